@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Model of a NOR flash with program-once write units, as STM32 parts with ECC have. Works on board_window().
+ * Offsets are from the start of the flash. Nothing allocates; a refused call changes nothing.
+ */
+#ifndef THIMBLE_FLASH_H
+#define THIMBLE_FLASH_H
+
+#include <stdint.h>
+
+#include "layout.h"
+
+enum flash_status {
+	FLASH_OK = 0,
+	FLASH_ERROR_RANGE = -1,      /* outside the flash */
+	FLASH_ERROR_ALIGNMENT = -2,  /* write not whole units, or erase not whole sectors */
+	FLASH_ERROR_PROGRAMMED = -3, /* a unit was programmed since its sector was last erased */
+};
+
+/** Reason in the HALT frame of a board whose power was cut (devices/io/frames.ts, HaltReason). */
+#define HALT_POWER_CUT 3u
+
+/**
+ * Called when power fails in the middle of an operation, after its first bytes reached the flash. Never returns.
+ * Boards link power-cut.c (HALT frame, then board_stop); a test may supply its own.
+ */
+_Noreturn void flash_power_cut(void);
+
+/** Copies length bytes at offset. @return FLASH_OK or FLASH_ERROR_RANGE. */
+int flash_read(uint32_t offset, uint8_t *out, uint32_t length);
+
+/** Programs whole units. A length of 0 is FLASH_OK and no operation. @return FLASH_OK or FLASH_ERROR_*. */
+int flash_write(uint32_t offset, const uint8_t *data, uint32_t length);
+
+/** Erases whole sectors. A length of 0 is FLASH_OK and no operation; more than one sector is one operation each. */
+int flash_erase(uint32_t offset, uint32_t length);
+
+/** The partition of that name, or a null pointer. */
+const struct flash_partition *flash_find_partition(const char *name);
+
+/** Writes and erases done since power-on: what cut_operation in the power-on block counts. */
+uint32_t flash_operations(void);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The power-on block: what the simulator tells a board at each start, at POWER_ON_OFFSET of the window.
+ * Packed, little endian. The runtime copies it and wipes the seed before any other code runs.
+ * host-sim/board/window.ts writes it; test/board/layout.test.ts holds the two in step.
+ */
+#ifndef THIMBLE_POWER_ON_H
+#define THIMBLE_POWER_ON_H
+
+#include <stdint.h>
+
+#define POWER_ON_MAGIC 0x4F504854u /* "THPO" read as little endian */
+#define POWER_ON_VERSION 1u
+
+#define POWER_ON_VIRTUAL_TIME 0x1u
+#define POWER_ON_FIXED_SEED 0x2u
+#define POWER_ON_DEBUG 0x4u
+
+#define POWER_ON_INSTRUMENTS 32u
+
+struct __attribute__((packed)) power_on {
+	uint32_t magic;
+	uint32_t version;
+	uint32_t flags;
+	uint8_t seed[32];
+	int64_t wall_clock_ms;  /* Unix time at power-on, milliseconds */
+	uint32_t heap_bytes;    /* XS heap; 0: the board's default */
+	uint32_t stack_slots;   /* XS stack; 0: the board's default */
+	uint32_t app_offset;    /* of the app archive's image, from the start of the window */
+	uint32_t app_length;    /* 0: no app */
+	uint32_t cut_operation; /* 1-based flash operation at which power fails; 0: never */
+	uint32_t cut_bytes;     /* bytes of that operation that still reach the flash; 0xFFFFFFFF: half of them */
+	uint32_t operations;    /* out: flash operations (writes and erases) since power-on */
+	uint32_t reserved;
+	uint64_t instruments[POWER_ON_INSTRUMENTS]; /* out: counters that the board leaves for the simulator to read */
+};
+
+_Static_assert(sizeof(struct power_on) == 84u + 8u * POWER_ON_INSTRUMENTS, "power_on is a fixed layout");
+
+#endif
