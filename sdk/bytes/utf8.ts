@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. XS has no global TextEncoder. */
+import { requireBytes } from "./bytes.js";
+
+const CHUNK = 32; // characters handed to one call: each takes a slot of the small XS stack
+
+/**
+ * Finds the first byte that does not begin or continue a valid sequence.
+ * @returns The offset of the sequence that is wrong, or -1 when all of `bytes` is valid.
+ */
+export function findInvalidUtf8(bytes: Uint8Array): number {
+  requireBytes(bytes, "findInvalidUtf8");
+  let i = 0;
+  while (i < bytes.length) {
+    const length = sequenceLength(bytes, i);
+    if (length === 0) return i;
+    i += length;
+  }
+  return -1;
+}
+
+/** Length of the valid sequence at `i`, 0 when there is none. The ranges are those of the table in RFC 3629 §4. */
+function sequenceLength(bytes: Uint8Array, i: number): number {
+  const first = bytes[i] as number;
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (i + length > bytes.length) return 0;
+  const second = bytes[i + 1] as number;
+  const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  if (second < low || second > high) return 0;
+  for (let k = i + 2; k < i + length; k++) {
+    if (((bytes[k] as number) & 0xc0) !== 0x80) return 0;
+  }
+  return length;
+}
+
+/**
+ * Reads UTF-8. A byte order mark is a character like any other.
+ * @throws RangeError - the bytes are not valid UTF-8. Parsers of outside data ask `findInvalidUtf8` first.
+ */
+export function decodeUtf8(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  let codePoints: number[] = [];
+  let i = 0;
+  requireBytes(bytes, "decodeUtf8");
+  while (i < bytes.length) {
+    const length = sequenceLength(bytes, i);
+    if (length === 0) throw new RangeError(`decodeUtf8: expected UTF-8, got an invalid sequence at byte ${i}`);
+    codePoints.push(codePointAt(bytes, i, length));
+    i += length;
+    if (codePoints.length === CHUNK) {
+      parts.push(String.fromCodePoint(...codePoints));
+      codePoints = [];
+    }
+  }
+  parts.push(String.fromCodePoint(...codePoints));
+  return parts.join("");
+}
+
+function codePointAt(bytes: Uint8Array, i: number, length: number): number {
+  const first = bytes[i] as number;
+  if (length === 1) return first;
+  let codePoint = first & (0x7f >> length);
+  for (let k = i + 1; k < i + length; k++) codePoint = (codePoint << 6) | ((bytes[k] as number) & 0x3f);
+  return codePoint;
+}
+
+/**
+ * Writes UTF-8.
+ * @throws TypeError - `text` is no string.
+ * @throws RangeError - `text` holds half of a surrogate pair, which UTF-8 cannot say.
+ */
+export function encodeUtf8(text: string): Uint8Array {
+  if (typeof text !== "string") throw new TypeError(`encodeUtf8: expected a string, got ${typeof text}`);
+  const bytes: number[] = [];
+  for (const character of text) {
+    const c = character.codePointAt(0) as number;
+    if (c < 0x80) bytes.push(c);
+    else if (c < 0x800) bytes.push(0xc0 | (c >> 6), 0x80 | (c & 0x3f));
+    else if (c < 0x10000) {
+      if (c >= 0xd800 && c <= 0xdfff) throw new RangeError("encodeUtf8: expected text, got half of a surrogate pair");
+      bytes.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 0x3f), 0x80 | (c & 0x3f));
+    } else bytes.push(0xf0 | (c >> 18), 0x80 | ((c >> 12) & 0x3f), 0x80 | ((c >> 6) & 0x3f), 0x80 | (c & 0x3f));
+  }
+  return Uint8Array.from(bytes);
+}
