@@ -17,6 +17,7 @@
 #define POWER_ON_DEBUG 0x4u
 
 #define POWER_ON_INSTRUMENTS 32u
+#define POWER_ON_ANALOG_CHANNELS 16u
 
 struct __attribute__((packed)) power_on {
 	uint32_t magic;
@@ -31,10 +32,13 @@ struct __attribute__((packed)) power_on {
 	uint32_t cut_operation; /* 1-based flash operation at which power fails; 0: never */
 	uint32_t cut_bytes;     /* bytes of that operation that still reach the flash; 0xFFFFFFFF: half of them */
 	uint32_t operations;    /* out: flash operations (writes and erases) since power-on */
+	uint32_t digital_levels; /* bit n: level of digital pin n at power-on */
+	uint32_t digital_driven; /* bit n: pin n is driven from outside at power-on; otherwise it floats */
+	uint16_t analog_values[POWER_ON_ANALOG_CHANNELS]; /* raw readings at power-on */
 	uint32_t reserved;
 	uint64_t instruments[POWER_ON_INSTRUMENTS]; /* out: counters that the board leaves for the simulator to read */
 };
 
-_Static_assert(sizeof(struct power_on) == 84u + 8u * POWER_ON_INSTRUMENTS, "power_on is a fixed layout");
+_Static_assert(sizeof(struct power_on) == 124u + 8u * POWER_ON_INSTRUMENTS, "power_on is a fixed layout");
 
 #endif
