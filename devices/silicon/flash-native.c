@@ -3,6 +3,9 @@
  * The modelled flash and the inputs at power-on as natives of the firmware modules in devices/io. Thin: the TypeScript
  * there keeps an app inside its partition. Errors are an Error whose message begins with its code.
  */
+#include <stddef.h>
+#include <stdint.h>
+
 #include "xsmc.h"
 
 #include "../runtime/board.h"
