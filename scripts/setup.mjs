@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Makes a checkout ready: finds, installs or builds what is missing. Doing it again with nothing missing takes less than a second. */
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { ensureDist } from "./setup/dist.mjs";
+import { ensureEngines } from "./setup/engines.mjs";
+import { ensureMbedtls } from "./setup/mbedtls.mjs";
+import { ensureNodeModules } from "./setup/node-modules.mjs";
+import { ensurePackages } from "./setup/packages.mjs";
+import { inRoot } from "./setup/paths.mjs";
+import { fail, say } from "./setup/report.mjs";
+import { runInFront } from "./setup/run.mjs";
+import { ensureXs } from "./setup/xs.mjs";
+
+export async function setup() {
+  await ensurePackages();
+  await ensureNodeModules();
+  await ensureXs();
+  await ensureMbedtls();
+  await ensureDist();
+  await ensureEngines();
+}
+
+/** Sets up, then runs a compiled program with our own arguments. Ends with its status. */
+export async function setupThenRun(program) {
+  try {
+    await setup();
+    process.exitCode = await runInFront(process.execPath, [inRoot(program), ...process.argv.slice(2)]);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    await setup();
+    say("ready");
+  } catch (error) {
+    fail(error);
+  }
+}

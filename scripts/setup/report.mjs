@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Progress of the setup on stderr, and the one error type that ends it without a stack trace. */
+
+const started = performance.now();
+
+/** A failure that the user can act on: `advice` says what to do next. Printed without a stack. */
+export class SetupError extends Error {
+  name = "SetupError";
+
+  constructor(message, advice = "") {
+    super(message);
+    this.advice = advice;
+  }
+}
+
+/** Prints one progress line with the seconds since the start. */
+export function say(text) {
+  const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(6);
+  process.stderr.write(`[setup ${seconds}s] ${text}\n`);
+}
+
+/** Shows or replaces the passing line under the last progress line; on a terminal only. */
+export function flash(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+}
+
+/** Ends the process as `error` deserves: a SetupError is explained, anything else is a defect and keeps its stack. */
+export function fail(error) {
+  if (error instanceof SetupError) {
+    process.stderr.write(`\nsetup failed: ${error.message}\n${error.advice === "" ? "" : `${error.advice}\n`}`);
+  } else {
+    process.stderr.write(`\n${error?.stack ?? error}\n`);
+  }
+  process.exit(1);
+}

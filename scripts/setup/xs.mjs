@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The sources of the XS engine, in build/deps/xs: from the pinned npm package, or from the Moddable SDK that MODDABLE names. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { buildDir, depsDir } from "./paths.mjs";
+import { SetupError, say } from "./report.mjs";
+import { runQuietly } from "./run.mjs";
+import { linkDependency, readStamp, removeDependency, writeStamp } from "./stamp.mjs";
+
+const PACKAGE = "@agoric/xsnap@0.15.0";
+const INTEGRITY = "sha512-ZBm4DZxbtfacxMHVVdJjZi0Y8zOxN77vpu1WwI5RWfPkaRh0aHkz/dVdTGKXalDNzWfz183lljKxlxl3/h0n+A==";
+
+const target = join(depsDir, "xs");
+const hasSources = (folder) => existsSync(join(folder, "sources", "xsAll.h")) && existsSync(join(folder, "includes", "xs.h"));
+
+function linkModdable(moddable) {
+  const folder = join(resolve(moddable), "xs");
+  if (!hasSources(folder)) {
+    throw new SetupError(`MODDABLE is ${moddable}, and there are no XS sources in its folder xs`, "Correct MODDABLE, or unset it.");
+  }
+  if (linkDependency("xs", folder)) say(`XS sources: ${folder} (MODDABLE)`);
+}
+
+/** Downloads the tarball alone: npm neither resolves its dependencies nor runs its scripts. */
+async function download() {
+  const folder = join(buildDir, "downloads", "xs");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await runQuietly("npm", ["pack", PACKAGE, "--ignore-scripts", "--pack-destination", folder], { title: "npm pack" });
+  const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "missing.tgz");
+  const digest = `sha512-${createHash("sha512").update(readFileSync(tarball)).digest("base64")}`;
+  if (digest !== INTEGRITY) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new SetupError(`${PACKAGE} is not the pinned package: ${digest}`, "Nothing was unpacked. Check which npm registry is configured.");
+  }
+  return tarball;
+}
+
+/** Makes build/deps/xs, with the folders includes, platforms and sources. */
+export async function ensureXs() {
+  const { MODDABLE } = process.env;
+  if (MODDABLE !== undefined && MODDABLE !== "") return linkModdable(MODDABLE);
+  const wanted = `${PACKAGE} ${INTEGRITY}`;
+  if (readStamp("xs") === wanted && hasSources(target)) return;
+  say(`XS sources: ${PACKAGE}`);
+  removeDependency("xs");
+  const tarball = await download();
+  mkdirSync(target, { recursive: true });
+  await runQuietly("tar", ["-xzf", tarball, "-C", target, "--strip-components=3", "package/moddable/xs"]);
+  await runQuietly("tar", ["-xzf", tarball, "-C", target, "--strip-components=1", "package/LICENSE"]);
+  if (!hasSources(target)) throw new SetupError(`${PACKAGE} has no XS sources where they are expected`);
+  writeStamp("xs", wanted);
+}
