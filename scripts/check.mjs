@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `npm run check`: format and lint, types of each part, the arrows between folders, dead code. Says which failed. */
+import { existsSync } from "node:fs";
 import { ensureNodeModules } from "./setup/node-modules.mjs";
 import { inRoot } from "./setup/paths.mjs";
 import { fail } from "./setup/report.mjs";
 import { runInFront } from "./setup/run.mjs";
 
 const TSC = "node_modules/typescript/bin/tsc";
-const FOLDERS = ["sdk", "devices", "host-sim", "cli", "test", "bench"];
+const FOLDERS = ["sdk", "devices", "host-sim", "cli", "test", "bench"].filter((folder) => existsSync(inRoot(folder)));
+const COLORS = process.stdout.isTTY ? [] : ["--colors=off"];
 
 const CHECKS = [
-  ["format and lint", "node_modules/@biomejs/biome/bin/biome", "ci", "--error-on-warnings"],
+  ["format and lint", "node_modules/@biomejs/biome/bin/biome", "ci", "--error-on-warnings", ...COLORS],
   ["types of all, with Node's", TSC, "-p", "tsconfig.json", "--noEmit", "--incremental", "false"],
   ["types of sdk/, without Node's", TSC, "-p", "sdk/tsconfig.json"],
   ["types of the firmware, without Node's", TSC, "-p", "devices/tsconfig.json"],

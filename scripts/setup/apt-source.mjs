@@ -45,7 +45,8 @@ export function parseSources(text) {
     const words = (name) => (fields.get(name) ?? "").split(/\s+/).filter((word) => word !== "");
     if (/^(no|false|0|off|disable)$/i.test(fields.get("enabled") ?? "yes")) continue;
     const signedBy = fields.get("signed-by")?.trim();
-    for (const uri of words("uris")) entries.push({ uri, suites: words("suites"), components: words("components"), signedBy });
+    for (const uri of words("uris"))
+      entries.push({ uri, suites: words("suites"), components: words("components"), signedBy });
   }
   return entries;
 }
@@ -68,7 +69,7 @@ function machineEntries() {
 }
 
 /** How sure we are that an entry is a full Debian mirror: 0 is not at all. Others use Debian's suite names too. */
-export function debianLikeness({ uri, suites, components, signedBy }) {
+function debianLikeness({ uri, suites, components, signedBy }) {
   if (!suites.some((suite) => DEBIAN_SUITE.test(suite)) || !components.includes("main")) return 0;
   if (/^(cdrom|copy|file):/.test(uri)) return 0;
   let likeness = 1;
@@ -82,7 +83,9 @@ export function debianLikeness({ uri, suites, components, signedBy }) {
  * @returns uri, and signedBy: a key file's path, an embedded public key, or undefined for the keys that apt trusts; or undefined without any mirror.
  */
 export function findDebianMirror(entries = machineEntries()) {
-  const [best] = entries.filter((entry) => debianLikeness(entry) > 0).sort((a, b) => debianLikeness(b) - debianLikeness(a));
+  const [best] = entries
+    .filter((entry) => debianLikeness(entry) > 0)
+    .sort((a, b) => debianLikeness(b) - debianLikeness(a));
   if (best === undefined) return undefined;
   return { uri: best.uri, signedBy: best.signedBy ?? (existsSync(DEBIAN_KEYRING) ? DEBIAN_KEYRING : undefined) };
 }

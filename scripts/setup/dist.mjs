@@ -40,7 +40,11 @@ export async function ensureDist() {
   const wanted = fingerprint();
   if (readStamp("dist") === wanted && existsSync(join(distDir, ".tsbuildinfo"))) return;
   say("TypeScript: compiling into dist/");
-  const status = await runInFront(process.execPath, [inRoot("node_modules/typescript/bin/tsc"), "-p", inRoot("tsconfig.json")]);
+  const status = await runInFront(process.execPath, [
+    inRoot("node_modules/typescript/bin/tsc"),
+    "-p",
+    inRoot("tsconfig.json"),
+  ]);
   if (status !== 0) throw new SetupError("the TypeScript of this checkout does not compile", "tsc says why above.");
   prune();
   writeStamp("dist", wanted);

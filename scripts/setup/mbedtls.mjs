@@ -90,7 +90,10 @@ async function download() {
     const source = ["-c", configuration, "source", "--download-only", "mbedtls"];
     await runQuietly("apt-get", source, { cwd: folder, title: "apt-get source" });
   } catch (error) {
-    throw new SetupError(`Mbed TLS cannot be had from Debian ${SUITE}: ${error.message}`, `${error.advice ?? ""}\n${OVERRIDE}`);
+    throw new SetupError(
+      `Mbed TLS cannot be had from Debian ${SUITE}: ${error.message}`,
+      `${error.advice ?? ""}\n${OVERRIDE}`,
+    );
   }
   return folder;
 }
@@ -102,7 +105,9 @@ async function applyPatches(archive, folder) {
   await runQuietly("tar", ["-xf", archive, "-C", patches, "debian/patches"]);
   const series = join(patches, "debian", "patches", "series");
   if (!existsSync(series)) return;
-  const names = readFileSync(series, "utf8").split("\n").map((line) => line.trim());
+  const names = readFileSync(series, "utf8")
+    .split("\n")
+    .map((line) => line.trim());
   const excluded = UNREAD.map((name) => `--exclude=${name}/*`);
   const env = { ...process.env, GIT_DIR: "/dev/null" };
   for (const name of names.filter((line) => line !== "" && !line.startsWith("#"))) {

@@ -41,7 +41,12 @@ export function runQuietly(program, args, { cwd = root, env = process.env, title
     const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     const keep = (chunk) => {
       kept = (kept + chunk).slice(-KEPT_BYTES);
-      flash(`  ${kept.trimEnd().split(/[\r\n]/).at(-1)}`);
+      flash(
+        `  ${kept
+          .trimEnd()
+          .split(/[\r\n]/)
+          .at(-1)}`,
+      );
     };
     child.stdout.setEncoding("utf8").on("data", keep);
     child.stderr.setEncoding("utf8").on("data", keep);
@@ -57,7 +62,8 @@ export function runQuietly(program, args, { cwd = root, env = process.env, title
     child.on("error", (cause) => end(new SetupError(`${program} cannot be started: ${cause.message}`)));
     child.on("close", (status, signal) => {
       if (status === 0) end();
-      else end(new SetupError(`${program} ${args.join(" ")} ended with ${signal ?? `status ${status}`}`, kept.trimEnd()));
+      else
+        end(new SetupError(`${program} ${args.join(" ")} ended with ${signal ?? `status ${status}`}`, kept.trimEnd()));
     });
   });
 }

@@ -12,12 +12,16 @@ const PACKAGE = "@agoric/xsnap@0.15.0";
 const INTEGRITY = "sha512-ZBm4DZxbtfacxMHVVdJjZi0Y8zOxN77vpu1WwI5RWfPkaRh0aHkz/dVdTGKXalDNzWfz183lljKxlxl3/h0n+A==";
 
 const target = join(depsDir, "xs");
-const hasSources = (folder) => existsSync(join(folder, "sources", "xsAll.h")) && existsSync(join(folder, "includes", "xs.h"));
+const hasSources = (folder) =>
+  existsSync(join(folder, "sources", "xsAll.h")) && existsSync(join(folder, "includes", "xs.h"));
 
 function linkModdable(moddable) {
   const folder = join(resolve(moddable), "xs");
   if (!hasSources(folder)) {
-    throw new SetupError(`MODDABLE is ${moddable}, and there are no XS sources in its folder xs`, "Correct MODDABLE, or unset it.");
+    throw new SetupError(
+      `MODDABLE is ${moddable}, and there are no XS sources in its folder xs`,
+      "Correct MODDABLE, or unset it.",
+    );
   }
   if (linkDependency("xs", folder)) say(`XS sources: ${folder} (MODDABLE)`);
 }
@@ -32,7 +36,10 @@ async function download() {
   const digest = `sha512-${createHash("sha512").update(readFileSync(tarball)).digest("base64")}`;
   if (digest !== INTEGRITY) {
     rmSync(folder, { recursive: true, force: true });
-    throw new SetupError(`${PACKAGE} is not the pinned package: ${digest}`, "Nothing was unpacked. Check which npm registry is configured.");
+    throw new SetupError(
+      `${PACKAGE} is not the pinned package: ${digest}`,
+      "Nothing was unpacked. Check which npm registry is configured.",
+    );
   }
   return tarball;
 }

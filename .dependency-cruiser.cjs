@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The arrows of the house: cli -> host-sim -> devices -> sdk; in sdk, features -> ground floor -> contracts.
+ * Each rule's comment says what to do instead.
+ */
+const FEATURES = "storage|attestation|ota|messaging|identity";
+/** From left to right: each imports only from its left. */
+const GROUND_FLOOR = ["bytes", "errors", "cbor", "cose", "crypto"];
+
+const forbid = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
+
+const groundFloorRules = GROUND_FLOOR.map((folder, index) =>
+  forbid(
+    `sdk-${folder}-imports-from-its-left`,
+    `sdk/${folder} imports from contracts and ${GROUND_FLOOR.slice(0, index).join(", ") || "nothing else"} only`,
+    { path: `^sdk/${folder}/` },
+    { path: "^sdk/", pathNot: `^sdk/(contracts|${GROUND_FLOOR.slice(0, index + 1).join("|")})/` },
+  ),
+);
+
+module.exports = {
+  forbidden: [
+    forbid("no-cycles", "Break the circle: move what both need below them.", {}, { circular: true }),
+    forbid(
+      "sdk-is-the-bottom",
+      "sdk/ runs on boards: what it needs from outside is a contract.",
+      { path: "^sdk/" },
+      {
+        path: "^(devices|host-sim|cli|bench|test|examples|scripts)/",
+      },
+    ),
+    forbid("sdk-without-node", "sdk/ runs on boards: no Node.", { path: "^sdk/" }, { dependencyTypes: ["core"] }),
+    forbid(
+      "sdk-packages",
+      "At run time sdk/ uses the noble packages alone, in sdk/crypto/noble*.",
+      { path: "^sdk/", pathNot: "^sdk/crypto/noble" },
+      { path: "node_modules/" },
+    ),
+    forbid(
+      "sdk-crypto-noble",
+      "Of npm's packages only the noble ones.",
+      { path: "^sdk/crypto/noble" },
+      {
+        path: "node_modules/",
+        pathNot: "node_modules/@noble/",
+      },
+    ),
+    forbid(
+      "contracts-import-contracts",
+      "sdk/contracts holds types only.",
+      { path: "^sdk/contracts/" },
+      {
+        pathNot: "^sdk/contracts/",
+      },
+    ),
+    ...groundFloorRules,
+    forbid(
+      "features-stand-alone",
+      "An app composes features; what two of them need is on the ground floor.",
+      { path: `^sdk/(${FEATURES})/` },
+      { path: `^sdk/(${FEATURES})/`, pathNot: "^sdk/$1/" },
+    ),
+    forbid(
+      "devices-below-host-sim",
+      "A board knows no simulator and no command.",
+      { path: "^devices/" },
+      {
+        path: "^(host-sim|cli|bench|test|examples|scripts)/",
+      },
+    ),
+    forbid(
+      "devices-below-features",
+      "A port holds no policy: it uses contracts and the ground floor.",
+      { path: "^devices/" },
+      {
+        path: `^sdk/(${FEATURES})/`,
+      },
+    ),
+    forbid(
+      "firmware-without-node",
+      "Firmware runs on XS: Node is for devices/node.",
+      { path: "^devices/", pathNot: "^devices/node/" },
+      {
+        dependencyTypes: ["core"],
+      },
+    ),
+    forbid(
+      "firmware-without-packages",
+      "Firmware is built from this repository.",
+      { path: "^devices/", pathNot: "^devices/node/" },
+      {
+        path: "node_modules/",
+      },
+    ),
+    forbid(
+      "firmware-without-node-port",
+      "devices/node is for Node.",
+      { path: "^devices/", pathNot: "^devices/node/" },
+      {
+        path: "^devices/node/",
+      },
+    ),
+    forbid(
+      "host-sim-below-cli",
+      "The command uses the simulator.",
+      { path: "^host-sim/" },
+      {
+        path: "^(cli|bench|test|examples|scripts)/",
+      },
+    ),
+    forbid(
+      "cli-without-tests",
+      "The command ships without tests and benches.",
+      { path: "^cli/" },
+      {
+        path: "^(bench|test|scripts)/",
+      },
+    ),
+    forbid(
+      "no-development-packages",
+      "What ships needs `dependencies`. The demonstration (cli/demo*) does not ship.",
+      { path: "^(sdk|devices|host-sim|cli)/", pathNot: "^cli/demo" },
+      { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    ),
+    forbid(
+      "resolvable",
+      "No such file or package. Modules of the firmware are known to the compiler of `thimble build`.",
+      {},
+      { couldNotResolve: true, pathNot: "^(embedded:|thimble[:/]|mc/config$|timer$|console$)" },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "node", "default"] },
+  },
+};
