@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The sources of the XS engine, in build/deps/xs: from the pinned npm package, or from the Moddable SDK that MODDABLE names. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { buildDir, depsDir } from "./paths.mjs";
 import { SetupError, say } from "./report.mjs";
@@ -56,6 +56,8 @@ export async function ensureXs() {
   mkdirSync(target, { recursive: true });
   await runQuietly("tar", ["-xzf", tarball, "-C", target, "--strip-components=3", "package/moddable/xs"]);
   await runQuietly("tar", ["-xzf", tarball, "-C", target, "--strip-components=1", "package/LICENSE"]);
+  // The package's own licence (Apache-2.0); each XS file names its own, LGPL-3.0.
+  renameSync(join(target, "LICENSE"), join(target, "LICENSE.xsnap"));
   if (!hasSources(target)) throw new SetupError(`${PACKAGE} has no XS sources where they are expected`);
   writeStamp("xs", wanted);
 }
