@@ -254,7 +254,7 @@ export interface Crypto {
    * HKDF-Expand to bytes, for what a protocol shows or computes with (IVs, MACs, keystreams). Needs `deriveBytes`.
    * @param prk - as in `hkdfExpand`.
    * @param length - 1 to 255·HashLen.
-   * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - a PRK of another length.
+   * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - a PRK of another length, or a length over 255·HashLen.
    */
   hkdfExpandBytes(prk: KeyId, info: Uint8Array, length: number): Uint8Array;
 }
