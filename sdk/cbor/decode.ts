@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * CBOR from outside to values. Without recursion: what is open stands in an array on the heap, so no input can exhaust
+ * the small stack of XS, which would end the machine instead of throwing.
+ */
+import { compareBytes } from "../bytes/bytes.js";
+import { CborReader, Major } from "./reader.js";
+import { type CborLimits, CborTag, type CborValue } from "./value.js";
+
+/** "deterministic": keys ascend bytewise (RFC 8949 §4.2.1). "any": as they come. Twice the same key is refused by both. */
+export type MapOrder = "deterministic" | "any";
+
+export interface DecodeOptions {
+  readonly limits?: CborLimits;
+  /** Default "deterministic". */
+  readonly mapOrder?: MapOrder;
+}
+
+/**
+ * Parses one data item that fills `bytes`.
+ * @returns Its value; byte strings are views into `bytes`, valid while the caller leaves it alone.
+ * @throws ProtocolError - as `decodeItem`, and CBOR_TRAILING_BYTES, CBOR_LIMIT_LENGTH.
+ */
+export function decodeCbor(bytes: Uint8Array, options: DecodeOptions = {}): CborValue {
+  const reader = new CborReader(bytes, options.limits);
+  const value = decodeItem(reader, options.mapOrder);
+  reader.end();
+  return value;
+}
+
+/**
+ * Parses the next item of `reader`, with all that is in it.
+ * @param depth - how many containers the caller has opened around it; they count towards `limits.depth`.
+ * @throws ProtocolError - as `CborReader` says, and CBOR_LIMIT_DEPTH, CBOR_DUPLICATE_KEY, CBOR_UNSORTED_KEYS.
+ */
+export function decodeItem(reader: CborReader, mapOrder: MapOrder = "deterministic", depth = 0): CborValue {
+  const open: Container[] = [];
+  for (;;) {
+    const major = reader.readHead();
+    let top = open.at(-1);
+    if (major >= Major.array && major <= Major.tag) {
+      if (depth + open.length >= reader.limits.depth) {
+        reader.fail("CBOR_LIMIT_DEPTH", `expected at most ${reader.limits.depth} levels`);
+      }
+      top = openContainer(reader, major, mapOrder);
+      open.push(top);
+    } else {
+      const value = decodeScalar(reader, major);
+      if (top === undefined) return value;
+      top.add(value);
+    }
+    while (top.missing === 0) {
+      const value: CborValue = top.close();
+      open.pop();
+      top = open.at(-1);
+      if (top === undefined) return value;
+      top.add(value);
+    }
+  }
+}
+
+function decodeScalar(reader: CborReader, major: number): CborValue {
+  if (major <= Major.negative) return reader.integer(major);
+  if (major === Major.bytes) return reader.content();
+  if (major === Major.text) return reader.text();
+  return reader.simple();
+}
+
+/** An array, map or tag whose items are still being read. */
+interface Container {
+  /** How many items are to come. */
+  missing: number;
+  add(item: CborValue): void;
+  close(): CborValue;
+}
+
+function openContainer(reader: CborReader, major: number, mapOrder: MapOrder): Container {
+  if (major === Major.array) return new OpenArray(reader.argument as number);
+  if (major === Major.map) return new OpenMap(reader, mapOrder);
+  return new OpenTag(reader.argument);
+}
+
+class OpenArray implements Container {
+  missing: number;
+  readonly #items: CborValue[] = [];
+
+  constructor(length: number) {
+    this.missing = length;
+  }
+  add(item: CborValue): void {
+    this.#items.push(item);
+    this.missing--;
+  }
+  close(): CborValue {
+    return this.#items;
+  }
+}
+
+class OpenTag implements Container {
+  missing = 1;
+  readonly #tag: number | bigint;
+  #value: CborValue;
+
+  constructor(tag: number | bigint) {
+    this.#tag = tag;
+  }
+  add(item: CborValue): void {
+    this.#value = item;
+    this.missing = 0;
+  }
+  close(): CborValue {
+    return new CborTag(this.#tag, this.#value);
+  }
+}
+
+class OpenMap implements Container {
+  missing: number;
+  readonly #map = new Map<CborValue, CborValue>();
+  readonly #reader: CborReader;
+  readonly #anyOrder: boolean;
+  #itemStart: number;
+  #atKey = true;
+  #key: CborValue;
+  #lastKey: Uint8Array | undefined;
+  /** In any order: the encoded keys that Map does not tell apart by value (byte strings, arrays, maps, tags). */
+  readonly #objectKeys: EncodedKey[] = [];
+
+  constructor(reader: CborReader, mapOrder: MapOrder) {
+    this.missing = 2 * (reader.argument as number);
+    this.#reader = reader;
+    this.#anyOrder = mapOrder === "any";
+    this.#itemStart = reader.offset;
+  }
+
+  add(item: CborValue): void {
+    if (this.#atKey) this.#addKey(item);
+    else this.#map.set(this.#key, item);
+    this.#atKey = !this.#atKey;
+    this.#itemStart = this.#reader.offset;
+    this.missing--;
+  }
+
+  /** 0 and -0.0 are two keys in CBOR and one in a Map: such a pair is refused as duplicate, or one would hide the other. */
+  #addKey(key: CborValue): void {
+    const start = this.#itemStart;
+    const encoded = this.#reader.slice(start, this.#reader.offset);
+    const order = this.#lastKey === undefined ? -1 : compareBytes(this.#lastKey, encoded);
+    if (order === 0 || this.#map.has(key)) this.#reader.fail("CBOR_DUPLICATE_KEY", "a key occurs twice", start);
+    if (order > 0 && !this.#anyOrder) this.#reader.fail("CBOR_UNSORTED_KEYS", "keys do not ascend", start);
+    if (this.#anyOrder && typeof key === "object" && key !== null) this.#objectKeys.push({ encoded, start });
+    this.#lastKey = encoded;
+    this.#key = key;
+  }
+
+  close(): CborValue {
+    this.#objectKeys.sort((a, b) => compareBytes(a.encoded, b.encoded) || a.start - b.start);
+    for (let i = 1; i < this.#objectKeys.length; i++) {
+      const key = this.#objectKeys[i] as EncodedKey;
+      if (compareBytes((this.#objectKeys[i - 1] as EncodedKey).encoded, key.encoded) === 0) {
+        this.#reader.fail("CBOR_DUPLICATE_KEY", "a key occurs twice", key.start);
+      }
+    }
+    return this.#map;
+  }
+}
+
+interface EncodedKey {
+  readonly encoded: Uint8Array;
+  readonly start: number;
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Values to deterministic CBOR (RFC 8949 §4.2.1): shortest forms, map keys in bytewise order.
+ * Without recursion (but for map keys), for the same reason as the decoder.
+ */
+import { compareBytes } from "../bytes/bytes.js";
+import { CborFloat, CborTag, type CborValue, DEFAULT_LIMITS, isIntegerItem } from "./value.js";
+import { CborWriter } from "./writer.js";
+
+/** @returns The encoding of `value`, new bytes. @throws - as `encodeItem`. */
+export function encodeCbor(value: CborValue): Uint8Array {
+  const writer = new CborWriter();
+  encodeItem(writer, value);
+  return writer.finish();
+}
+
+/**
+ * Writes one value with all that is in it. What it refuses is the caller's own doing, so there are no codes:
+ * @param depth - levels of arrays, maps and tags that may be opened.
+ * @throws TypeError - a value, or a part of it, that CBOR has no item for (a plain object, a function, another typed array).
+ * @throws RangeError - an integer beyond 64 bits, half of a surrogate pair, keys of a Map with the same encoding, or
+ * more than `depth` levels (a cycle, for one).
+ * @throws SecurityError PSA_ERROR_BUFFER_TOO_SMALL - the writer's buffer is the caller's and is full.
+ */
+export function encodeItem(writer: CborWriter, value: CborValue, depth: number = DEFAULT_LIMITS.depth): void {
+  const open: Iterator<Part>[] = [];
+  let part: Part = value;
+  for (;;) {
+    if (part instanceof EncodedKey) {
+      writer.raw(part.encoded);
+    } else if (!encodeScalar(writer, part)) {
+      if (open.length >= depth) throw new RangeError(`CBOR value: expected at most ${depth} levels`);
+      open.push(openContainer(writer, part, depth - open.length - 1));
+    }
+    for (;;) {
+      const top: Iterator<Part> | undefined = open.at(-1);
+      if (top === undefined) return;
+      const step = top.next();
+      if (!step.done) {
+        part = step.value;
+        break;
+      }
+      open.pop();
+    }
+  }
+}
+
+class EncodedKey {
+  readonly encoded: Uint8Array;
+  readonly value: CborValue;
+
+  constructor(encoded: Uint8Array, value: CborValue) {
+    this.encoded = encoded;
+    this.value = value;
+  }
+}
+type Part = CborValue | EncodedKey;
+
+/** @returns false when `value` is no scalar, with nothing written. */
+function encodeScalar(writer: CborWriter, value: CborValue): boolean {
+  if (typeof value === "number") {
+    if (isIntegerItem(value)) writer.integer(value);
+    else writer.float(value);
+  } else if (typeof value === "bigint") writer.integer(value);
+  else if (typeof value === "string") writer.text(value);
+  else if (typeof value === "boolean" || value === null || value === undefined) writer.simple(value);
+  else if (value instanceof Uint8Array) writer.bytes(value);
+  else if (value instanceof CborFloat) writer.float(value.value);
+  else return false;
+  return true;
+}
+
+/** Writes the head of an array, map or tag. @returns What is to follow it. */
+function openContainer(writer: CborWriter, value: CborValue, depth: number): Iterator<Part> {
+  if (Array.isArray(value)) {
+    writer.array(value.length);
+    return value.values();
+  }
+  if (value instanceof Map) {
+    writer.map(value.size);
+    return sortedParts(value, depth).values();
+  }
+  if (value instanceof CborTag) {
+    writer.tag(value.tag);
+    return [value.value].values();
+  }
+  throw new TypeError(`CBOR value: expected a CborValue, got ${Object.prototype.toString.call(value)}`);
+}
+
+function sortedParts(map: ReadonlyMap<CborValue, CborValue>, depth: number): Part[] {
+  const keys: EncodedKey[] = [];
+  for (const [key, value] of map) {
+    const keyWriter = new CborWriter(16);
+    encodeItem(keyWriter, key, depth);
+    keys.push(new EncodedKey(keyWriter.finish(), value));
+  }
+  keys.sort((a, b) => compareBytes(a.encoded, b.encoded));
+  const parts: Part[] = [];
+  keys.forEach((key, i) => {
+    const previous = keys[i - 1];
+    if (previous !== undefined && compareBytes(previous.encoded, key.encoded) === 0) {
+      throw new RangeError("CBOR map: expected keys that differ, got two with the same encoding");
+    }
+    parts.push(key, key.value);
+  });
+  return parts;
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A cursor over CBOR from outside, one item head at a time (RFC 8949 §3). Strict: only definite lengths and shortest
+ * forms (§4.2.1), so that each value has one encoding. Byte strings come out as views.
+ */
+import { requireBytes } from "../bytes/bytes.js";
+import { decodeUtf8, findInvalidUtf8 } from "../bytes/utf8.js";
+import type { DetailCode } from "../errors/codes.js";
+import { ProtocolError } from "../errors/security-error.js";
+import { decodeHalf, shortestFloatLength } from "./float.js";
+import { type CborFloat, type CborLimits, DEFAULT_LIMITS, markFloat, requireLimits } from "./value.js";
+
+/** Major types (RFC 8949 §3.1). */
+export const Major = Object.freeze({
+  unsigned: 0,
+  negative: 1,
+  bytes: 2,
+  text: 3,
+  array: 4,
+  map: 5,
+  tag: 6,
+  simple: 7,
+} as const);
+
+const NAMES = Object.freeze([
+  "unsigned",
+  "negative",
+  "bytes",
+  "text",
+  "array",
+  "map",
+  "tag",
+  "simple or float",
+] as const);
+
+/**
+ * Every reading method throws a ProtocolError with the offset of the item at fault:
+ * - CBOR_TRUNCATED - the input ends inside the item, or before the items that an array or map announces.
+ * - CBOR_RESERVED_INFO, CBOR_UNEXPECTED_BREAK, CBOR_INVALID_SIMPLE - not well-formed.
+ * - CBOR_INDEFINITE_LENGTH, CBOR_NON_SHORTEST, CBOR_INVALID_UTF8 - not the one encoding that we accept.
+ * - CBOR_UNSUPPORTED_SIMPLE, CBOR_UNSUPPORTED_NAN - well-formed, and nothing that JavaScript can hold.
+ * - CBOR_UNEXPECTED_TYPE - another type than the method reads. CBOR_LIMIT_COUNT - more items than the limit.
+ * After a throw the cursor is of no more use.
+ */
+export class CborReader {
+  readonly #bytes: Uint8Array;
+  readonly #limits: CborLimits;
+  readonly #base: number;
+  #offset = 0;
+  #start = 0;
+  #count = 0;
+  #info = 0;
+  #argument: number | bigint = 0;
+
+  /**
+   * @param bytes - read in place; views into it are handed out.
+   * @param base - added to the offsets in errors, for input that is itself a part of a message.
+   * @throws ProtocolError CBOR_LIMIT_LENGTH - longer than `limits.length`.
+   */
+  constructor(bytes: Uint8Array, limits: CborLimits = DEFAULT_LIMITS, base = 0) {
+    requireBytes(bytes, "CBOR input");
+    requireLimits(limits);
+    if (bytes.length > limits.length) {
+      throw new ProtocolError("CBOR_LIMIT_LENGTH", `expected at most ${limits.length} bytes, got ${bytes.length}`);
+    }
+    this.#bytes = bytes;
+    this.#limits = limits;
+    this.#base = base;
+  }
+
+  get limits(): CborLimits {
+    return this.#limits;
+  }
+
+  /** Offset of the next byte. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Offset where the item that was read last began. */
+  get itemOffset(): number {
+    return this.#start;
+  }
+
+  /** Length, number of items, tag number or integer of the head that was read last. */
+  get argument(): number | bigint {
+    return this.#argument;
+  }
+
+  /** Major type of the next item, without reading it. */
+  peekMajor(): number {
+    this.#start = this.#offset;
+    return this.#byteAt(this.#offset) >> 5;
+  }
+
+  /** Whether the next item is null. Whatever else is there is left to be refused by the method that reads it. */
+  nextIsNull(): boolean {
+    return this.#bytes[this.#offset] === 0xf6;
+  }
+
+  /** Reads the initial byte and argument of any item, checks its form, and returns its major type. */
+  readHead(): number {
+    this.#start = this.#offset;
+    if (this.#count >= this.#limits.count)
+      this.fail("CBOR_LIMIT_COUNT", `expected at most ${this.#limits.count} items`);
+    this.#count++;
+    const initial = this.#byteAt(this.#offset);
+    const major = initial >> 5;
+    this.#info = initial & 0x1f;
+    this.#offset++;
+    if (this.#info < 24) this.#argument = this.#info;
+    else if (this.#info < 28) this.#argument = this.#readArgument(major);
+    else if (this.#info < 31) this.fail("CBOR_RESERVED_INFO", `additional information ${this.#info} is reserved`);
+    else if (major === Major.simple) this.fail("CBOR_UNEXPECTED_BREAK", "break outside an indefinite length");
+    else if (major >= Major.bytes && major <= Major.map) this.fail("CBOR_INDEFINITE_LENGTH", "definite lengths only");
+    else this.fail("CBOR_RESERVED_INFO", "no indefinite length for this major type");
+    if (major === Major.array || major === Major.map) this.#checkAnnounced(major);
+    return major;
+  }
+
+  /** Reads the head of an array. @returns How many items follow, all of which the input is long enough to hold. */
+  readArray(): number {
+    this.#expect(Major.array);
+    return this.#argument as number;
+  }
+
+  /** Reads the head of a map. @returns How many pairs follow. Their order and uniqueness are the caller's to check. */
+  readMap(): number {
+    this.#expect(Major.map);
+    return this.#argument as number;
+  }
+
+  /** Reads a tag number; the tagged item is next. */
+  readTag(): number | bigint {
+    this.#expect(Major.tag);
+    return this.#argument;
+  }
+
+  /** Reads an integer. @returns A number up to ±(2^53-1), a bigint beyond. */
+  readInteger(): number | bigint {
+    const major = this.readHead();
+    if (major !== Major.unsigned && major !== Major.negative) this.#unexpected("integer", major);
+    return this.integer(major);
+  }
+
+  /** Reads a byte string. @returns A view into the input, not a copy. */
+  readBytes(): Uint8Array {
+    this.#expect(Major.bytes);
+    return this.content();
+  }
+
+  /** Reads a text string. */
+  readText(): string {
+    this.#expect(Major.text);
+    return this.text();
+  }
+
+  /** Reads null. */
+  readNull(): void {
+    const major = this.readHead();
+    if (major !== Major.simple || this.#info !== 22) this.#unexpected("null", major);
+  }
+
+  /** @throws ProtocolError CBOR_TRAILING_BYTES - something follows. */
+  end(): void {
+    if (this.#offset !== this.#bytes.length) {
+      this.fail("CBOR_TRAILING_BYTES", "expected the end of the input", this.#offset);
+    }
+  }
+
+  /** After `readHead`: the integer that an unsigned or negative head stands for. */
+  integer(major: number): number | bigint {
+    const argument = this.#argument;
+    if (major === Major.unsigned) return argument;
+    if (typeof argument === "number" && argument < Number.MAX_SAFE_INTEGER) return -1 - argument;
+    return -1n - BigInt(argument);
+  }
+
+  /** After `readHead`: the bytes of a byte or text string, as a view. */
+  content(): Uint8Array {
+    const length = this.#argument;
+    if (length > this.#bytes.length - this.#offset) this.fail("CBOR_TRUNCATED", `expected ${length} bytes of content`);
+    const end = this.#offset + Number(length);
+    const view = this.#bytes.subarray(this.#offset, end);
+    this.#offset = end;
+    return view;
+  }
+
+  /** After `readHead`: the text of a text string. */
+  text(): string {
+    const start = this.#offset;
+    const content = this.content();
+    const wrong = findInvalidUtf8(content);
+    if (wrong >= 0) this.fail("CBOR_INVALID_UTF8", "expected UTF-8", start + wrong);
+    return decodeUtf8(content);
+  }
+
+  /** After `readHead`: a simple value, or a float: a CborFloat where a plain number would read as an integer. */
+  simple(): number | CborFloat | boolean | null | undefined {
+    if (this.#info >= 25) return markFloat(this.#float());
+    const value = this.#argument as number;
+    if (this.#info === 24 && value < 32) this.fail("CBOR_INVALID_SIMPLE", `simple value ${value} in two bytes`);
+    if (value === 20) return false;
+    if (value === 21) return true;
+    if (value === 22) return null;
+    if (value === 23) return undefined;
+    return this.fail("CBOR_UNSUPPORTED_SIMPLE", `simple value ${value}`);
+  }
+
+  /** Views what was read between two offsets. */
+  slice(start: number, end: number): Uint8Array {
+    return this.#bytes.subarray(start, end);
+  }
+
+  /** A reader for CBOR inside `content`, a byte string that this one has read; its errors count from the whole input. */
+  nested(content: Uint8Array): CborReader {
+    return new CborReader(content, this.#limits, this.#base + content.byteOffset - this.#bytes.byteOffset);
+  }
+
+  /** Throws for the item that was read last. */
+  fail(detail: DetailCode, message: string, offset = this.#start): never {
+    throw new ProtocolError(detail, message, this.#base + offset);
+  }
+
+  #expect(major: number): void {
+    const found = this.readHead();
+    if (found !== major) this.#unexpected(NAMES[major] as string, found);
+  }
+
+  #unexpected(expected: string, found: number): never {
+    return this.fail("CBOR_UNEXPECTED_TYPE", `expected ${expected}, got ${NAMES[found]}`);
+  }
+
+  #byteAt(offset: number): number {
+    const byte = this.#bytes[offset];
+    return byte === undefined ? this.fail("CBOR_TRUNCATED", "expected more bytes") : byte;
+  }
+
+  /** 1, 2, 4 or 8 bytes, most significant first. Floats and two-byte simple values have rules of their own. */
+  #readArgument(major: number): number | bigint {
+    const width = 1 << (this.#info - 24);
+    this.#byteAt(this.#offset + width - 1);
+    let high = 0;
+    let low = 0;
+    for (let i = 0; i < width; i++) {
+      const byte = this.#bytes[this.#offset + i] as number;
+      if (i < width - 4) high = high * 256 + byte;
+      else low = low * 256 + byte;
+    }
+    this.#offset += width;
+    const shortest = width === 1 ? 24 : width === 8 ? 1 : 2 ** (4 * width);
+    if (major !== Major.simple && (width === 8 ? high : low) < shortest) {
+      this.fail("CBOR_NON_SHORTEST", `argument in ${width} bytes that fits fewer`);
+    }
+    return high < 0x200000 ? high * 0x100000000 + low : (BigInt(high) << 32n) | BigInt(low);
+  }
+
+  /** Each announced item takes a byte at least, so a count that the input or the limit cannot hold is refused here. */
+  #checkAnnounced(major: number): void {
+    const items = major === Major.map ? 2 * Number(this.#argument) : Number(this.#argument);
+    if (items > this.#limits.count - this.#count) {
+      this.fail("CBOR_LIMIT_COUNT", `${items} more items announced, the limit is ${this.#limits.count}`);
+    }
+    if (items > this.#bytes.length - this.#offset) this.fail("CBOR_TRUNCATED", `${items} items announced`);
+  }
+
+  #float(): number {
+    const width = 1 << (this.#info - 24);
+    const start = this.#offset - width;
+    const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + start, width);
+    const value = width === 2 ? decodeHalf(view.getUint16(0)) : width === 4 ? view.getFloat32(0) : view.getFloat64(0);
+    if (Number.isNaN(value)) this.#checkNan(view);
+    if (width > shortestFloatLength(value)) this.fail("CBOR_NON_SHORTEST", `float in ${width} bytes that fits fewer`);
+    return value;
+  }
+
+  /** A NaN with a sign or payload would be lost: refused, whatever its width. The plain one goes on, to be checked for width. */
+  #checkNan(view: DataView): void {
+    const plain = view.byteLength === 2 ? 0x7e00 : view.byteLength === 4 ? 0x7fc0 : 0x7ff8;
+    let rest = 0;
+    for (let i = 2; i < view.byteLength; i++) rest |= view.getUint8(i);
+    if (view.getUint16(0) !== plain || rest !== 0) this.fail("CBOR_UNSUPPORTED_NAN", "a NaN with a sign or payload");
+  }
+}
+
+Object.freeze(CborReader.prototype);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a CBOR data item is in JavaScript (RFC 8949 §2), and the limits under which outside data is read. */
+
+/**
+ * Integers are numbers up to ±(2^53-1) and bigints beyond. Other numbers (with a fraction, -0, or past that range) are
+ * floats, and a CborFloat is one too. So integer and float stay apart, and what was decoded encodes to the same bytes.
+ * A map is a Map, never an object: integer keys would become strings.
+ */
+export type CborValue =
+  | number
+  | bigint
+  | string
+  | boolean
+  | null
+  | undefined
+  | Uint8Array
+  | readonly CborValue[]
+  | ReadonlyMap<CborValue, CborValue>
+  | CborTag
+  | CborFloat;
+
+/** A tagged item (RFC 8949 §3.4). Only the number is kept: what the tag promises about its content is for the reader to check. */
+export class CborTag {
+  readonly tag: number | bigint;
+  readonly value: CborValue;
+
+  constructor(tag: number | bigint, value: CborValue) {
+    this.tag = tag;
+    this.value = value;
+  }
+}
+
+/** A float whose value is a safe integer: 1.0, which is not the item 1. */
+export class CborFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+/** Whether a number, as it is, stands for an integer item. */
+export function isIntegerItem(value: number): boolean {
+  return Number.isSafeInteger(value) && !Object.is(value, -0);
+}
+
+/** The value of a float item: wrapped where the number alone would stand for an integer. */
+export function markFloat(value: number): number | CborFloat {
+  return isIntegerItem(value) ? new CborFloat(value) : value;
+}
+
+Object.freeze(CborTag.prototype);
+Object.freeze(CborFloat.prototype);
+
+/** What one call may read or write. Each is checked before memory is taken for it. */
+export interface CborLimits {
+  /** Bytes of the whole encoded input. */
+  readonly length: number;
+  /** Arrays, maps and tags inside one another; a lone scalar needs 0. */
+  readonly depth: number;
+  /** Data items in all: each element, key, value, tag and container counts 1. */
+  readonly count: number;
+}
+
+/** Fits COSE messages and device payloads on a 256 KB heap; a caller that needs more says so. */
+export const DEFAULT_LIMITS: CborLimits = Object.freeze({ length: 65536, depth: 16, count: 4096 });
+
+/** Throws a RangeError unless every limit is a safe integer, 0 or more. */
+export function requireLimits(limits: CborLimits): void {
+  for (const name of ["length", "depth", "count"] as const) {
+    const limit = limits[name];
+    if (!Number.isSafeInteger(limit) || limit < 0) {
+      throw new RangeError(`limits.${name}: expected a safe integer from 0, got ${String(limit)}`);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The two header buckets of a COSE message and their common parameters (RFC 9052 §3). */
+import { decodeItem } from "../cbor/decode.js";
+import { encodeCbor } from "../cbor/encode.js";
+import type { CborReader } from "../cbor/reader.js";
+import { type CborValue, isIntegerItem } from "../cbor/value.js";
+import { ProtocolError } from "../errors/security-error.js";
+
+/** Labels of RFC 9052 table 3. */
+export const HeaderLabel = Object.freeze({ alg: 1, crit: 2, contentType: 3, kid: 4, iv: 5, partialIv: 6 } as const);
+
+export type Label = number | bigint | string;
+export type HeaderMap = ReadonlyMap<Label, CborValue>;
+
+export interface Headers {
+  /** Content of the protected bucket's byte string, exactly as received: what was signed. */
+  readonly protectedBytes: Uint8Array;
+  readonly protectedHeader: HeaderMap;
+  /** Never authenticated. */
+  readonly unprotectedHeader: HeaderMap;
+}
+
+/** What this layer processes itself, so that `crit` may name it. */
+const UNDERSTOOD: readonly Label[] = Object.freeze([
+  HeaderLabel.alg,
+  HeaderLabel.crit,
+  HeaderLabel.contentType,
+  HeaderLabel.kid,
+]);
+
+/**
+ * Reads both buckets, the next two items of `reader`.
+ * @param depth - containers opened around them.
+ * @throws ProtocolError CBOR_UNEXPECTED_TYPE and other CBOR codes - not a byte string with a map, then a map.
+ * @throws ProtocolError COSE_LABEL, COSE_DUPLICATE_LABEL, COSE_HEADER_VALUE, COSE_CRIT - as `checkHeaders`.
+ */
+export function readHeaders(reader: CborReader, depth: number): Headers {
+  const protectedBytes = reader.readBytes();
+  const inner = reader.nested(protectedBytes);
+  const protectedHeader: HeaderMap = protectedBytes.length === 0 ? new Map() : readHeaderMap(inner, 0);
+  if (protectedBytes.length > 0) inner.end();
+  const headers = { protectedBytes, protectedHeader, unprotectedHeader: readHeaderMap(reader, depth) };
+  checkHeaders(headers);
+  return headers;
+}
+
+/** Keys in any order: RFC 9052 §9 asks for deterministic encoding only of what is signed, and we sign what we received. */
+function readHeaderMap(reader: CborReader, depth: number): HeaderMap {
+  const start = reader.offset;
+  const map = decodeItem(reader, "any", depth);
+  if (!(map instanceof Map)) reader.fail("CBOR_UNEXPECTED_TYPE", "expected a map of headers", start);
+  for (const label of map.keys()) {
+    if (!isLabel(label)) reader.fail("COSE_LABEL", "expected header labels that are integers or text", start);
+  }
+  return map;
+}
+
+function isLabel(value: unknown): value is Label {
+  return typeof value === "string" || typeof value === "bigint" || (typeof value === "number" && isIntegerItem(value));
+}
+
+/** An outside value in an error message: short, and without bytes of the sender's choice. */
+export function show(value: unknown): string {
+  return typeof value === "number" || typeof value === "bigint" ? `${value}` : `(${typeof value})`;
+}
+
+/**
+ * Checks the common parameters of both buckets.
+ * @throws ProtocolError COSE_DUPLICATE_LABEL - a label stands in both buckets.
+ * @throws ProtocolError COSE_HEADER_VALUE - a common parameter of the wrong type, or both IV and Partial IV.
+ * @throws ProtocolError COSE_CRIT - crit is unprotected, empty, no array of labels, or names a parameter that is not protected.
+ */
+export function checkHeaders({ protectedHeader, unprotectedHeader }: Headers): void {
+  for (const label of unprotectedHeader.keys()) {
+    if (protectedHeader.has(label))
+      throw new ProtocolError("COSE_DUPLICATE_LABEL", `label ${show(label)} in both buckets`);
+  }
+  checkValues(protectedHeader);
+  checkValues(unprotectedHeader);
+  const ivs = [HeaderLabel.iv, HeaderLabel.partialIv].filter((l) => protectedHeader.has(l) || unprotectedHeader.has(l));
+  if (ivs.length === 2) throw new ProtocolError("COSE_HEADER_VALUE", "IV and Partial IV in one message");
+  if (unprotectedHeader.has(HeaderLabel.crit)) throw new ProtocolError("COSE_CRIT", "crit must be protected");
+  if (protectedHeader.has(HeaderLabel.crit)) criticalLabels(protectedHeader);
+}
+
+function checkValues(header: HeaderMap): void {
+  for (const [label, value] of header) {
+    if (!isLabel(label)) throw new ProtocolError("COSE_LABEL", "expected an integer or text");
+    if (!isValueOf(label, value))
+      throw new ProtocolError("COSE_HEADER_VALUE", `wrong type of value for label ${show(label)}`);
+  }
+}
+
+function isValueOf(label: Label, value: CborValue): boolean {
+  if (label === HeaderLabel.alg) return isLabel(value);
+  if (label === HeaderLabel.contentType) return typeof value === "string" || (isLabel(value) && value >= 0);
+  const isBytes = label === HeaderLabel.kid || label === HeaderLabel.iv || label === HeaderLabel.partialIv;
+  return !isBytes || value instanceof Uint8Array;
+}
+
+function criticalLabels(protectedHeader: HeaderMap): readonly Label[] {
+  const crit = protectedHeader.get(HeaderLabel.crit);
+  if (!Array.isArray(crit) || crit.length === 0 || !crit.every(isLabel)) {
+    throw new ProtocolError("COSE_CRIT", "expected an array of one or more labels");
+  }
+  for (const label of crit) {
+    if (!protectedHeader.has(label))
+      throw new ProtocolError("COSE_CRIT", `label ${show(label)} is not in the protected bucket`);
+  }
+  return crit;
+}
+
+/**
+ * @param application - labels that the caller promises to process.
+ * @throws ProtocolError COSE_CRIT_UNKNOWN - crit names a label that neither we nor the caller process.
+ */
+export function checkCritical({ protectedHeader }: Headers, application: readonly Label[]): void {
+  if (!protectedHeader.has(HeaderLabel.crit)) return;
+  for (const label of criticalLabels(protectedHeader)) {
+    if (!UNDERSTOOD.includes(label) && !application.includes(label)) {
+      throw new ProtocolError("COSE_CRIT_UNKNOWN", `nobody here processes critical label ${show(label)}`);
+    }
+  }
+}
+
+/**
+ * The algorithm, from the protected bucket only: an unprotected one could be changed on the way.
+ * @throws ProtocolError COSE_ALG_UNPROTECTED, COSE_ALG_MISSING
+ */
+export function protectedAlgorithm({ protectedHeader, unprotectedHeader }: Headers): CborValue {
+  if (unprotectedHeader.has(HeaderLabel.alg)) throw new ProtocolError("COSE_ALG_UNPROTECTED", "alg must be protected");
+  if (!protectedHeader.has(HeaderLabel.alg)) throw new ProtocolError("COSE_ALG_MISSING", "expected alg");
+  return protectedHeader.get(HeaderLabel.alg);
+}
+
+/** The key identifier from either bucket: a hint which key to try, not a statement by anyone. */
+export function keyIdentifier({ protectedHeader, unprotectedHeader }: Headers): Uint8Array | undefined {
+  const kid = protectedHeader.get(HeaderLabel.kid) ?? unprotectedHeader.get(HeaderLabel.kid);
+  return kid instanceof Uint8Array ? kid : undefined;
+}
+
+/** The protected bucket as bytes to send and sign: nothing at all when it is empty. */
+export function encodeProtected(protectedHeader: HeaderMap): Uint8Array {
+  return protectedHeader.size === 0 ? new Uint8Array(0) : encodeCbor(protectedHeader);
+}
