@@ -50,6 +50,7 @@ function aptConfiguration(sourceList) {
     `Dir::Cache "${join(aptDir, "cache")}";`,
     'Acquire::Languages "none";',
     'APT::Default-Release "";',
+    'APT::Update::Error-Mode "any";',
     // Run by root, apt would drop to a user who may not be able to read this checkout.
     'APT::Sandbox::User "root";',
     "",
@@ -85,7 +86,7 @@ async function download() {
   const folder = join(aptDir, "download");
   const configuration = makeAptRoot(mirror);
   try {
-    await runQuietly("apt-get", ["-c", configuration, "--error-on=any", "update"], { title: "apt-get update" });
+    await runQuietly("apt-get", ["-c", configuration, "update"], { title: "apt-get update" });
     say("Mbed TLS: downloading the sources");
     const source = ["-c", configuration, "source", "--download-only", "mbedtls"];
     await runQuietly("apt-get", source, { cwd: folder, title: "apt-get source" });

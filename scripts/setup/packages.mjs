@@ -13,7 +13,7 @@ function hasNewlib() {
   return path !== undefined && path !== "nano.specs" && existsSync(path);
 }
 
-const unpacksMbedtls = () => process.env.MBEDTLS_DIR === undefined && !existsSync(join(depsDir, "mbedtls"));
+const unpacksMbedtls = () => !process.env.MBEDTLS_DIR && !existsSync(join(depsDir, "mbedtls"));
 
 /** Debian's package name and the test for what we need of it. */
 const NEEDED = [

@@ -2,7 +2,7 @@
 /** The sources of the XS engine, in build/deps/xs: from the pinned npm package, or from the Moddable SDK that MODDABLE names. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { buildDir, depsDir } from "./paths.mjs";
 import { SetupError, say } from "./report.mjs";
 import { runQuietly } from "./run.mjs";
@@ -60,4 +60,5 @@ export async function ensureXs() {
   renameSync(join(target, "LICENSE"), join(target, "LICENSE.xsnap"));
   if (!hasSources(target)) throw new SetupError(`${PACKAGE} has no XS sources where they are expected`);
   writeStamp("xs", wanted);
+  rmSync(dirname(tarball), { recursive: true, force: true });
 }
