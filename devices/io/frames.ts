@@ -24,15 +24,25 @@ export const FrameType = Object.freeze({
   stop: 69,
 } as const);
 
-/** Why a board stopped: first byte of a HALT frame. */
-export const HaltReason = Object.freeze({ finished: 0, uncaught: 1, refused: 2, powerCut: 3, stopped: 4 } as const);
+/** Why a board stopped: first byte of a HALT frame. devices/runtime/runtime.h has the same numbers. */
+export const HaltReason = Object.freeze({
+  finished: 0,
+  uncaught: 1,
+  refused: 2,
+  powerCut: 3,
+  stopped: 4,
+  memory: 5,
+  stack: 6,
+  keys: 7,
+  fatal: 8,
+} as const);
 
 /** Largest datagram that the modelled network carries: an Ethernet frame less the IPv4 and UDP headers. */
 export const UDP_DATA_MAX = 1472;
 /** Largest text form of an address. */
 export const ADDRESS_MAX = 45;
-/** Largest type byte and payload of any frame. */
-export const FRAME_MAX = 4096;
+/** Largest payload of any frame (LINK_PAYLOAD_MAX in devices/runtime/link.h). */
+export const FRAME_PAYLOAD_MAX = 2048;
 
 export const DIGITAL_PINS = 32;
 export const ANALOG_CHANNELS = 16;

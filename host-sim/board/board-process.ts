@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A started board: a child process with a link and a console. host-process.ts and qemu-process.ts make them. */
+import type { ChildProcess } from "node:child_process";
+import type { Duplex, Readable } from "node:stream";
+
+const CONSOLE_MAX = 256 * 1024;
+const KILL_AFTER_MS = 2_000;
+
+/** Keeps the last CONSOLE_MAX characters of a console and hands on each chunk. */
+export class ConsoleLog {
+  #text = "";
+  readonly #onText: ((text: string) => void) | undefined;
+
+  constructor(onText?: (text: string) => void) {
+    this.#onText = onText;
+  }
+
+  follow(stream: Readable | null): void {
+    stream?.setEncoding("utf8");
+    stream?.on("data", (text: string) => {
+      this.#text = (this.#text + text).slice(-CONSOLE_MAX);
+      this.#onText?.(text);
+    });
+    stream?.on("error", () => undefined);
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+}
+
+export interface ExitStatus {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export class BoardProcess {
+  readonly link: Duplex;
+  readonly console: ConsoleLog;
+  /** Settles when the process has ended and its console is read to the end. */
+  readonly ended: Promise<ExitStatus>;
+  readonly #child: ChildProcess;
+
+  constructor(child: ChildProcess, link: Duplex, console: ConsoleLog, ended: Promise<ExitStatus>) {
+    this.#child = child;
+    this.link = link;
+    this.console = console;
+    this.ended = ended;
+  }
+
+  /** Ends the process if it has not ended by itself within graceMs: first politely, then for good. */
+  async stop(graceMs = 0): Promise<ExitStatus> {
+    const kill = (signal: NodeJS.Signals) => {
+      if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal);
+    };
+    const timers = [
+      setTimeout(() => kill("SIGTERM"), graceMs),
+      setTimeout(() => kill("SIGKILL"), graceMs + KILL_AFTER_MS),
+    ];
+    try {
+      return await this.ended;
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+      this.link.destroy();
+    }
+  }
+}
+
+/** Promise of the end of a child, made before anything else can end it. */
+export function endOf(child: ChildProcess): Promise<ExitStatus> {
+  return new Promise((resolve) => {
+    child.on("close", (code, signal) => resolve({ code, signal }));
+    child.on("error", () => {
+      if (child.pid === undefined) resolve({ code: null, signal: null });
+    });
+  });
+}
+
+/** Settles when the child runs, rejects with the reason when it could not be started. */
+export function startOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", reject);
+  });
+}
+
+const running = new Set<ChildProcess>();
+
+/** Sees to it that the child does not outlive this process, however that ends short of SIGKILL. */
+export function tieToThisProcess(child: ChildProcess): void {
+  if (running.size === 0) {
+    process.once("exit", () => {
+      for (const left of running) left.kill("SIGKILL");
+    });
+  }
+  running.add(child);
+  child.once("close", () => running.delete(child));
+}

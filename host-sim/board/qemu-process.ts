@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Starts the mps2-an505 board in QEMU: the window is the file behind the memory at 0x80000000, the console is UART0 on
+ * stdout, the link is UART1 on a Unix socket that this process listens on.
+ */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BoardProcess, ConsoleLog, type ExitStatus, endOf, startOf, tieToThisProcess } from "./board-process.js";
+import { BoardError } from "./error.js";
+
+const CONNECT_LIMIT_MS = 15_000;
+
+export interface QemuOptions {
+  /** The emulator; default `qemu-system-arm` from PATH. */
+  readonly program?: string;
+  readonly kernel: string;
+  readonly windowPath: string;
+  /** Count instructions: time is then a function of them alone, exactly repeatable. */
+  readonly icount?: boolean;
+  readonly onConsole?: (text: string) => void;
+}
+
+function argumentsOf(options: QemuOptions, socketPath: string): string[] {
+  // A comma in a path would end the option: QEMU wants it doubled.
+  const quote = (path: string) => path.replaceAll(",", ",,");
+  return [
+    ...["-machine", "mps2-an505,memory-backend=window"],
+    ...["-object", `memory-backend-file,id=window,size=16M,mem-path=${quote(options.windowPath)},share=on`],
+    ...["-kernel", options.kernel, "-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot"],
+    ...["-serial", "stdio", "-chardev", `socket,id=link,path=${quote(socketPath)}`, "-serial", "chardev:link"],
+    ...(options.icount ? ["-icount", "shift=0"] : []),
+  ];
+}
+
+function listen(path: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.maxConnections = 1;
+    server.once("error", reject);
+    server.listen(path, () => resolve(server));
+  });
+}
+
+/** The connection from QEMU; rejects when QEMU ends first or does not connect in time. */
+function connection(server: Server, ended: Promise<ExitStatus>): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error("QEMU did not open the board link in time")), CONNECT_LIMIT_MS);
+    server.once("connection", (socket) => {
+      clearTimeout(late);
+      resolve(socket);
+    });
+    void ended.then(({ code, signal }) => {
+      clearTimeout(late);
+      reject(new Error(`QEMU ended with ${signal ?? `status ${code}`}`));
+    });
+  });
+}
+
+/** @throws BoardError BOARD_START - QEMU is missing, refuses, or does not open the link; with its output. */
+export async function startQemu(options: QemuOptions): Promise<BoardProcess> {
+  const program = options.program ?? "qemu-system-arm";
+  const folder = await mkdtemp(join(tmpdir(), "thimble-"));
+  const server = await listen(join(folder, "link"));
+  const child = spawn(program, argumentsOf(options, join(folder, "link")), { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = endOf(child).then(async (status) => {
+    server.close();
+    await rm(folder, { recursive: true, force: true });
+    return status;
+  });
+  const console = new ConsoleLog(options.onConsole);
+  console.follow(child.stdout);
+  console.follow(child.stderr);
+  const link = connection(server, ended);
+  try {
+    await startOf(child);
+    tieToThisProcess(child);
+    return new BoardProcess(child, await link, console, ended);
+  } catch (cause) {
+    link.catch(() => undefined);
+    child.kill("SIGKILL");
+    await ended;
+    const error = new BoardError("BOARD_START", `cannot start ${program}: ${(cause as Error).message}`, { cause });
+    error.console = console.text;
+    throw error;
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+/** One run of a device, whole: state folder, app image, power-on block, process, session, clean-up. */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BoardProcess } from "./board-process.js";
+import { BoardError } from "./error.js";
+import { startHost } from "./host-process.js";
+import { type Network, UdpNetwork } from "./network.js";
+import type { PowerOnReport } from "./power-on.js";
+import { startQemu } from "./qemu-process.js";
+import type { Recording } from "./recording.js";
+import { BoardSession, type SessionOptions, type SessionResult } from "./simulator.js";
+import { DeviceState } from "./window.js";
+
+export interface RunOptions extends Omit<SessionOptions, "link" | "inputs"> {
+  readonly board: "host" | "mps2-an505";
+  /** The host engine's program, or the kernel for QEMU. */
+  readonly program: string;
+  /** `qemu-system-arm` when it is not the one on PATH. */
+  readonly qemu?: string;
+  readonly icount?: boolean;
+  /** The app's image, put into app0 before the start. */
+  readonly app: Uint8Array;
+  /** Where the device's state is kept; undefined: a new device, forgotten after the run. */
+  readonly stateFolder?: string;
+  readonly recording?: Recording;
+  /** Exactly 32 bytes: repeats a run. Undefined: fresh. */
+  readonly seed?: Uint8Array;
+  /** Unix time at power-on; default the recording's first time, else now. */
+  readonly wallClockMs?: number;
+  readonly debug?: boolean;
+  readonly heapBytes?: number;
+  readonly stackSlots?: number;
+  /** Cut the power at this flash operation, counted from 1, after so many of its bytes (undefined: half). */
+  readonly cut?: { readonly operation: number; readonly bytes?: number };
+  readonly onConsole?: (text: string) => void;
+}
+
+export interface RunResult extends SessionResult {
+  readonly console: string;
+  readonly report: PowerOnReport;
+}
+
+function start(options: RunOptions, windowPath: string): Promise<BoardProcess> {
+  if (options.board === "host") return startHost(options.program, windowPath, options.onConsole);
+  return startQemu({
+    kernel: options.program,
+    windowPath,
+    ...(options.qemu === undefined ? {} : { program: options.qemu }),
+    ...(options.icount === undefined ? {} : { icount: options.icount }),
+    ...(options.onConsole === undefined ? {} : { onConsole: options.onConsole }),
+  });
+}
+
+function powerOn(options: RunOptions, state: DeviceState): void {
+  const { offset, length } = state.writeApp(options.app);
+  state.writePowerOn({
+    virtualTime: options.clock === "virtual",
+    fixedSeed: options.seed !== undefined,
+    debug: options.debug ?? false,
+    seed: options.seed ?? randomBytes(32),
+    wallClockMs: options.wallClockMs ?? options.recording?.startMs ?? Date.now(),
+    heapBytes: options.heapBytes ?? 0,
+    stackSlots: options.stackSlots ?? 0,
+    appOffset: offset,
+    appLength: length,
+    cutOperation: options.cut?.operation ?? 0,
+    ...(options.cut?.bytes === undefined ? {} : { cutBytes: options.cut.bytes }),
+    inputs: options.recording?.events.filter((event) => event.atUs === 0) ?? [],
+  });
+}
+
+async function runOn(options: RunOptions, state: DeviceState): Promise<RunResult> {
+  powerOn(options, state);
+  const network: Network = options.network ?? new UdpNetwork();
+  const board = await start(options, state.windowPath);
+  try {
+    const inputs = options.recording?.events.filter((event) => event.atUs > 0) ?? [];
+    const session = new BoardSession({ ...options, network, inputs, link: board.link });
+    const result = await session.run();
+    // The host ends by itself after HALT; QEMU is ended.
+    await board.stop(options.board === "host" ? 1000 : 0);
+    return { ...result, console: board.console.text, report: state.readReport() };
+  } catch (error) {
+    const { code, signal } = await board.stop();
+    if (!(error instanceof BoardError)) throw error;
+    const how = error.code === "BOARD_LOST" ? ` (${signal ?? `exit status ${code}`})` : "";
+    const known = new BoardError(error.code, `${error.message}${how}`, { cause: error });
+    known.console = board.console.text;
+    throw known;
+  }
+}
+
+/**
+ * Starts a device and runs it to its end.
+ * @throws BoardError - with the board's console in `console` where there is one. A HALT of any reason is no error.
+ */
+export async function runBoard(options: RunOptions): Promise<RunResult> {
+  const isTemporary = options.stateFolder === undefined;
+  const folder = options.stateFolder ?? mkdtempSync(join(tmpdir(), "thimble-state-"));
+  try {
+    const state = new DeviceState(folder);
+    try {
+      return await runOn(options, state);
+    } finally {
+      state.close();
+    }
+  } finally {
+    if (isTemporary) rmSync(folder, { recursive: true, force: true });
+  }
+}

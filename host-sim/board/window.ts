@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A device's state folder: `window.bin` (the flash and what lies behind it, devices/silicon/layout.h) and, while a board
+ * runs, `lock` with the simulator's process id. Copying the folder of a stopped device copies the device.
+ */
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { FLASH_ERASED, FLASH_SECTOR_SIZE, FLASH_SIZE, FLASH_WRITE_UNIT } from "../../devices/io/partitions.js";
+import { BoardError } from "./error.js";
+import {
+  APP0_OFFSET,
+  APP0_SIZE,
+  POWER_ON_OFFSET,
+  POWER_ON_SIZE,
+  PowerOnField,
+  PROGRAMMED_OFFSET,
+  WINDOW_SIZE,
+} from "./layout.js";
+import { decodeReport, encodePowerOn, type PowerOn, type PowerOnReport } from "./power-on.js";
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function takeLock(path: string): void {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      writeFileSync(path, `${process.pid}\n`, { flag: "wx" });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
+    if (Number.isInteger(pid) && isAlive(pid)) {
+      throw new BoardError("STATE", `the state folder is in use by process ${pid}`);
+    }
+    rmSync(path, { force: true });
+  }
+  throw new BoardError("STATE", `cannot take ${path}`);
+}
+
+function createWindow(path: string): void {
+  const partial = `${path}.new`;
+  const file = openSync(partial, "w", 0o600);
+  try {
+    writeSync(file, Buffer.alloc(FLASH_SIZE, FLASH_ERASED), 0, FLASH_SIZE, 0);
+    ftruncateSync(file, WINDOW_SIZE);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(partial, path);
+}
+
+/** An open state folder. Close it when the board has stopped. */
+export class DeviceState {
+  readonly windowPath: string;
+  readonly #lockPath: string;
+  readonly #file: number;
+  #isOpen = true;
+
+  /**
+   * @param folder - made when it does not exist, with an erased flash.
+   * @throws BoardError STATE - in use by another process, or window.bin has another size.
+   */
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.windowPath = join(folder, "window.bin");
+    this.#lockPath = join(folder, "lock");
+    takeLock(this.#lockPath);
+    try {
+      if (!existsSync(this.windowPath)) createWindow(this.windowPath);
+      this.#file = openSync(this.windowPath, "r+");
+      if (fstatSync(this.#file).size !== WINDOW_SIZE) {
+        closeSync(this.#file);
+        throw new BoardError("STATE", `${this.windowPath} is not a window of ${WINDOW_SIZE} bytes`);
+      }
+    } catch (error) {
+      rmSync(this.#lockPath, { force: true });
+      throw error;
+    }
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    const out = Buffer.alloc(length);
+    readSync(this.#file, out, 0, length, offset);
+    return out;
+  }
+
+  /**
+   * Puts an app image into app0 as a programmer would: erases whole sectors, programs whole units, the last one filled
+   * with 0xFF. The same image again changes nothing.
+   * @throws BoardError APP_SIZE - empty or larger than the slot.
+   */
+  writeApp(image: Uint8Array): { offset: number; length: number } {
+    if (image.length === 0 || image.length > APP0_SIZE) {
+      throw new BoardError("APP_SIZE", `the app image has ${image.length} bytes; its slot takes 1 to ${APP0_SIZE}`);
+    }
+    const slot = Buffer.alloc(APP0_SIZE, FLASH_ERASED);
+    slot.set(image);
+    const bitmap = Buffer.alloc(APP0_SIZE / FLASH_WRITE_UNIT / 8);
+    const units = Math.ceil(image.length / FLASH_WRITE_UNIT);
+    for (let unit = 0; unit < units; unit++) bitmap[unit >> 3] = (bitmap[unit >> 3] ?? 0) | (1 << (unit & 7));
+    const sectors = Math.ceil(image.length / FLASH_SECTOR_SIZE) * FLASH_SECTOR_SIZE;
+    if (!slot.subarray(0, sectors).equals(this.read(APP0_OFFSET, sectors))) {
+      writeSync(this.#file, slot, 0, APP0_SIZE, APP0_OFFSET);
+      writeSync(this.#file, bitmap, 0, bitmap.length, PROGRAMMED_OFFSET + APP0_OFFSET / FLASH_WRITE_UNIT / 8);
+    }
+    return { offset: APP0_OFFSET, length: image.length };
+  }
+
+  writePowerOn(powerOn: PowerOn): void {
+    writeSync(this.#file, encodePowerOn(powerOn), 0, POWER_ON_SIZE, POWER_ON_OFFSET);
+  }
+
+  readReport(): PowerOnReport {
+    return decodeReport(this.read(POWER_ON_OFFSET, POWER_ON_SIZE));
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    // The board wipes the seed when it starts; a board that never started has not.
+    writeSync(this.#file, Buffer.alloc(32), 0, 32, POWER_ON_OFFSET + PowerOnField.seed);
+    closeSync(this.#file);
+    rmSync(this.#lockPath, { force: true });
+  }
+}
