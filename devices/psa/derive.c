@@ -121,6 +121,8 @@ void xs_thimble_psa_hkdf_expand_bytes(xsMachine *the)
 	const struct xs_thimble_psa_input info = xs_thimble_psa_bytes(the, &xsArg(1));
 	const psa_key_usage_t usage = PSA_KEY_USAGE_DERIVE | THIMBLE_USAGE_DERIVE_BYTES;
 	psa_status_t status = start_expand(&operation, prk, usage, info, &hash_size);
+	if (status == PSA_SUCCESS && size > 255 * hash_size)
+		status = PSA_ERROR_INVALID_ARGUMENT;
 	if (status == PSA_SUCCESS)
 		status = psa_key_derivation_output_bytes(&operation, xs_thimble_psa_output(the), size);
 	(void)psa_key_derivation_abort(&operation);

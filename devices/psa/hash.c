@@ -42,6 +42,8 @@ void xs_thimble_psa_hash_compute(xsMachine *the)
 	const struct xs_thimble_psa_input input = xs_thimble_psa_bytes(the, &xsArg(1));
 	if (status == PSA_SUCCESS)
 		status = psa_hash_compute(alg, input.data, input.size, xs_thimble_psa_output(the), size, &length);
+	if (status == PSA_SUCCESS && length != size)
+		status = PSA_ERROR_CORRUPTION_DETECTED;
 	xs_thimble_psa_finish(the, status);
 }
 

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The crypto contract on node:crypto, for gateways and tools that hold secrets. Two things are noble's, as node:crypto has
+ * no call for them: the deterministic signature (RFC 6979) and the verification of a digest. The first handles the private
+ * key in JavaScript, which is not constant-time: docs/crypto.md says what that means.
+ */
+import {
+  type CipherGCMTypes,
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  ECDH,
+  type Hash,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+  verify,
+} from "node:crypto";
+import type { AeadAlg, Crypto, HashAlg } from "../../sdk/contracts/crypto.js";
+import { tagBytes } from "../../sdk/crypto/arguments.js";
+import type { KeyStore } from "../../sdk/crypto/key-table.js";
+import { nobleSign, nobleVerify } from "../../sdk/crypto/noble.js";
+import type { Primitives, RunningHash } from "../../sdk/crypto/primitives.js";
+import { SoftwareCrypto } from "../../sdk/crypto/software.js";
+
+export interface NodeCryptoOptions {
+  /** Where persistent keys live; without it there are none. */
+  readonly store?: KeyStore;
+}
+
+const HASHES: Readonly<Record<HashAlg, string>> = Object.freeze({
+  SHA_256: "sha256",
+  SHA_384: "sha384",
+  SHA_512: "sha512",
+});
+const P256 = "prime256v1";
+/** PKCS #8 and SubjectPublicKeyInfo of RFC 8410 before the 32 key bytes of X25519. */
+const X25519_PRIVATE_PREFIX = Buffer.from("302e020100300506032b656e04220420", "hex");
+const X25519_PUBLIC_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
+
+/** Own memory: a Buffer may be a window into a pool that others share. */
+function own(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
+
+/** OpenSSL throws for what it refuses: bad points, tags that do not match. The arguments were checked before. */
+function attempt<T>(compute: () => T): T | undefined {
+  try {
+    return compute();
+  } catch {
+    return undefined;
+  }
+}
+
+function running(hash: Hash): RunningHash {
+  return {
+    update: (input) => {
+      hash.update(input);
+    },
+    clone: () => running(hash.copy()),
+    digest: () => own(hash.digest()),
+  };
+}
+
+/** Typed as GCM; with authTagLength every AEAD of OpenSSL has the same calls. */
+function cipherName(alg: AeadAlg, key: Uint8Array): CipherGCMTypes {
+  const name =
+    alg === "CHACHA20_POLY1305" ? "chacha20-poly1305" : `aes-${8 * key.length}-${alg === "GCM" ? "gcm" : "ccm"}`;
+  return name as CipherGCMTypes;
+}
+
+function x25519Private(secret: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([X25519_PRIVATE_PREFIX, secret]), format: "der", type: "pkcs8" });
+}
+
+function x25519Public(bytes: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([X25519_PUBLIC_PREFIX, bytes]), format: "der", type: "spki" });
+}
+
+function p256Public(point: Uint8Array): KeyObject {
+  const coordinate = (start: number) => Buffer.from(point.subarray(start, start + 32)).toString("base64url");
+  return createPublicKey({ key: { kty: "EC", crv: "P-256", x: coordinate(1), y: coordinate(33) }, format: "jwk" });
+}
+
+function p256Ecdh(secret: Uint8Array) {
+  const ecdh = createECDH(P256);
+  ecdh.setPrivateKey(secret);
+  return ecdh;
+}
+
+const primitives: Primitives = Object.freeze<Primitives>({
+  random: (length) => own(randomBytes(length)),
+  hash: (alg) => running(createHash(HASHES[alg])),
+  hmac: (alg, key, message) => own(createHmac(HASHES[alg], key).update(message).digest()),
+  seal: (alg, key, nonce, additionalData, plaintext) => {
+    const cipher = createCipheriv(cipherName(alg, key), key, nonce, { authTagLength: tagBytes(alg) });
+    cipher.setAAD(additionalData, { plaintextLength: plaintext.length });
+    return own(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]));
+  },
+  open: (alg, key, nonce, additionalData, ciphertext) =>
+    attempt(() => {
+      const size = ciphertext.length - tagBytes(alg);
+      const decipher = createDecipheriv(cipherName(alg, key), key, nonce, { authTagLength: tagBytes(alg) });
+      decipher.setAuthTag(ciphertext.subarray(size));
+      decipher.setAAD(additionalData, { plaintextLength: size });
+      return own(Buffer.concat([decipher.update(ciphertext.subarray(0, size)), decipher.final()]));
+    }),
+  publicKey: (curve, secret) =>
+    attempt(() =>
+      curve === "P-256"
+        ? own(p256Ecdh(secret).getPublicKey())
+        : own(createPublicKey(x25519Private(secret)).export({ format: "der", type: "spki" }).subarray(-32)),
+    ),
+  isPoint: (bytes) => attempt(() => ECDH.convertKey(bytes, P256)) !== undefined,
+  sign: nobleSign,
+  verify: (publicKey, input, hashed, signature) =>
+    hashed
+      ? nobleVerify(publicKey, input, true, signature)
+      : attempt(() => verify("sha256", input, { key: p256Public(publicKey), dsaEncoding: "ieee-p1363" }, signature)) ===
+        true,
+  agree: (curve, secret, peer) =>
+    attempt(() =>
+      curve === "P-256"
+        ? own(p256Ecdh(secret).computeSecret(peer))
+        : own(diffieHellman({ privateKey: x25519Private(secret), publicKey: x25519Public(peer) })),
+    ),
+  equal: (a, b) => timingSafeEqual(a, b),
+});
+
+/** node:crypto behind the contract. */
+export function createNodeCrypto(options: NodeCryptoOptions = {}): Crypto {
+  return new SoftwareCrypto(primitives, options.store);
+}

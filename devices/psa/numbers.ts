@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The contract's names as PSA's numbers (PSA Certified Crypto API 1.x, "Algorithm and key type encoding"), and back. */
+import type { Alg, KeyAlg, KeyAttributes, KeyType, KeyUsage } from "../../sdk/contracts/crypto.js";
+import { type CheckedAttributes, USAGES } from "../../sdk/crypto/attributes.js";
+import { ERROR_CODES, type ErrorCode } from "../../sdk/errors/codes.js";
+import { SecurityError } from "../../sdk/errors/security-error.js";
+
+const TYPES: Readonly<Record<KeyType, number>> = Object.freeze({
+  RAW_DATA: 0x1001,
+  HMAC: 0x1100,
+  DERIVE: 0x1200,
+  CHACHA20: 0x2004,
+  AES: 0x2400,
+  ECC_PUBLIC_KEY_SECP_R1: 0x4112,
+  ECC_PUBLIC_KEY_MONTGOMERY: 0x4141,
+  ECC_KEY_PAIR_SECP_R1: 0x7112,
+  ECC_KEY_PAIR_MONTGOMERY: 0x7141,
+});
+
+export const ALGS: Readonly<Record<Alg, number>> = Object.freeze({
+  SHA_256: 0x02000009,
+  SHA_384: 0x0200000a,
+  SHA_512: 0x0200000b,
+  HMAC_SHA_256: 0x03800009,
+  HMAC_SHA_384: 0x0380000a,
+  HMAC_SHA_512: 0x0380000b,
+  CCM: 0x05500100,
+  CCM_8: 0x05480100,
+  GCM: 0x05500200,
+  CHACHA20_POLY1305: 0x05100500,
+  DETERMINISTIC_ECDSA_SHA_256: 0x06000709,
+  HKDF_EXTRACT_SHA_256: 0x08000409,
+  HKDF_EXTRACT_SHA_384: 0x0800040a,
+  HKDF_EXTRACT_SHA_512: 0x0800040b,
+  HKDF_EXPAND_SHA_256: 0x08000509,
+  HKDF_EXPAND_SHA_384: 0x0800050a,
+  HKDF_EXPAND_SHA_512: 0x0800050b,
+  ECDH: 0x09020000,
+});
+
+/** deriveBytes is PSA_KEY_USAGE_VERIFY_DERIVATION: binding.h says why. */
+const USAGE_BITS: Readonly<Record<KeyUsage, number>> = Object.freeze({
+  export: 0x0001,
+  encrypt: 0x0100,
+  decrypt: 0x0200,
+  signMessage: 0x0400,
+  verifyMessage: 0x0800,
+  signHash: 0x1000,
+  verifyHash: 0x2000,
+  derive: 0x4000,
+  deriveBytes: 0x8000,
+});
+
+export function typeNumber(attributes: KeyAttributes): number {
+  return TYPES[attributes.type];
+}
+
+export function usageBits(attributes: KeyAttributes): number {
+  let bits = 0;
+  for (const usage of attributes.usage) bits |= USAGE_BITS[usage];
+  return bits;
+}
+
+function nameOf<Name extends string>(table: Readonly<Record<Name, number>>, number: number): Name {
+  for (const name in table) if (table[name] === number) return name;
+  throw new SecurityError("PSA_ERROR_NOT_SUPPORTED", `PSA number 0x${number.toString(16)} has no name here`);
+}
+
+/** Reads what xs_thimble_psa_get_key_attributes gives: type, bits, usage, alg, id; u32 little endian. */
+export function readAttributes(buffer: ArrayBuffer): CheckedAttributes {
+  const view = new DataView(buffer);
+  const usage = view.getUint32(8, true);
+  const id = view.getUint32(16, true);
+  return Object.freeze({
+    type: nameOf(TYPES, view.getUint32(0, true)),
+    bits: view.getUint32(4, true),
+    usage: Object.freeze(USAGES.filter((name) => (usage & USAGE_BITS[name]) !== 0)),
+    alg: nameOf(ALGS, view.getUint32(12, true)) as KeyAlg,
+    ...(id === 0 ? { lifetime: "volatile" as const } : { lifetime: "persistent" as const, id }),
+  });
+}
+
+/** The error for a negative status; one that PSA Crypto does not define is a failure without a name. */
+export function statusError(status: number, operation: string): SecurityError {
+  for (const code in ERROR_CODES) {
+    if (ERROR_CODES[code as ErrorCode] === status) return new SecurityError(code as ErrorCode, operation);
+  }
+  return new SecurityError("PSA_ERROR_GENERIC_ERROR", `${operation}: status ${status}`);
+}

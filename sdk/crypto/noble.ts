@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The crypto contract on noble: JavaScript only, for tools and browsers. Not constant-time. Too slow and large for a board.
+ */
+import { gcm } from "@noble/ciphers/aes.js";
+import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { x25519 } from "@noble/curves/ed25519.js";
+import { p256 } from "@noble/curves/nist.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import type { AeadAlg, Crypto, HashAlg } from "../contracts/crypto.js";
+import { tagBytes } from "./arguments.js";
+import { ccmDecrypt, ccmEncrypt } from "./ccm.js";
+import type { KeyStore } from "./key-table.js";
+import type { Curve, Primitives, RunningHash } from "./primitives.js";
+import { SoftwareCrypto } from "./software.js";
+
+export interface NobleOptions {
+  /** Fresh random bytes from a source fit for keys, or undefined when there are none. Wrong lengths are refused. */
+  readonly random: (length: number) => Uint8Array | undefined;
+  /** Where persistent keys live; without it there are none. */
+  readonly store?: KeyStore;
+}
+
+interface NobleHash {
+  update(input: Uint8Array): unknown;
+  clone(): NobleHash;
+  digest(): Uint8Array;
+}
+
+const HASHES = Object.freeze({ SHA_256: sha256, SHA_384: sha384, SHA_512: sha512 });
+
+function running(hash: NobleHash): RunningHash {
+  return {
+    update: (input) => {
+      hash.update(input);
+    },
+    clone: () => running(hash.clone()),
+    digest: () => hash.digest(),
+  };
+}
+
+/** noble throws for what it refuses: bad points, tags that do not match. The arguments were checked before. */
+function attempt<T>(compute: () => T): T | undefined {
+  try {
+    return compute();
+  } catch {
+    return undefined;
+  }
+}
+
+function cipher(alg: AeadAlg, key: Uint8Array, nonce: Uint8Array, additionalData: Uint8Array) {
+  return alg === "GCM" ? gcm(key, nonce, additionalData) : chacha20poly1305(key, nonce, additionalData);
+}
+
+function isCcm(alg: AeadAlg): boolean {
+  return alg === "CCM" || alg === "CCM_8";
+}
+
+/** What the Node back-end takes from here too: RFC 6979, and verification of a digest. */
+export function nobleSign(secret: Uint8Array, hash: Uint8Array): Uint8Array {
+  return p256.sign(hash, secret, { prehash: false, lowS: false });
+}
+
+export function nobleVerify(publicKey: Uint8Array, input: Uint8Array, hashed: boolean, signature: Uint8Array): boolean {
+  return attempt(() => p256.verify(signature, input, publicKey, { prehash: !hashed, lowS: false })) === true;
+}
+
+/** noble behind the contract. */
+export function createNobleCrypto(options: NobleOptions): Crypto {
+  const primitives: Primitives = {
+    random: (length) => options.random(length)?.slice(),
+    hash: (alg: HashAlg) => running(HASHES[alg].create()),
+    hmac: (alg, key, message) => hmac(HASHES[alg], key, message),
+    seal: (alg, key, nonce, additionalData, plaintext) =>
+      isCcm(alg)
+        ? ccmEncrypt(key, tagBytes(alg), nonce, additionalData, plaintext)
+        : cipher(alg, key, nonce, additionalData).encrypt(plaintext),
+    open: (alg, key, nonce, additionalData, ciphertext) =>
+      isCcm(alg)
+        ? ccmDecrypt(key, tagBytes(alg), nonce, additionalData, ciphertext)
+        : attempt(() => cipher(alg, key, nonce, additionalData).decrypt(ciphertext)),
+    publicKey: (curve: Curve, secret) =>
+      attempt(() => (curve === "P-256" ? p256.getPublicKey(secret, false) : x25519.getPublicKey(secret))),
+    isPoint: (bytes) => p256.utils.isValidPublicKey(bytes, false),
+    sign: nobleSign,
+    verify: nobleVerify,
+    agree: (curve, secret, peer) =>
+      attempt(() =>
+        curve === "P-256"
+          ? p256.getSharedSecret(secret, peer, false).slice(1, 33)
+          : x25519.getSharedSecret(secret, peer).slice(),
+      ),
+    equal: (a, b) => {
+      let difference = 0;
+      for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number);
+      return difference === 0;
+    },
+  };
+  return new SoftwareCrypto(primitives, options.store);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What a software back-end brings: the mathematics, and no policy. `software.ts` has checked every argument before.
+ * A primitive that meets bad data from outside answers `undefined` or false; it does not throw for that.
+ */
+import type { AeadAlg, HashAlg } from "../contracts/crypto.js";
+
+export type Curve = "P-256" | "X25519";
+
+export interface RunningHash {
+  update(input: Uint8Array): void;
+  clone(): RunningHash;
+  /** Ends the hash. */
+  digest(): Uint8Array;
+}
+
+export interface Primitives {
+  /** Fresh random bytes, or undefined without entropy. */
+  random(length: number): Uint8Array | undefined;
+  hash(alg: HashAlg): RunningHash;
+  hmac(alg: HashAlg, key: Uint8Array, message: Uint8Array): Uint8Array;
+  /** ciphertext‖tag. */
+  seal(alg: AeadAlg, key: Uint8Array, nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  /** The plaintext, or undefined when the tag does not match. */
+  open(
+    alg: AeadAlg,
+    key: Uint8Array,
+    nonce: Uint8Array,
+    additionalData: Uint8Array,
+    ciphertext: Uint8Array,
+  ): Uint8Array | undefined;
+  /** The public key (P-256: 65 bytes, X25519: 32), or undefined for a scalar out of range. */
+  publicKey(curve: Curve, secret: Uint8Array): Uint8Array | undefined;
+  /** Whether 65 bytes that begin with 0x04 are a point on P-256. */
+  isPoint(bytes: Uint8Array): boolean;
+  /** r‖s over a SHA-256 digest, nonce by RFC 6979. */
+  sign(secret: Uint8Array, hash: Uint8Array): Uint8Array;
+  /** `input` is the message, or its digest when `hashed`. */
+  verify(publicKey: Uint8Array, input: Uint8Array, hashed: boolean, signature: Uint8Array): boolean;
+  /** The shared secret (x-coordinate, or X25519's output), or undefined for a peer key that is no good. */
+  agree(curve: Curve, secret: Uint8Array, peer: Uint8Array): Uint8Array | undefined;
+  /** Compares equal lengths, in constant time where the machine can. */
+  equal(a: Uint8Array, b: Uint8Array): boolean;
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The crypto contract over a set of primitives: arguments, policy and key handling once for node:crypto and noble. */
+import { concatBytes, requireBytes } from "../bytes/bytes.js";
+import type {
+  AeadAlg,
+  Alg,
+  Crypto,
+  HashAlg,
+  HashOperation,
+  HkdfExpandAlg,
+  HkdfExtractAlg,
+  KeyAttributes,
+  KeyId,
+  KeyType,
+  MacAlg,
+  SignAlg,
+} from "../contracts/crypto.js";
+import { SecurityError } from "../errors/security-error.js";
+import {
+  hashBytes,
+  hashOf,
+  isKnownAlg,
+  limits,
+  requireAead,
+  requireBytesOfLength,
+  requireBytesUpTo,
+  requireExtractAlg,
+  requireHashAlg,
+  requireInteger,
+  requireKey,
+  requireMacAlg,
+  requireSignAlg,
+} from "./arguments.js";
+import {
+  type CheckedAttributes,
+  checkAgreedAttributes,
+  checkExpandedAttributes,
+  checkExtractedAttributes,
+  checkGeneratedAttributes,
+  checkImportedAttributes,
+  isPublicKeyType,
+  keyBytes,
+} from "./attributes.js";
+import { type KeyStore, KeyTable, type StoredKey } from "./key-table.js";
+import type { Curve, Primitives, RunningHash } from "./primitives.js";
+
+/** A random scalar is out of range once in 2^32 draws; more than this in a row is a broken source. */
+const SCALAR_ATTEMPTS = 8;
+
+function invalid(message: string): SecurityError {
+  return new SecurityError("PSA_ERROR_INVALID_ARGUMENT", message);
+}
+
+function wrong(message: string): SecurityError {
+  return new SecurityError("PSA_ERROR_INVALID_SIGNATURE", message);
+}
+
+function curveOf(type: KeyType): Curve | undefined {
+  if (type === "ECC_KEY_PAIR_SECP_R1" || type === "ECC_PUBLIC_KEY_SECP_R1") return "P-256";
+  if (type === "ECC_KEY_PAIR_MONTGOMERY" || type === "ECC_PUBLIC_KEY_MONTGOMERY") return "X25519";
+  return undefined;
+}
+
+/** RFC 7748 §5, as Mbed TLS keeps the scalar. */
+function clamp(scalar: Uint8Array): void {
+  scalar[0] = (scalar[0] as number) & 248;
+  scalar[31] = ((scalar[31] as number) & 127) | 64;
+}
+
+class SoftwareHash implements HashOperation {
+  #running: RunningHash | undefined;
+
+  constructor(running: RunningHash) {
+    this.#running = running;
+  }
+
+  #live(): RunningHash {
+    if (!this.#running) throw new SecurityError("PSA_ERROR_BAD_STATE", "the hash operation has ended");
+    return this.#running;
+  }
+
+  update(input: Uint8Array): void {
+    requireBytes(input, "input");
+    this.#live().update(input);
+  }
+
+  finish(): Uint8Array {
+    const digest = this.#live().digest();
+    this.#running = undefined;
+    return digest;
+  }
+
+  clone(): HashOperation {
+    return new SoftwareHash(this.#live().clone());
+  }
+
+  abort(): void {
+    this.#running = undefined;
+  }
+}
+
+export class SoftwareCrypto implements Crypto {
+  readonly #primitives: Primitives;
+  readonly #keys: KeyTable;
+
+  /** @param store - where persistent keys live; without it there are none (PSA_ERROR_NOT_SUPPORTED). */
+  constructor(primitives: Primitives, store?: KeyStore) {
+    this.#primitives = primitives;
+    this.#keys = new KeyTable(store);
+  }
+
+  supports(alg: Alg): boolean {
+    return isKnownAlg(alg);
+  }
+
+  generateRandom(length: number): Uint8Array {
+    requireInteger(length, "length", 0, limits.randomBytes);
+    const bytes = this.#primitives.random(length);
+    if (bytes?.length !== length) throw new SecurityError("PSA_ERROR_INSUFFICIENT_ENTROPY", "no entropy");
+    return bytes;
+  }
+
+  hashCompute(alg: HashAlg, input: Uint8Array): Uint8Array {
+    requireHashAlg(alg);
+    requireBytes(input, "input");
+    const running = this.#primitives.hash(alg);
+    running.update(input);
+    return running.digest();
+  }
+
+  hashSetup(alg: HashAlg): HashOperation {
+    requireHashAlg(alg);
+    return new SoftwareHash(this.#primitives.hash(alg));
+  }
+
+  importKey(attributes: KeyAttributes, bytes: Uint8Array): KeyId {
+    const checked = checkImportedAttributes(attributes, bytes);
+    const kept = bytes.slice();
+    if (checked.type === "ECC_KEY_PAIR_MONTGOMERY") clamp(kept);
+    if (checked.type === "ECC_KEY_PAIR_SECP_R1" && !this.#primitives.publicKey("P-256", kept)) {
+      throw invalid("the private scalar is out of range");
+    }
+    if (checked.type === "ECC_PUBLIC_KEY_SECP_R1" && (kept[0] !== 4 || !this.#primitives.isPoint(kept))) {
+      throw invalid("not an uncompressed point on the curve");
+    }
+    return this.#keys.add(checked, kept);
+  }
+
+  generateKey(attributes: KeyAttributes): KeyId {
+    const checked = checkGeneratedAttributes(attributes);
+    this.#keys.checkRoom(checked);
+    for (let attempt = 0; attempt < SCALAR_ATTEMPTS; attempt++) {
+      const bytes = this.generateRandom(keyBytes(checked));
+      if (checked.type === "ECC_KEY_PAIR_MONTGOMERY") clamp(bytes);
+      if (checked.type !== "ECC_KEY_PAIR_SECP_R1" || this.#primitives.publicKey("P-256", bytes)) {
+        return this.#keys.add(checked, bytes);
+      }
+    }
+    throw new SecurityError("PSA_ERROR_INSUFFICIENT_ENTROPY", "the random source gives no valid scalar");
+  }
+
+  #publicKeyOf(key: StoredKey): Uint8Array {
+    const curve = curveOf(key.attributes.type);
+    if (!curve) throw invalid("not an asymmetric key");
+    if (isPublicKeyType(key.attributes.type)) return key.bytes.slice();
+    const publicKey = this.#primitives.publicKey(curve, key.bytes);
+    if (!publicKey) throw new SecurityError("PSA_ERROR_CORRUPTION_DETECTED", "the stored scalar is out of range");
+    return publicKey;
+  }
+
+  exportPublicKey(key: KeyId): Uint8Array {
+    return this.#publicKeyOf(this.#keys.get(key));
+  }
+
+  exportKey(key: KeyId): Uint8Array {
+    const { attributes, bytes } = this.#keys.get(key);
+    if (!isPublicKeyType(attributes.type) && !attributes.usage.includes("export")) {
+      throw new SecurityError("PSA_ERROR_NOT_PERMITTED", "the key's policy lacks export");
+    }
+    return bytes.slice();
+  }
+
+  getKeyAttributes(key: KeyId): KeyAttributes {
+    return this.#keys.get(key).attributes;
+  }
+
+  openKey(id: number): KeyId {
+    requireInteger(id, "id", 1, limits.persistentIdMax);
+    if (!this.#keys.has(id)) throw new SecurityError("PSA_ERROR_DOES_NOT_EXIST", "no key has this id");
+    return id as KeyId;
+  }
+
+  destroyKey(key: KeyId): void {
+    this.#keys.destroy(key);
+  }
+
+  macCompute(key: KeyId, alg: MacAlg, message: Uint8Array): Uint8Array {
+    requireMacAlg(alg);
+    requireBytes(message, "message");
+    return this.#primitives.hmac(hashOf(alg), this.#keys.use(key, "signMessage", alg).bytes, message);
+  }
+
+  macVerify(key: KeyId, alg: MacAlg, message: Uint8Array, tag: Uint8Array): void {
+    requireMacAlg(alg);
+    requireBytes(message, "message");
+    requireBytes(tag, "tag");
+    const expected = this.#primitives.hmac(hashOf(alg), this.#keys.use(key, "verifyMessage", alg).bytes, message);
+    if (tag.length !== expected.length || !this.#primitives.equal(tag, expected)) throw wrong("the tag does not match");
+  }
+
+  aeadEncrypt(
+    key: KeyId,
+    alg: AeadAlg,
+    nonce: Uint8Array,
+    additionalData: Uint8Array,
+    plaintext: Uint8Array,
+  ): Uint8Array {
+    requireAead(alg, nonce, additionalData, plaintext, false);
+    const { bytes } = this.#keys.use(key, "encrypt", alg);
+    return this.#primitives.seal(alg, bytes, nonce, additionalData, plaintext);
+  }
+
+  aeadDecrypt(
+    key: KeyId,
+    alg: AeadAlg,
+    nonce: Uint8Array,
+    additionalData: Uint8Array,
+    ciphertext: Uint8Array,
+  ): Uint8Array {
+    requireAead(alg, nonce, additionalData, ciphertext, true);
+    const { bytes } = this.#keys.use(key, "decrypt", alg);
+    const plaintext = this.#primitives.open(alg, bytes, nonce, additionalData, ciphertext);
+    if (!plaintext) throw wrong("the tag does not match");
+    return plaintext;
+  }
+
+  signMessage(key: KeyId, alg: SignAlg, message: Uint8Array): Uint8Array {
+    requireSignAlg(alg);
+    requireBytes(message, "message");
+    const { bytes } = this.#keys.use(key, "signMessage", alg);
+    return this.#primitives.sign(bytes, this.hashCompute("SHA_256", message));
+  }
+
+  signHash(key: KeyId, alg: SignAlg, hash: Uint8Array): Uint8Array {
+    requireSignAlg(alg);
+    requireBytesOfLength(hash, "hash", 32);
+    return this.#primitives.sign(this.#keys.use(key, "signHash", alg).bytes, hash);
+  }
+
+  #verify(key: StoredKey, input: Uint8Array, hashed: boolean, signature: Uint8Array): void {
+    if (signature.length !== 64 || !this.#primitives.verify(this.#publicKeyOf(key), input, hashed, signature)) {
+      throw wrong("the signature does not match");
+    }
+  }
+
+  verifyMessage(key: KeyId, alg: SignAlg, message: Uint8Array, signature: Uint8Array): void {
+    requireSignAlg(alg);
+    requireBytes(message, "message");
+    requireBytes(signature, "signature");
+    this.#verify(this.#keys.use(key, "verifyMessage", alg), message, false, signature);
+  }
+
+  verifyHash(key: KeyId, alg: SignAlg, hash: Uint8Array, signature: Uint8Array): void {
+    requireSignAlg(alg);
+    requireBytesOfLength(hash, "hash", 32);
+    requireBytes(signature, "signature");
+    this.#verify(this.#keys.use(key, "verifyHash", alg), hash, true, signature);
+  }
+
+  keyAgreement(privateKey: KeyId, peerPublicKey: Uint8Array, attributes: KeyAttributes): KeyId {
+    const checked = checkAgreedAttributes(attributes);
+    requireBytes(peerPublicKey, "peerPublicKey");
+    const own = this.#keys.use(privateKey, "derive", "ECDH");
+    this.#keys.checkRoom(checked);
+    const curve = curveOf(own.attributes.type) as Curve;
+    const p256 = curve === "P-256";
+    const wellFormed = p256 ? peerPublicKey.length === 65 && peerPublicKey[0] === 4 : peerPublicKey.length === 32;
+    const secret = wellFormed ? this.#primitives.agree(curve, own.bytes, peerPublicKey) : undefined;
+    if (!secret || secret.every((byte) => byte === 0)) throw invalid("the peer's public key is no good");
+    return this.#keys.add(checked, secret);
+  }
+
+  hkdfExtract(alg: HkdfExtractAlg, salt: Uint8Array | KeyId, ikm: KeyId, attributes: KeyAttributes): KeyId {
+    requireExtractAlg(alg);
+    const checked = checkExtractedAttributes(alg, attributes);
+    const saltBytes = typeof salt === "number" ? this.#derivationInput(salt, "RAW_DATA", alg) : salt;
+    requireBytes(saltBytes, "salt");
+    const secret = this.#derivationInput(ikm, "DERIVE", alg);
+    this.#keys.checkRoom(checked);
+    return this.#keys.add(checked, this.#primitives.hmac(hashOf(alg), saltBytes, secret));
+  }
+
+  #derivationInput(key: KeyId, type: KeyType, alg: HkdfExtractAlg): Uint8Array {
+    const { attributes, bytes } = this.#keys.use(key, "derive", alg);
+    if (attributes.type !== type) throw invalid(`expected a ${type} key`);
+    return bytes;
+  }
+
+  hkdfExpand(prk: KeyId, info: Uint8Array, attributes: KeyAttributes): KeyId {
+    const checked = checkExpandedAttributes(attributes);
+    const bytes = this.#expand(prk, "derive", info, keyBytes(checked), checked);
+    return this.#keys.add(checked, bytes);
+  }
+
+  hkdfExpandBytes(prk: KeyId, info: Uint8Array, length: number): Uint8Array {
+    requireInteger(length, "length", 1, limits.expandBytes);
+    return this.#expand(prk, "deriveBytes", info, length);
+  }
+
+  /** RFC 5869 §2.3: T(i) = HMAC(PRK, T(i-1) ‖ info ‖ i). */
+  #expand(
+    prk: KeyId,
+    usage: "derive" | "deriveBytes",
+    info: Uint8Array,
+    length: number,
+    room?: CheckedAttributes,
+  ): Uint8Array {
+    requireBytesUpTo(info, "info", limits.infoBytes);
+    requireKey(prk, "prk");
+    const policy = this.#keys.get(prk).attributes.alg;
+    if (!policy.startsWith("HKDF_EXPAND_")) {
+      throw new SecurityError("PSA_ERROR_NOT_PERMITTED", "the key is not for HKDF-Expand");
+    }
+    const alg = policy as HkdfExpandAlg;
+    const { bytes } = this.#keys.use(prk, usage, alg);
+    const size = hashBytes(hashOf(alg));
+    if (bytes.length !== size) throw invalid("a PRK has as many bytes as the hash");
+    if (length > 255 * size) throw invalid("more than 255 blocks");
+    if (room) this.#keys.checkRoom(room);
+    const output = new Uint8Array(length);
+    let block: Uint8Array = new Uint8Array(0);
+    for (let done = 0, index = 1; done < length; done += size, index++) {
+      block = this.#primitives.hmac(hashOf(alg), bytes, concatBytes(block, info, Uint8Array.of(index)));
+      output.set(block.subarray(0, Math.min(size, length - done)), done);
+    }
+    return output;
+  }
+}
+
+Object.freeze(SoftwareHash.prototype);
+Object.freeze(SoftwareCrypto.prototype);
