@@ -140,7 +140,7 @@ class OpenMap implements Container {
     this.missing--;
   }
 
-  /** 0 and -0.0 are two keys in CBOR and one in a Map: such a pair is refused as duplicate, or one would hide the other. */
+  /** In any order the Map itself finds the numbers and texts that came before; in ascending order the last key tells. */
   #addKey(key: CborValue): void {
     const start = this.#itemStart;
     const encoded = this.#reader.slice(start, this.#reader.offset);

@@ -4,7 +4,7 @@
  * Without recursion (but for map keys), for the same reason as the decoder.
  */
 import { compareBytes } from "../bytes/bytes.js";
-import { CborFloat, CborTag, type CborValue, DEFAULT_LIMITS, isIntegerItem } from "./value.js";
+import { CborFloat, CborTag, type CborValue, DEFAULT_LIMITS } from "./value.js";
 import { CborWriter } from "./writer.js";
 
 /** @returns The encoding of `value`, new bytes. @throws - as `encodeItem`. */
@@ -59,7 +59,7 @@ type Part = CborValue | EncodedKey;
 /** @returns false when `value` is no scalar, with nothing written. */
 function encodeScalar(writer: CborWriter, value: CborValue): boolean {
   if (typeof value === "number") {
-    if (isIntegerItem(value)) writer.integer(value);
+    if (Number.isSafeInteger(value)) writer.integer(value);
     else writer.float(value);
   } else if (typeof value === "bigint") writer.integer(value);
   else if (typeof value === "string") writer.text(value);

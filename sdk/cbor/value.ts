@@ -2,7 +2,7 @@
 /** What a CBOR data item is in JavaScript (RFC 8949 §2), and the limits under which outside data is read. */
 
 /**
- * Integers are numbers up to ±(2^53-1) and bigints beyond. Other numbers (with a fraction, -0, or past that range) are
+ * Integers are numbers up to ±(2^53-1) and bigints beyond. Other numbers (with a fraction, or past that range) are
  * floats, and a CborFloat is one too. So integer and float stay apart, and what was decoded encodes to the same bytes.
  * A map is a Map, never an object: integer keys would become strings.
  */
@@ -30,7 +30,7 @@ export class CborTag {
   }
 }
 
-/** A float whose value is a safe integer: 1.0, which is not the item 1. */
+/** A float whose value is a safe integer: 1.0, which is not the item 1, or -0.0. A plain -0 is written as the integer 0. */
 export class CborFloat {
   readonly value: number;
 
@@ -39,14 +39,9 @@ export class CborFloat {
   }
 }
 
-/** Whether a number, as it is, stands for an integer item. */
-export function isIntegerItem(value: number): boolean {
-  return Number.isSafeInteger(value) && !Object.is(value, -0);
-}
-
 /** The value of a float item: wrapped where the number alone would stand for an integer. */
 export function markFloat(value: number): number | CborFloat {
-  return isIntegerItem(value) ? new CborFloat(value) : value;
+  return Number.isSafeInteger(value) ? new CborFloat(value) : value;
 }
 
 Object.freeze(CborTag.prototype);

@@ -3,7 +3,7 @@
 import { decodeItem } from "../cbor/decode.js";
 import { encodeCbor } from "../cbor/encode.js";
 import type { CborReader } from "../cbor/reader.js";
-import { type CborValue, isIntegerItem } from "../cbor/value.js";
+import type { CborValue } from "../cbor/value.js";
 import { ProtocolError } from "../errors/security-error.js";
 
 /** Labels of RFC 9052 table 3. */
@@ -56,7 +56,7 @@ function readHeaderMap(reader: CborReader, depth: number): HeaderMap {
 }
 
 function isLabel(value: unknown): value is Label {
-  return typeof value === "string" || typeof value === "bigint" || (typeof value === "number" && isIntegerItem(value));
+  return typeof value === "string" || typeof value === "bigint" || Number.isSafeInteger(value);
 }
 
 /** An outside value in an error message: short, and without bytes of the sender's choice. */
