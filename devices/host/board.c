@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The host board: a desktop process. Console is stdout, the link is file descriptor 3 (a socket pair that the
+ * simulator gives), the window is a mapped file named by the first argument.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../runtime/board.h"
+#include "../runtime/entropy.h"
+#include "../runtime/runtime.h"
+#include "../silicon/layout.h"
+#include "../silicon/power-on.h"
+
+#define LINK_FD 3
+#define STACK_MARGIN (128u * 1024u)
+
+static uint8_t *window;
+static bool is_seed_fixed;
+
+static _Noreturn void fail(const char *what)
+{
+	perror(what);
+	exit(70);
+}
+
+uint8_t *board_window(void)
+{
+	return window;
+}
+
+static void write_all(int fd, const uint8_t *data, size_t length)
+{
+	while (length > 0) {
+		ssize_t written = write(fd, data, length);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			_exit(71); /* the simulator is gone */
+		data += written;
+		length -= (size_t)written;
+	}
+}
+
+void board_console_write(const char *text, size_t length)
+{
+	write_all(STDOUT_FILENO, (const uint8_t *)text, length);
+}
+
+size_t board_link_read(uint8_t *out, size_t size)
+{
+	for (;;) {
+		ssize_t count = read(LINK_FD, out, size);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count <= 0)
+			_exit(71);
+		return (size_t)count;
+	}
+}
+
+void board_link_write(const uint8_t *data, size_t length)
+{
+	write_all(LINK_FD, data, length);
+}
+
+uint64_t board_elapsed_us(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+}
+
+/* The operating system's entropy; only a run that is being repeated draws from its seed. */
+bool board_entropy(uint8_t *out, size_t length)
+{
+	if (is_seed_fixed)
+		return entropy_read(out, length);
+	while (length > 0) {
+		ssize_t count = getrandom(out, length, 0);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count <= 0)
+			return false;
+		out += count;
+		length -= (size_t)count;
+	}
+	return true;
+}
+
+uint8_t *board_heap(size_t size)
+{
+	return size > 256u * 1024u * 1024u ? NULL : calloc(1, size);
+}
+
+void *board_stack_limit(void)
+{
+	pthread_attr_t attributes;
+	void *low = NULL;
+	size_t size = 0;
+	if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+		return NULL;
+	if (pthread_attr_getstack(&attributes, &low, &size) != 0)
+		low = NULL;
+	pthread_attr_destroy(&attributes);
+	return low == NULL ? NULL : (uint8_t *)low + STACK_MARGIN;
+}
+
+_Noreturn void board_stop(uint32_t status)
+{
+	_exit(status == 0 ? 0 : 64 + (int)(status & 31u));
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2) {
+		fprintf(stderr, "usage: thimble-host WINDOW (the simulator starts this program)\n");
+		return 64;
+	}
+	int fd = open(argv[1], O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		fail(argv[1]);
+	window = mmap(NULL, WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (window == MAP_FAILED)
+		fail("mmap");
+	close(fd);
+	is_seed_fixed = (((const struct power_on *)(const void *)(window + POWER_ON_OFFSET))->flags & POWER_ON_FIXED_SEED) != 0;
+	runtime_main();
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * mps2-an505: console on UART 0, board link on UART 1, timer 0 as clock (20 MHz; with QEMU's -icount shift=0 one tick
+ * is exactly 50 instructions), window at 0x80000000. All through the secure aliases of the peripherals.
+ */
+#include "../runtime/board.h"
+
+#include "../runtime/entropy.h"
+#include "board-internal.h"
+
+struct uart {
+	volatile uint32_t data;
+	volatile uint32_t state; /* bit 0: transmit full, bit 1: received */
+	volatile uint32_t control; /* bit 0: transmit on, bit 1: receive on, bit 3: receive interrupt */
+	volatile uint32_t interrupt;
+	volatile uint32_t divider;
+};
+
+struct timer {
+	volatile uint32_t control; /* bit 0: on */
+	volatile uint32_t value;   /* counts down */
+	volatile uint32_t reload;
+};
+
+#define UART0 ((struct uart *)0x50200000u)
+#define UART1 ((struct uart *)0x50201000u)
+#define TIMER0 ((struct timer *)0x50000000u)
+#define WINDOW ((uint8_t *)0x80000000u)
+#define NVIC_ENABLE ((volatile uint32_t *)0xE000E100u)
+#define NVIC_CLEAR ((volatile uint32_t *)0xE000E280u)
+
+#define UART_TRANSMIT_FULL 1u
+#define UART_RECEIVED 2u
+#define UART_ON 3u
+#define UART_RECEIVE_INTERRUPT 8u
+#define UART1_RECEIVE_IRQ 34u
+#define TICKS_PER_US 20u
+
+extern uint8_t _xs_heap_start[], _xs_heap_end[], _stack_limit[];
+
+static uint64_t ticks;
+static uint32_t last_value;
+
+static void start_uart(struct uart *uart, uint32_t control)
+{
+	uart->divider = 16;
+	uart->control = control;
+}
+
+void board_start(void)
+{
+	start_uart(UART0, UART_ON);
+	start_uart(UART1, UART_ON | UART_RECEIVE_INTERRUPT);
+	/* Interrupts stay masked: a pending one only wakes the core from wfi. */
+	__asm__ volatile("cpsid i" ::: "memory");
+	NVIC_ENABLE[UART1_RECEIVE_IRQ / 32u] = 1u << (UART1_RECEIVE_IRQ % 32u);
+	TIMER0->reload = 0xFFFFFFFFu;
+	TIMER0->value = 0xFFFFFFFFu;
+	TIMER0->control = 1;
+	last_value = TIMER0->value;
+}
+
+uint8_t *board_window(void)
+{
+	return WINDOW;
+}
+
+static void put(struct uart *uart, uint8_t byte)
+{
+	while (uart->state & UART_TRANSMIT_FULL) {
+	}
+	uart->data = byte;
+}
+
+void board_console_write(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		put(UART0, (uint8_t)text[i]);
+}
+
+size_t board_link_read(uint8_t *out, size_t size)
+{
+	while (!(UART1->state & UART_RECEIVED)) {
+		__asm__ volatile("wfi" ::: "memory");
+		UART1->interrupt = 2;
+		NVIC_CLEAR[UART1_RECEIVE_IRQ / 32u] = 1u << (UART1_RECEIVE_IRQ % 32u);
+	}
+	size_t count = 0;
+	while (count < size && (UART1->state & UART_RECEIVED))
+		out[count++] = (uint8_t)UART1->data;
+	return count;
+}
+
+void board_link_write(const uint8_t *data, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		put(UART1, data[i]);
+}
+
+uint64_t board_elapsed_us(void)
+{
+	uint32_t value = TIMER0->value;
+	ticks += last_value - value;
+	last_value = value;
+	return ticks / TICKS_PER_US;
+}
+
+bool board_entropy(uint8_t *out, size_t length)
+{
+	return entropy_read(out, length);
+}
+
+uint8_t *board_heap(size_t size)
+{
+	return size > (size_t)(_xs_heap_end - _xs_heap_start) ? NULL : _xs_heap_start;
+}
+
+void *board_stack_limit(void)
+{
+	return _stack_limit + 2048;
+}
+
+_Noreturn void board_stop(uint32_t status)
+{
+	(void)status; /* the HALT frame has told the simulator, which ends the emulator */
+	for (;;)
+		__asm__ volatile("wfi");
+}

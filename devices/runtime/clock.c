@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The board's clock: microseconds since power-on. The simulator is the master of time (it sets the clock when the
+ * board is idle). In virtual time the clock stands still while code runs, but for one microsecond a reading, so
+ * that a program that waits by reading the clock ends. In real time the board's own counter adds what passes.
+ */
+#include "board.h"
+#include "runtime.h"
+
+static struct {
+	int64_t wall_us;
+	uint64_t base_us;
+	uint64_t counter_us;
+	bool is_virtual;
+} state;
+
+void runtime_clock_start(int64_t wall_clock_ms, bool is_virtual)
+{
+	state.wall_us = wall_clock_ms * 1000;
+	state.is_virtual = is_virtual;
+	state.base_us = 0;
+	state.counter_us = board_elapsed_us();
+}
+
+void runtime_clock_set(uint64_t us)
+{
+	if (us > state.base_us)
+		state.base_us = us;
+	state.counter_us = board_elapsed_us();
+}
+
+uint64_t runtime_clock_us(void)
+{
+	if (state.is_virtual)
+		return state.base_us++;
+	uint64_t counter = board_elapsed_us();
+	state.base_us += counter - state.counter_us;
+	state.counter_us = counter;
+	return state.base_us;
+}
+
+int64_t runtime_wall_clock_us(void)
+{
+	return state.wall_us + (int64_t)runtime_clock_us();
+}

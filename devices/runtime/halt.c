@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The end of a run: one HALT frame that says why, then the board stops. */
+#include "xsAll.h"
+
+#include "board.h"
+#include "link.h"
+#include "runtime.h"
+
+#define TEXT_MAX 1500u
+
+_Noreturn void runtime_halt(enum halt_reason reason, const char *text)
+{
+	uint8_t payload[1 + TEXT_MAX];
+	size_t length = strlen(text);
+	if (length > TEXT_MAX)
+		length = TEXT_MAX;
+	payload[0] = (uint8_t)reason;
+	memcpy(payload + 1, text, length);
+	link_send(LINK_HALT, payload, 1 + length);
+	board_stop((uint32_t)reason);
+}
+
+_Noreturn void runtime_fatal(const char *text)
+{
+	runtime_halt(HALT_FATAL, text);
+}
+
+/* The exception as text: its stack (which begins with name and message) or, when it has none, its string value. */
+static const char *describe_exception(txMachine *the)
+{
+	static char text[TEXT_MAX + 1];
+	snprintf(text, sizeof text, "%s", "(an exception that cannot be shown)");
+	mxTry(the) {
+		mxPush(mxException);
+		if (mxIsReference(the->stack) && mxHasID(mxID(_stack))) {
+			mxPush(mxException);
+			mxGetID(mxID(_stack));
+		}
+		else
+			mxPush(mxException);
+		snprintf(text, sizeof text, "%s", fxToString(the, the->stack));
+		mxPop();
+	}
+	mxCatch(the) {
+	}
+	return text;
+}
+
+_Noreturn void runtime_abort(txMachine *the, int status)
+{
+	switch (status) {
+	case XS_UNHANDLED_EXCEPTION_EXIT:
+	case XS_UNHANDLED_REJECTION_EXIT:
+		runtime_halt(HALT_UNCAUGHT, describe_exception(the));
+	case XS_NOT_ENOUGH_MEMORY_EXIT:
+		runtime_halt(HALT_MEMORY, "the XS heap is exhausted");
+	case XS_STACK_OVERFLOW_EXIT:
+		runtime_halt(HALT_STACK, "stack overflow");
+	case XS_NO_MORE_KEYS_EXIT:
+		runtime_halt(HALT_KEYS, "too many property names");
+	default:
+		runtime_halt(HALT_FATAL, "XS stopped the machine");
+	}
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Makes the XS machine: frozen built-ins, then the firmware's identifiers in their fixed order, then (apart from it)
+ * the app's from its fixed base. The order is what lets an archive be linked once and mapped without a change.
+ */
+#include "xsAll.h"
+
+#include "board.h"
+#include "runtime.h"
+
+#define DEFAULT_HEAP (256u * 1024u)
+#define DEFAULT_STACK (16u * 1024u / 16u)
+#define KEYS_OF_APP 256
+#define KEYS_MORE 128
+
+/* Freezes one object, then what it leads to. Internal slots (code, home, buffers) are not properties and stay. */
+static void freeze(txMachine *the, txSlot *instance)
+{
+	if (instance == NULL || (instance->flag & XS_DONT_PATCH_FLAG) || instance == mxGlobal.value.reference)
+		return;
+	instance->flag |= XS_DONT_PATCH_FLAG;
+	freeze(the, instance->value.instance.prototype);
+	for (txSlot *property = instance->next; property; property = property->next) {
+		if (property->flag & XS_INTERNAL_FLAG)
+			continue;
+		property->flag |= XS_DONT_DELETE_FLAG;
+		if (property->kind == XS_ACCESSOR_KIND) {
+			freeze(the, property->value.accessor.getter);
+			freeze(the, property->value.accessor.setter);
+		}
+		else {
+			property->flag |= XS_DONT_SET_FLAG;
+			if (property->kind == XS_REFERENCE_KIND)
+				freeze(the, property->value.reference);
+		}
+	}
+}
+
+/* On Moddable's boards the built-ins live in flash and cannot change; here they are frozen in RAM. */
+static void freeze_builtins(txMachine *the)
+{
+	for (txInteger i = 0; i <= mxThrowTypeErrorFunctionStackIndex; i++) {
+		bool is_machinery = i < mxObjectPrototypeStackIndex && (i < _AggregateError || i >= XS_INTRINSICS_COUNT);
+		txSlot *slot = &the->stackPrototypes[-1 - i];
+		if (!is_machinery && slot->kind == XS_REFERENCE_KIND)
+			freeze(the, slot->value.reference);
+	}
+}
+
+static txBoolean refuse_write(void *archive, size_t offset, void *buffer, size_t size)
+{
+	(void)archive;
+	(void)offset;
+	(void)buffer;
+	(void)size;
+	return 0;
+}
+
+static txBoolean read_archive(void *archive, size_t offset, void *buffer, size_t size)
+{
+	memcpy(buffer, (const uint8_t *)archive + offset, size);
+	return 1;
+}
+
+/* The firmware's names are kept in its archive, not copied: a key costs one slot. */
+static bool add_firmware_names(txMachine *the, const struct archive_view *firmware)
+{
+	const char *name = (const char *)firmware->symbols;
+	for (uint16_t i = 1; i < firmware->symbol_count; i++) {
+		name += strlen(name) + 1;
+		fxNewNameX(the, (txString)(uintptr_t)name);
+	}
+	return the->keyIndex == firmware_known_ids;
+}
+
+/* Names of the app begin at a fixed identifier; the room before it, for later firmware names, stays empty. */
+static void skip_to_app_ids(txMachine *the)
+{
+	memset(the->keyArray + the->keyIndex, 0, (size_t)(firmware_app_ids - the->keyIndex) * sizeof(txSlot *));
+	the->keyIndex = (txID)firmware_app_ids;
+}
+
+/* The loader and the mapper ask for a preparation, which Moddable's linker makes; ours only names the engine. */
+static txPreparation preparation = {
+	.version = { XS_MAJOR_VERSION, XS_MINOR_VERSION, XS_PATCH_VERSION, 0 },
+	.creation = { .incrementalKeyCount = KEYS_MORE },
+};
+
+static bool map_clean(txMachine *the, const struct archive_view *archive)
+{
+	void *mapped = fxMapArchive(the, &preparation, (void *)(uintptr_t)archive->bytes, 1024, read_archive, refuse_write);
+	return mapped == archive->bytes;
+}
+
+struct sxMachine *runtime_machine(const struct archive_view *firmware, uint32_t heap_bytes, uint32_t stack_slots)
+{
+	if (heap_bytes == 0)
+		heap_bytes = DEFAULT_HEAP * (uint32_t)(sizeof(txSlot) / 16u);
+	if (stack_slots == 0)
+		stack_slots = DEFAULT_STACK;
+	if (stack_slots > 65536u || !runtime_heap_use(board_heap(heap_bytes), heap_bytes))
+		runtime_halt(HALT_REFUSED, "the board has not the heap or stack that the app asks for");
+	txCreation creation = {
+		.initialChunkSize = 6 * 1024,
+		.incrementalChunkSize = 1024,
+		.initialHeapCount = 1600,
+		.incrementalHeapCount = 64,
+		.stackCount = (txSize)stack_slots,
+		.initialKeyCount = firmware_app_ids + KEYS_OF_APP,
+		.incrementalKeyCount = KEYS_MORE,
+		.nameModulo = 509,
+		.symbolModulo = 31,
+		.parserBufferSize = 1024,
+		.parserTableModulo = 1,
+		.staticSize = 0,
+	};
+	txMachine *the = fxCreateMachine(&creation, "thimble", NULL, XS_NO_ID);
+	if (the == NULL)
+		runtime_halt(HALT_MEMORY, "no memory for the XS machine");
+	if (the->keyIndex != XS_ID_COUNT)
+		runtime_fatal("the engine made names of its own: the ABI does not hold");
+	the->preparation = &preparation;
+	freeze_builtins(the);
+	if (!add_firmware_names(the, firmware) || !map_clean(the, firmware))
+		runtime_fatal("the firmware archive does not fit this engine");
+	skip_to_app_ids(the);
+	return the;
+}
+
+void runtime_map_app(struct sxMachine *the, const struct archive_view *app)
+{
+	if (!map_clean(the, app))
+		runtime_halt(HALT_REFUSED, "ARCHIVE_E_SYMBOL: the app is not linked clean against this firmware");
+}

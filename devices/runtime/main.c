@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * From power-on to the first line of the app: read the power-on block, check the app's image (digest, ABI) and
+ * archive (structure), and only then make a machine and map it. Anything that does not hold stops the board.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <mbedtls/platform_util.h>
+
+#include "../silicon/layout.h"
+#include "../silicon/power-on.h"
+#include "board.h"
+#include "entropy.h"
+#include "image.h"
+#include "runtime.h"
+
+static struct archive_view firmware;
+static struct archive_view app;
+
+static void read_power_on(struct power_on *out)
+{
+	uint8_t *block = board_window() + POWER_ON_OFFSET;
+	memcpy(out, block, sizeof *out);
+	mbedtls_platform_zeroize(block + offsetof(struct power_on, seed), sizeof out->seed);
+	if (out->magic != POWER_ON_MAGIC || out->version != POWER_ON_VERSION)
+		runtime_fatal("the power-on block is missing or of another version");
+	if (!entropy_seed(out->seed))
+		runtime_fatal("no entropy");
+	mbedtls_platform_zeroize(out->seed, sizeof out->seed);
+}
+
+static _Noreturn void refuse(const char *status)
+{
+	char text[80];
+	snprintf(text, sizeof text, "%s: the app was not started", status);
+	runtime_halt(HALT_REFUSED, text);
+}
+
+/* The app may not stand in for a module of the firmware. */
+static enum archive_status check_names(void)
+{
+	const char *name;
+	size_t size;
+	for (size_t i = 0; (name = archive_module_name(&app, i)) != NULL; i++) {
+		if (archive_module(&firmware, name, &size) != NULL || strncmp(name, "thimble:", 8) == 0)
+			return ARCHIVE_E_PATH;
+	}
+	return ARCHIVE_OK;
+}
+
+static void open_app(const struct power_on *power_on, struct image_view *image)
+{
+	const struct archive_rules rules = { firmware_app_ids, firmware_known_ids, false };
+	if (power_on->app_offset > WINDOW_SIZE || power_on->app_length > WINDOW_SIZE - power_on->app_offset)
+		refuse("IMAGE_E_SIZE");
+	enum image_status verdict = image_check(board_window() + power_on->app_offset, power_on->app_length, firmware_abi, image);
+	if (verdict != IMAGE_OK)
+		refuse(image_status_name(verdict));
+	enum archive_status status = archive_check(image->payload, image->payload_size, &rules, &app);
+	if (status == ARCHIVE_OK)
+		status = check_names();
+	if (status != ARCHIVE_OK)
+		refuse(archive_status_name(status));
+}
+
+static void open_firmware(void)
+{
+	const struct archive_rules rules = { firmware_known_ids, firmware_known_ids, true };
+	enum archive_status status = archive_check(firmware_archive, firmware_archive_size, &rules, &firmware);
+	if (status != ARCHIVE_OK)
+		runtime_fatal(archive_status_name(status));
+}
+
+_Noreturn void runtime_main(void)
+{
+	struct power_on power_on;
+	struct image_view image;
+	read_power_on(&power_on);
+	runtime_clock_start(power_on.wall_clock_ms, (power_on.flags & POWER_ON_VIRTUAL_TIME) != 0);
+	open_firmware();
+	open_app(&power_on, &image);
+
+	uint32_t heap = power_on.heap_bytes ? power_on.heap_bytes : image.heap_bytes;
+	uint32_t stack = power_on.stack_slots ? power_on.stack_slots : image.stack_slots;
+	struct sxMachine *the = runtime_machine(&firmware, heap, stack);
+	runtime_modules_use(&firmware, &app);
+	runtime_loop_prepare(the);
+	runtime_map_app(the, &app);
+	runtime_globals(the);
+	runtime_start_app(the, &app);
+	runtime_loop(the);
+}

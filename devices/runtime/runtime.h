@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the files of the runtime share: power-on state, XS machine, loader, loop and the end of a run. */
+#ifndef THIMBLE_RUNTIME_H
+#define THIMBLE_RUNTIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "archive.h"
+
+struct sxMachine;
+
+/** Why a board stopped: the first byte of a HALT frame. devices/io/frames.ts has the same numbers. */
+enum halt_reason {
+	HALT_FINISHED = 0,
+	HALT_UNCAUGHT = 1, /* unhandled exception or rejection */
+	HALT_REFUSED = 2,  /* the app was refused before it was mapped */
+	HALT_POWER = 3,    /* modelled power cut */
+	HALT_STOPPED = 4,  /* the simulator asked for it */
+	HALT_MEMORY = 5,   /* XS heap exhausted */
+	HALT_STACK = 6,    /* JavaScript or C stack overflow */
+	HALT_KEYS = 7,     /* more property names than the machine has room for */
+	HALT_FATAL = 8,    /* the runtime or XS found itself in an impossible state */
+};
+
+/* Defined by the generated firmware.c (host-sim/compiler makes it with the firmware archive). */
+struct firmware_natives {
+	const char *module;
+	void (*build)(struct sxMachine *the);
+};
+extern const uint8_t firmware_archive[];
+extern const size_t firmware_archive_size;
+extern const uint8_t firmware_abi[32];
+extern const uint16_t firmware_known_ids; /* engine's and firmware's identifiers */
+extern const uint16_t firmware_app_ids;   /* first identifier of an app */
+extern const struct firmware_natives firmware_natives[];
+extern const size_t firmware_natives_count;
+
+/* xs-platform.c */
+bool runtime_heap_use(uint8_t *memory, size_t size);
+size_t runtime_heap_used(void);
+
+/* clock.c */
+void runtime_clock_start(int64_t wall_clock_ms, bool is_virtual);
+void runtime_clock_set(uint64_t us);
+uint64_t runtime_clock_us(void);
+int64_t runtime_wall_clock_us(void);
+
+
+/* modules.c */
+void runtime_modules_use(const struct archive_view *firmware, const struct archive_view *app);
+
+/* machine.c */
+struct sxMachine *runtime_machine(const struct archive_view *firmware, uint32_t heap_bytes, uint32_t stack_slots);
+void runtime_map_app(struct sxMachine *the, const struct archive_view *app);
+
+/* loop.c */
+void runtime_loop_prepare(struct sxMachine *the);
+_Noreturn void runtime_loop(struct sxMachine *the);
+void runtime_start_app(struct sxMachine *the, const struct archive_view *app);
+
+/* natives.c */
+void runtime_globals(struct sxMachine *the);
+
+/* halt.c */
+_Noreturn void runtime_halt(enum halt_reason reason, const char *text);
+_Noreturn void runtime_fatal(const char *text);
+_Noreturn void runtime_abort(struct sxMachine *the, int status);
+
+/** Runs the board: never returns. */
+_Noreturn void runtime_main(void);
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Byte code of one module as xs-compile writes it: VERS, SYMB, CODE and (firmware) HOST atoms. */
+
+export interface HostFunction {
+  readonly name: string;
+  /** Number of declared parameters. */
+  readonly length: number;
+}
+
+export interface ByteCode {
+  /** XS version: major, minor, patch. */
+  readonly version: readonly number[];
+  /** Names that the code refers to by index; index 0 is "no name". */
+  readonly symbols: readonly string[];
+  /** Instructions, with indexes into `symbols` as identifiers. */
+  readonly code: Uint8Array;
+  readonly hosts: readonly HostFunction[];
+}
+
+const ATOM_HEADER = 8;
+
+/** Splits a run of atoms (u32 big endian size, four letters, content). Throws RangeError when one is cut. */
+function readAtoms(bytes: Uint8Array): Map<string, Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const atoms = new Map<string, Uint8Array>();
+  let at = 0;
+  while (at < bytes.length) {
+    const size = bytes.length - at >= ATOM_HEADER ? view.getUint32(at) : 0;
+    if (size < ATOM_HEADER || size > bytes.length - at) throw new RangeError(`byte code: atom cut at ${at}`);
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    atoms.set(type, bytes.subarray(at + ATOM_HEADER, at + size));
+    at += size;
+  }
+  return atoms;
+}
+
+function readName(bytes: Uint8Array, at: number): [string, number] {
+  const end = bytes.indexOf(0, at);
+  if (end < 0) throw new RangeError("byte code: a name does not end");
+  return [Buffer.from(bytes.subarray(at, end)).toString("utf8"), end + 1];
+}
+
+function readSymbols(symb: Uint8Array): string[] {
+  const count = new DataView(symb.buffer, symb.byteOffset).getUint16(0, true);
+  const symbols = [""];
+  let at = 2;
+  for (let i = 1; i < count; i++) {
+    const [name, next] = readName(symb, at);
+    symbols.push(name);
+    at = next;
+  }
+  return symbols;
+}
+
+function readHosts(host: Uint8Array): HostFunction[] {
+  const view = new DataView(host.buffer, host.byteOffset, host.byteLength);
+  const hosts: HostFunction[] = [];
+  let at = 2;
+  for (let i = view.getUint16(0, true); i > 0; i--) {
+    const length = view.getInt8(at);
+    const [name, next] = readName(host, at + 3);
+    hosts.push({ name, length });
+    at = next;
+  }
+  return hosts;
+}
+
+/** Reads what xs-compile wrote: trusted input, made a moment ago on this machine. */
+export function decodeByteCode(bytes: Uint8Array): ByteCode {
+  const atoms = readAtoms(bytes);
+  const version = atoms.get("VERS");
+  const symb = atoms.get("SYMB");
+  const code = atoms.get("CODE");
+  if (!version || !symb || !code) throw new RangeError("byte code: an atom is missing");
+  const host = atoms.get("HOST");
+  return { version: [...version], symbols: readSymbols(symb), code, hosts: host ? readHosts(host) : [] };
+}

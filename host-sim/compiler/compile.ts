@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+/** One module from source to byte code. Results are kept by content, so unchanged input is never compiled twice. */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { SourceMap } from "node:module";
+import { join } from "node:path";
+import { buildRoot, xsCompilePath } from "../engine/paths.js";
+import { type ByteCode, decodeByteCode } from "./byte-code.js";
+import { CompileError } from "./compile-error.js";
+import { engineInfo } from "./engine-info.js";
+import { stripTypes } from "./strip.js";
+
+export interface CompileOptions {
+  /** Keep file and line in the byte code. */
+  readonly debug: boolean;
+  /** Firmware modules may bind C functions. */
+  readonly allowNatives: boolean;
+  /** Specifiers to replace in import and export declarations. */
+  readonly imports?: Readonly<Record<string, string>>;
+}
+
+export interface ModuleSource {
+  /** Name for messages and debug information: relative to the project. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Raised whenever the way of compiling changes, so that old results are not used. */
+const CACHE_VERSION = 1;
+
+function toJavaScript(source: ModuleSource, options: CompileOptions): { code: string; map: string } {
+  if (source.name.endsWith(".json")) return { code: `export default ${source.text};\n`, map: "" };
+  return stripTypes(source.text, { name: source.name, ...options });
+}
+
+/** xs-compile's `LINE<TAB>MESSAGE`, with the line of the TypeScript source. */
+function toCompileError(stderr: string, source: ModuleSource, map: string): CompileError {
+  const [line = "0", message = stderr.trim()] = (stderr.split("\n")[0] ?? "").split("\t");
+  let place = Number(line);
+  if (map && place > 0) {
+    const entry = new SourceMap(JSON.parse(map)).findEntry(place - 1, 0);
+    if ("originalLine" in entry) place = entry.originalLine + 1;
+  }
+  return place > 0
+    ? new CompileError(message, { file: source.name, line: place, column: 0 })
+    : new CompileError(`${source.name}: ${message}`);
+}
+
+/**
+ * Compiles one module.
+ * @throws CompileError when TypeScript or XS refuses it.
+ */
+export function compileModule(source: ModuleSource, options: CompileOptions): ByteCode {
+  const folder = join(buildRoot(), "modules");
+  const key = createHash("sha256")
+    .update(JSON.stringify([CACHE_VERSION, engineInfo().version, options, source.name]))
+    .update(source.text)
+    .digest("hex");
+  const output = join(folder, `${key}.xsb`);
+  if (existsSync(output)) return decodeByteCode(readFileSync(output));
+
+  const { code, map } = toJavaScript(source, options);
+  mkdirSync(folder, { recursive: true });
+  const scratch = join(folder, `${key}.${process.pid}`);
+  const files = [`${scratch}.js`, `${scratch}.map`, `${scratch}.xsb`] as const;
+  try {
+    writeFileSync(files[0], code);
+    writeFileSync(files[1], map);
+    const flags = [
+      ...(options.debug ? ["--debug"] : []),
+      ...(options.allowNatives ? ["--natives"] : []),
+      ...(map ? ["--map", files[1]] : []),
+    ];
+    const result = spawnSync(xsCompilePath(), ["module", ...flags, "--source", source.name, files[0], files[2]], {
+      encoding: "utf8",
+    });
+    if (result.error) throw result.error;
+    if (result.status !== 0) throw toCompileError(result.stderr, source, map);
+    renameSync(files[2], output);
+  } finally {
+    for (const file of files) rmSync(file, { force: true });
+  }
+  return decodeByteCode(readFileSync(output));
+}

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# One board: XS (run time only), the shared runtime, virtual silicon, PSA binding and the board's own files.
+set(XS ${THIMBLE_XS_DIR}/sources)
+set(RUNTIME ${THIMBLE_DEVICES}/runtime)
+set(SILICON ${THIMBLE_DEVICES}/silicon)
+set(BOARD_DIR ${THIMBLE_DEVICES}/${THIMBLE_TARGET})
+
+add_compile_definitions(INCLUDE_XSPLATFORM "XSPLATFORM=\"xs-platform.h\"" mxRun=1)
+if(THIMBLE_VARIANT STREQUAL "release")
+  set(THIMBLE_OPTIMIZE -Os)
+  if(THIMBLE_TARGET STREQUAL "host")
+    set(THIMBLE_OPTIMIZE -O2)
+  endif()
+else()
+  set(THIMBLE_OPTIMIZE -O1 -g)
+  add_compile_definitions(mxDebug=1)
+endif()
+add_compile_options(${THIMBLE_OPTIMIZE} -ffunction-sections -fdata-sections -fno-common)
+add_link_options(-Wl,--gc-sections)
+if(THIMBLE_VARIANT STREQUAL "sanitize")
+  add_compile_options(-fsanitize=address -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+include(${BOARD_DIR}/board.cmake)
+
+# XS without its parser: fxParseScript of the runtime refuses, and the linker drops what only a parser would reach.
+set(XS_PARTS API All Arguments Array Atomics BigInt Boolean Common DataView Date Debug Defaults Error Function
+  Generator Global JSON MapSet Marshall Math Memory Module Number Object Platforms Profile Promise Property Proxy
+  RegExp Run String Symbol Type dtoa re mc)
+foreach(part ${XS_PARTS})
+  list(APPEND XS_FILES ${XS}/xs${part}.c)
+endforeach()
+add_library(xs STATIC ${XS_FILES})
+target_include_directories(xs SYSTEM PUBLIC ${THIMBLE_XS_DIR}/includes ${THIMBLE_XS_DIR}/platforms ${XS})
+target_include_directories(xs PUBLIC ${RUNTIME})
+target_compile_options(xs PRIVATE -w -fno-strict-aliasing)
+target_link_libraries(xs PUBLIC m)
+
+add_subdirectory(${THIMBLE_DEVICES}/psa psa)
+
+file(GLOB RUNTIME_FILES CONFIGURE_DEPENDS ${RUNTIME}/*.c)
+file(GLOB SILICON_FILES CONFIGURE_DEPENDS ${SILICON}/*.c)
+add_library(thimble_runtime STATIC ${RUNTIME_FILES} ${SILICON_FILES} ${THIMBLE_FIRMWARE_DIR}/firmware.c)
+target_link_libraries(thimble_runtime PUBLIC xs thimble_psa)
+target_compile_options(thimble_runtime PRIVATE ${THIMBLE_WARNINGS})
+if(THIMBLE_VARIANT STREQUAL "sanitize")
+  target_compile_options(thimble_runtime PRIVATE -fsanitize=undefined -fno-sanitize-recover=undefined)
+endif()
+
+thimble_add_board()
