@@ -28,9 +28,9 @@
 #include <sys/time.h>
 #include <time.h>
 
+#define mxUseDefaultCStackLimit 0
 #define mxUseDefaultBuildKeys 1
 #define mxUseDefaultSharedChunks 1
-#define mxUseGCCAtomics 1
 
 /** Host functions stay in read-only memory instead of becoming objects in RAM. */
 #define mxHostFunctionPrimitive 1
