@@ -23,7 +23,10 @@ export class ProtocolError extends SecurityError {
   readonly offset: number | undefined;
 
   constructor(detail: DetailCode, message: string, offset?: number) {
-    super(ERROR_CODES[detail], offset === undefined ? `${detail}: ${message}` : `${detail} at byte ${offset}: ${message}`);
+    super(
+      ERROR_CODES[detail],
+      offset === undefined ? `${detail}: ${message}` : `${detail} at byte ${offset}: ${message}`,
+    );
     this.detail = detail;
     this.offset = offset;
   }
