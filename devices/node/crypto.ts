@@ -67,6 +67,11 @@ function running(hash: Hash): RunningHash {
   };
 }
 
+/** OpenSSL's CCM takes a null pointer, which an empty array may have, for "no text yet" and never makes a tag. */
+function withAddress(text: Uint8Array): Uint8Array {
+  return text.length === 0 ? Buffer.alloc(1).subarray(0, 0) : text;
+}
+
 /** Typed as GCM; with authTagLength every AEAD of OpenSSL has the same calls. */
 function cipherName(alg: AeadAlg, key: Uint8Array): CipherGCMTypes {
   const name =
@@ -100,7 +105,7 @@ const primitives: Primitives = Object.freeze<Primitives>({
   seal: (alg, key, nonce, additionalData, plaintext) => {
     const cipher = createCipheriv(cipherName(alg, key), key, nonce, { authTagLength: tagBytes(alg) });
     cipher.setAAD(additionalData, { plaintextLength: plaintext.length });
-    return own(Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]));
+    return own(Buffer.concat([cipher.update(withAddress(plaintext)), cipher.final(), cipher.getAuthTag()]));
   },
   open: (alg, key, nonce, additionalData, ciphertext) =>
     attempt(() => {
@@ -108,7 +113,7 @@ const primitives: Primitives = Object.freeze<Primitives>({
       const decipher = createDecipheriv(cipherName(alg, key), key, nonce, { authTagLength: tagBytes(alg) });
       decipher.setAuthTag(ciphertext.subarray(size));
       decipher.setAAD(additionalData, { plaintextLength: size });
-      return own(Buffer.concat([decipher.update(ciphertext.subarray(0, size)), decipher.final()]));
+      return own(Buffer.concat([decipher.update(withAddress(ciphertext.subarray(0, size))), decipher.final()]));
     }),
   publicKey: (curve, secret) =>
     attempt(() =>

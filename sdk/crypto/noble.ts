@@ -69,7 +69,10 @@ export function nobleVerify(publicKey: Uint8Array, input: Uint8Array, hashed: bo
 /** noble behind the contract. */
 export function createNobleCrypto(options: NobleOptions): Crypto {
   const primitives: Primitives = {
-    random: (length) => options.random(length)?.slice(),
+    random: (length) => {
+      const bytes = options.random(length);
+      return bytes && new Uint8Array(bytes);
+    },
     hash: (alg: HashAlg) => running(HASHES[alg].create()),
     hmac: (alg, key, message) => hmac(HASHES[alg], key, message),
     seal: (alg, key, nonce, additionalData, plaintext) =>

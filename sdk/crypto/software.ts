@@ -135,7 +135,7 @@ export class SoftwareCrypto implements Crypto {
 
   importKey(attributes: KeyAttributes, bytes: Uint8Array): KeyId {
     const checked = checkImportedAttributes(attributes, bytes);
-    const kept = bytes.slice();
+    const kept = new Uint8Array(bytes); // not slice(): a Buffer's shares memory
     if (checked.type === "ECC_KEY_PAIR_MONTGOMERY") clamp(kept);
     if (checked.type === "ECC_KEY_PAIR_SECP_R1" && !this.#primitives.publicKey("P-256", kept)) {
       throw invalid("the private scalar is out of range");
