@@ -33,7 +33,15 @@ describe("manifest: modules", () => {
   });
 
   it("renames, one by one and by folder", () => {
-    const files = ["src/one.ts", "src/two.js", "src/three.txt", "src/.hidden.ts", "src/deep/no.ts", "x.y.ts"];
+    const files = [
+      "src/one.ts",
+      "src/two.js",
+      "src/three.txt",
+      "src/.hidden.ts",
+      "src/deep/no.ts",
+      "src/folder.ts/no.txt",
+      "x.y.ts",
+    ];
     expect(modulesOf({ "acme/*": "./src/*", "embedded:x/*": ["./x.y"] }, files)).to.deep.equal({
       "acme/one": "src/one.ts",
       "acme/two": "src/two.js",
@@ -123,10 +131,10 @@ describe("manifest: modules", () => {
   });
 
   it("gives natives to a firmware, and folders of headers", () => {
-    const files = { "c/a.c": "", "c/a.h": "", "c/a.ts": "", "inc/b.h": "" };
-    const modules = { "thimble:native": "./c/a", "*": ["./inc/"] };
+    const files = { "c/a.c": "", "c/a.h": "", "c/a.ts": "", "b/b.c": "", "inc/b.h": "" };
+    const modules = { "thimble:native": "./c/a", "*": ["./inc/", "./b/b"] };
     const project = resolveTree({ modules }, files, { allowNatives: true });
-    const natives = ["c/a.c", "c/a.h", "inc/"].map((path) => `${project.root}/${path}`);
+    const natives = ["b/b.c", "c/a.c", "c/a.h", "inc/"].map((path) => `${project.root}/${path}`);
     expect(project.natives).to.deep.equal(natives);
     expect(names(project, project.root)).to.deep.equal({ "thimble:native": "c/a.ts" });
   });
