@@ -51,11 +51,11 @@ describe("CBOR against cbor2", () => {
     }
   });
 
-  it("of 20000 damaged encodings accepts only what cbor2 accepts, and what encodes to the same bytes again", () => {
+  it("of 6000 damaged encodings accepts only what cbor2 accepts, and what encodes to the same bytes again", () => {
     const random = new RandomValues(2);
     const refusedByUsAlone = new Set<string>();
     let accepted = 0;
-    for (let i = 0; i < 20000; i++) {
+    for (let i = 0; i < 6000; i++) {
       const bytes = encodeCbor(random.value());
       const at = random.below(bytes.length);
       bytes[at] = (bytes[at] as number) ^ (1 << random.below(8));
@@ -70,7 +70,7 @@ describe("CBOR against cbor2", () => {
         if (theyAccept(bytes)) refusedByUsAlone.add(kindOf(thrown, bytes));
       }
     }
-    assert.isAbove(accepted, 2000);
+    assert.isAbove(accepted, 500);
     assert.deepEqual([...refusedByUsAlone].sort(), [
       "CBOR_NON_SHORTEST float", // cbor2 reads 2^-24 and 32768.0 in 4 bytes; RFC 8949 §4.2.1 wants 2
       "CBOR_UNSUPPORTED_NAN",
