@@ -3,11 +3,11 @@
 add_compile_options(-mcpu=cortex-m33 -mthumb -mfloat-abi=soft --specs=nano.specs)
 add_link_options(-mcpu=cortex-m33 -mthumb -mfloat-abi=soft --specs=nano.specs -nostartfiles)
 
-function(thimble_add_board)
-  add_executable(thimble-mps2-an505.elf ${BOARD_DIR}/board.c ${BOARD_DIR}/startup.c ${BOARD_DIR}/syscalls.c)
-  target_compile_options(thimble-mps2-an505.elf PRIVATE ${THIMBLE_WARNINGS})
-  target_link_libraries(thimble-mps2-an505.elf PRIVATE thimble_runtime m)
-  target_link_options(thimble-mps2-an505.elf PRIVATE -T${BOARD_DIR}/mps2-an505.ld
-    -Wl,-Map=thimble-mps2-an505.map,--cref,--no-warn-rwx-segments)
-  set_target_properties(thimble-mps2-an505.elf PROPERTIES LINK_DEPENDS ${BOARD_DIR}/mps2-an505.ld)
+function(thimble_add_program name)
+  add_executable(${name} ${BOARD_DIR}/board.c ${BOARD_DIR}/startup.c ${BOARD_DIR}/syscalls.c ${ARGN})
+  target_compile_options(${name} PRIVATE ${THIMBLE_WARNINGS})
+  target_link_libraries(${name} PRIVATE thimble_runtime m)
+  target_link_options(${name} PRIVATE -T${BOARD_DIR}/mps2-an505.ld -Wl,-Map=${name}.map,--cref,--no-warn-rwx-segments)
+  set_target_properties(${name} PROPERTIES LINK_DEPENDS ${BOARD_DIR}/mps2-an505.ld)
 endfunction()
+set(THIMBLE_PROGRAM thimble-mps2-an505.elf)

@@ -2,7 +2,7 @@
 /** One module from source to byte code. Results are kept by content, so unchanged input is never compiled twice. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { join } from "node:path";
 import { buildRoot, xsCompilePath } from "../engine/paths.js";
@@ -26,8 +26,14 @@ export interface ModuleSource {
   readonly text: string;
 }
 
-/** Raised whenever the way of compiling changes, so that old results are not used. */
-const CACHE_VERSION = 1;
+/** Raised whenever the way of stripping changes, so that old results are not used. */
+const CACHE_VERSION = 2;
+
+/** A rebuilt xs-compile may compile differently. */
+function compilerStamp(): string {
+  const { size, mtimeMs } = statSync(xsCompilePath());
+  return `${size} ${mtimeMs}`;
+}
 
 function toJavaScript(source: ModuleSource, options: CompileOptions): { code: string; map: string } {
   if (source.name.endsWith(".json")) return { code: `export default ${source.text};\n`, map: "" };
@@ -54,7 +60,7 @@ function toCompileError(stderr: string, source: ModuleSource, map: string): Comp
 export function compileModule(source: ModuleSource, options: CompileOptions): ByteCode {
   const folder = join(buildRoot(), "modules");
   const key = createHash("sha256")
-    .update(JSON.stringify([CACHE_VERSION, engineInfo().version, options, source.name]))
+    .update(JSON.stringify([CACHE_VERSION, compilerStamp(), engineInfo().version, options, source.name]))
     .update(source.text)
     .digest("hex");
   const output = join(folder, `${key}.xsb`);

@@ -43,8 +43,16 @@ file(GLOB SILICON_FILES CONFIGURE_DEPENDS ${SILICON}/*.c)
 add_library(thimble_runtime STATIC ${RUNTIME_FILES} ${SILICON_FILES} ${THIMBLE_FIRMWARE_DIR}/firmware.c)
 target_link_libraries(thimble_runtime PUBLIC xs thimble_psa)
 target_compile_options(thimble_runtime PRIVATE ${THIMBLE_WARNINGS})
+# XS calls the platform functions of the runtime, and the runtime calls XS: the linker visits both again.
+target_link_libraries(xs PRIVATE thimble_runtime)
 if(THIMBLE_VARIANT STREQUAL "sanitize")
   target_compile_options(thimble_runtime PRIVATE -fsanitize=undefined -fno-sanitize-recover=undefined)
 endif()
 
-thimble_add_board()
+thimble_add_program(${THIMBLE_PROGRAM})
+
+# A checkout has the tests of the C code that run on the board itself; a package has not.
+set(THIMBLE_C_TESTS ${CMAKE_CURRENT_SOURCE_DIR}/../../test/c)
+if(EXISTS ${THIMBLE_C_TESTS}/image-test.c)
+  thimble_add_program(image-test ${THIMBLE_C_TESTS}/image-test.c)
+endif()

@@ -137,7 +137,9 @@ static int compile_module(void)
 	parser.firstJump = &jump;
 	if (c_setjmp(jump.jmp_buf) == 0) {
 		txString name = NULL;
-		parser.origin = parser.path = fxNewParserSymbol(&parser, options.source ? options.source : options.files[0]);
+		/* lines are mapped where a node's file is not the parser's: so the generated file has a name of its own */
+		txString generated = options.source && !options.map ? options.source : options.files[0];
+		parser.origin = parser.path = fxNewParserSymbol(&parser, generated);
 		file = fopen(options.files[0], "r");
 		if (file == NULL) {
 			fprintf(stderr, "0\tcannot read %s: %s\n", options.files[0], strerror(errno));
@@ -155,6 +157,7 @@ static int compile_module(void)
 			fxParserSourceMap(&parser, file, (txGetter)fgetc, options.flags, &name);
 			fclose(file);
 			file = NULL;
+			parser.path = fxNewParserSymbol(&parser, options.source ? options.source : name);
 		}
 		fxParserHoist(&parser);
 		fxParserBind(&parser);

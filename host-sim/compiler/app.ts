@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Builds an app: manifest -> types checked -> byte code -> archive, linked clean -> image. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, posix, relative, resolve } from "node:path";
+import { type Board, firmwareFolder, packageRoot } from "../engine/paths.js";
+import { stampOf } from "../engine/stamp.js";
+import type { Module } from "../manifest/modules.js";
+import type { ResolvedProject } from "../manifest/resolve.js";
+import { CompileError } from "./compile-error.js";
+import type { Firmware } from "./firmware.js";
+import type { LinkModule, LinkResource } from "./link.js";
+
+export interface BuildOptions {
+  readonly board: Board;
+  /** Keep file and line in the byte code, for the debug engine. */
+  readonly debug: boolean;
+  /** Folder for the results; by default `build/` of the project. */
+  readonly output?: string;
+  /** Told what is being done. */
+  readonly progress?: (text: string) => void;
+}
+
+export interface BuiltApp {
+  readonly name: string;
+  /** The image: what a board's slot takes. */
+  readonly image: string;
+  /** SHA-256 of the image, hex. */
+  readonly digest: string;
+  readonly size: number;
+  /** ABI digest of the firmware that it is linked for, hex. */
+  readonly abi: string;
+  readonly modules: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+interface Record_ {
+  readonly built: BuiltApp;
+  /** Files and folders, and a digest of their names, sizes and times. */
+  readonly inputs: readonly string[];
+  readonly stamp: string;
+  /** Variables of the shell that the manifests used. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Specifiers that a board's firmware reserves beyond its own modules. */
+const CONFIG_MODULE = "mc/config";
+const PRELOAD_RESOURCE = "thimble/preload";
+
+function outputFolder(folder: string, options: BuildOptions): string {
+  return join(options.output ?? join(folder, "build"), `${options.board}-${options.debug ? "debug" : "release"}`);
+}
+
+/** What else the result depends on: the firmware (its ABI and modules) and the way of compiling. */
+function toolInputs(): string[] {
+  return [join(firmwareFolder(), "firmware.json"), join(packageRoot, "dist", "host-sim", "compiler")];
+}
+
+/** The last result, when nothing that it was made from has changed. */
+function readRecord(file: string): BuiltApp | undefined {
+  if (!existsSync(file)) return undefined;
+  const record = JSON.parse(readFileSync(file, "utf8")) as Record_;
+  const { built, inputs, environment } = record;
+  if (![...inputs, built.image].every((path) => existsSync(path))) return undefined;
+  if (Object.entries(environment).some(([name, value]) => process.env[name] !== value)) return undefined;
+  return stampOf(inputs, []) === record.stamp ? built : undefined;
+}
+
+/** A module's own name in the archive, where an import from another module finds it. */
+function resolveSpecifier(from: string, specifier: string): string {
+  const bare = specifier.replace(/\.m?js$/, "");
+  return bare.startsWith(".") ? posix.join(posix.dirname(from), bare) : bare;
+}
+
+function lineOf(text: string, specifier: string): number {
+  const at = text.search(new RegExp(`["']${specifier.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}["']`));
+  return at < 0 ? 1 : text.slice(0, at).split("\n").length;
+}
+
+interface Toolchain {
+  readonly compileModule: typeof import("./compile.js").compileModule;
+  readonly listImports: typeof import("./strip.js").listImports;
+}
+
+class AppBuilder {
+  readonly #project: ResolvedProject;
+  readonly #folder: string;
+  readonly #options: BuildOptions;
+  readonly #firmware: Firmware;
+  readonly #tools: Toolchain;
+
+  constructor(project: ResolvedProject, folder: string, options: BuildOptions, firmware: Firmware, tools: Toolchain) {
+    this.#project = project;
+    this.#folder = folder;
+    this.#options = options;
+    this.#firmware = firmware;
+    this.#tools = tools;
+  }
+
+  /** The app's own modules: those of the SDK are in the firmware already. */
+  get ownModules(): Module[] {
+    const inFirmware = new Set(this.#firmware.modules);
+    return this.#project.modules.filter((module) => {
+      if (!inFirmware.has(module.specifier)) return true;
+      if (module.source.startsWith(join(packageRoot, "sdk")) || module.source.startsWith(join(packageRoot, "devices"))) {
+        return false;
+      }
+      throw new CompileError(`${module.specifier} is a module of the firmware: an app cannot replace it`, {
+        file: this.#nameOf(module.source),
+        line: 1,
+        column: 0,
+      });
+    });
+  }
+
+  compile(): LinkModule[] {
+    const own = this.ownModules;
+    const names = new Set([...own.map((module) => module.specifier), ...this.#firmware.modules, CONFIG_MODULE]);
+    if (!own.some((module) => module.specifier === "main")) {
+      throw new CompileError('the manifest has no module "main": it is where an app begins');
+    }
+    const modules = own.map((module) => this.#compileOne(module, names));
+    const config = { name: "mc/config.json", text: JSON.stringify(this.#project.config) };
+    const byteCode = this.#tools.compileModule(config, { debug: false, allowNatives: false });
+    modules.push({ path: CONFIG_MODULE, byteCode });
+    return modules.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  resources(): LinkResource[] {
+    const preload = this.#project.preload.filter((name) => !this.#firmware.modules.includes(name));
+    const data = this.#project.data.map(({ path, source }) => ({ path, data: readFileSync(source) }));
+    const list = { path: PRELOAD_RESOURCE, data: Buffer.from(preload.map((name) => `${name}\0`).join(""), "utf8") };
+    return [...data, list];
+  }
+
+  #nameOf(source: string): string {
+    const name = relative(this.#folder, source);
+    return name.startsWith("..") ? relative(packageRoot, source) : name;
+  }
+
+  #compileOne(module: Module, names: ReadonlySet<string>): LinkModule {
+    const text = readFileSync(module.source, "utf8");
+    const name = this.#nameOf(module.source);
+    for (const imported of this.#tools.listImports(text, name)) {
+      if (names.has(resolveSpecifier(module.specifier, imported))) continue;
+      const place = { file: name, line: lineOf(text, imported), column: 0 };
+      throw new CompileError(`there is no module "${imported}": neither the manifest nor the firmware has it`, place);
+    }
+    const { debug } = this.#options;
+    return { path: module.specifier, byteCode: this.#tools.compileModule({ name, text }, { debug, allowNatives: false }) };
+  }
+}
+
+function recordInputs(project: ResolvedProject): string[] {
+  const files = [...project.modules, ...project.declarations, ...project.data].map((module) => module.source);
+  const folders = project.inputs.filter((path) => statSync(path).isFile());
+  return [...new Set([...folders, ...files, ...toolInputs()])].sort();
+}
+
+/**
+ * Builds the app of a folder (or manifest file). Unchanged input rebuilds nothing.
+ * @throws CompileError, ManifestError - one clear message with file and line.
+ */
+export async function buildApp(path: string, options: BuildOptions): Promise<BuiltApp> {
+  const target = resolve(path);
+  const folder = existsSync(target) && statSync(target).isFile() ? dirname(target) : target;
+  const output = outputFolder(folder, options);
+  const recordFile = join(output, "build.json");
+  const known = readRecord(recordFile);
+  if (known) return known;
+
+  options.progress?.("reading the manifest");
+  const [{ resolveManifest }, { typecheck }, tools, { listImports }, link, { makeImage }, abiOf, { engineInfo }, firmwareOf] =
+    await Promise.all([
+      import("../manifest/resolve.js"),
+      import("./typecheck.js"),
+      import("./compile.js"),
+      import("./strip.js"),
+      import("./link.js"),
+      import("./image.js"),
+      import("./abi.js"),
+      import("./engine-info.js"),
+      import("./firmware.js"),
+    ]);
+  const firmware = firmwareOf.readFirmware();
+  const engine = engineInfo();
+  const project = resolveManifest(target, {
+    platform: options.board,
+    thimbleRoot: packageRoot,
+    moddable: process.env.MODDABLE,
+  });
+  options.progress?.("checking types");
+  typecheck(project, folder);
+  options.progress?.("compiling");
+  const builder = new AppBuilder(project, folder, options, firmware, { ...tools, listImports });
+  const abi = abiOf.readAbi();
+  const identifiers = { known: abiOf.firmwareIdentifiers(abi, engine), first: abi.appIds };
+  const modules = builder.compile();
+  const archive = link.linkArchive(project.name, modules, builder.resources(), identifiers, engine);
+  const image = makeImage(archive, {
+    version: [0, 1, 0],
+    abi: Buffer.from(firmware.abi, "hex"),
+    heapBytes: project.creation.static ?? 0,
+    stackSlots: project.creation.stack ?? 0,
+  });
+
+  mkdirSync(output, { recursive: true });
+  const built: BuiltApp = {
+    name: project.name,
+    image: join(output, "app.img"),
+    digest: createHash("sha256").update(image).digest("hex"),
+    size: image.length,
+    abi: firmware.abi,
+    modules: modules.map((module) => module.path),
+    warnings: project.warnings,
+  };
+  writeFileSync(built.image, image);
+  writeFileSync(join(output, "app.xsa"), archive);
+  const inputs = recordInputs(project);
+  const record: Record_ = { built, inputs, stamp: stampOf(inputs, []), environment: project.environment };
+  writeFileSync(recordFile, `${JSON.stringify(record, null, 1)}\n`);
+  return built;
+}
