@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Runs one Wycheproof case on a crypto back-end. Portable: a case is plain data, so that a board can be given them too.
+ * Reading the files is wycheproof-files.ts.
+ */
+import { concatBytes } from "../../sdk/bytes/bytes.js";
+import { decodeHex, encodeHex } from "../../sdk/bytes/hex.js";
+import type { AeadAlg, Crypto, HkdfExtractAlg, KeyAttributes, KeyId, MacAlg } from "../../sdk/contracts/crypto.js";
+import { SecurityError } from "../../sdk/errors/security-error.js";
+
+interface Base {
+  readonly tcId: number;
+  readonly result: "valid" | "invalid" | "acceptable";
+  readonly flags: readonly string[];
+}
+
+/** All byte strings are hexadecimal. */
+export type WycheproofCase = Base &
+  (
+    | {
+        kind: "aead";
+        cipher: "GCM" | "CCM" | "CHACHA20_POLY1305";
+        key: string;
+        iv: string;
+        aad: string;
+        msg: string;
+        ct: string;
+        tag: string;
+      }
+    | { kind: "mac"; alg: MacAlg; key: string; msg: string; tag: string }
+    | { kind: "hkdf"; hash: "SHA_256" | "SHA_512"; ikm: string; salt: string; info: string; size: number; okm: string }
+    | { kind: "ecdsa"; publicKey: string; msg: string; sig: string }
+    | { kind: "ecdh"; curve: "P-256" | "X25519"; public: string; private: string; shared: string }
+  );
+
+/**
+ * `passed`: valid and right, or invalid and refused. `unsupported`: valid, but outside what the contract offers; the text is
+ * the reason. `failed`: anything else.
+ */
+export type Outcome = { readonly kind: "passed" } | { readonly kind: "unsupported" | "failed"; readonly text: string };
+
+const PASSED: Outcome = Object.freeze({ kind: "passed" });
+/** The errors that are refusals; any other is a failure. */
+const REFUSALS: readonly string[] = ["PSA_ERROR_INVALID_SIGNATURE", "PSA_ERROR_INVALID_ARGUMENT"];
+
+/** The result of `use`, or the code or name of what it threw. */
+function attempt(use: () => string): { readonly value: string } | { readonly error: string } {
+  try {
+    return { value: use() };
+  } catch (error) {
+    if (error instanceof SecurityError) return { error: error.code };
+    return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+}
+
+function using<T>(crypto: Crypto, key: KeyId, use: (key: KeyId) => T): T {
+  try {
+    return use(key);
+  } finally {
+    crypto.destroyKey(key);
+  }
+}
+
+/** Holds what came out against what the case says. */
+function judge(result: Base["result"], expected: string, use: () => string): Outcome {
+  const got = attempt(use);
+  if ("error" in got) {
+    const refused = REFUSALS.includes(got.error);
+    return refused && result === "invalid" ? PASSED : { kind: "failed", text: `${result}, but threw ${got.error}` };
+  }
+  if (result === "invalid") return { kind: "failed", text: "invalid, but accepted" };
+  return got.value === expected ? PASSED : { kind: "failed", text: `got ${got.value}, expected ${expected}` };
+}
+
+/** An invalid case outside the contract must throw, whatever it throws. */
+function mustThrow(use: () => unknown): Outcome {
+  const got = attempt(() => {
+    use();
+    return "";
+  });
+  return "error" in got ? PASSED : { kind: "failed", text: "invalid and outside the contract, but accepted" };
+}
+
+/** Why the contract does not offer what a case needs; undefined where it does. */
+export function outsideContract(c: WycheproofCase): string | undefined {
+  if (c.kind === "aead") {
+    const [nonce, tag, ccm] = [c.iv.length / 2, c.tag.length / 2, c.cipher === "CCM"];
+    if (tag !== 16 && !(ccm && tag === 8)) return `${c.cipher} with a tag of ${tag} bytes`;
+    if (ccm ? nonce < 7 || nonce > 13 : nonce !== 12) return `${c.cipher} with a nonce of ${nonce} bytes`;
+  }
+  if (c.kind === "mac" && c.tag.length !== (c.alg === "HMAC_SHA_256" ? 64 : 128)) {
+    return `${c.alg} with a tag of ${c.tag.length / 2} bytes`;
+  }
+  if (c.kind === "ecdh" && c.curve === "P-256" && c.public.length === 66) return "ECDH with a compressed point";
+  return undefined;
+}
+
+function runAead(crypto: Crypto, c: WycheproofCase & { kind: "aead" }): Outcome {
+  const alg: AeadAlg = c.cipher === "CCM" && c.tag.length === 16 ? "CCM_8" : c.cipher;
+  const attributes: KeyAttributes = {
+    type: c.cipher === "CHACHA20_POLY1305" ? "CHACHA20" : "AES",
+    bits: 4 * c.key.length,
+    usage: ["encrypt", "decrypt"],
+    alg,
+  };
+  const [iv, aad, msg] = [decodeHex(c.iv), decodeHex(c.aad), decodeHex(c.msg)];
+  const sealed = concatBytes(decodeHex(c.ct), decodeHex(c.tag));
+  return using(crypto, crypto.importKey(attributes, decodeHex(c.key)), (key) => {
+    if (outsideContract(c)) return mustThrow(() => crypto.aeadDecrypt(key, alg, iv, aad, sealed));
+    const opened = judge(c.result, c.msg, () => encodeHex(crypto.aeadDecrypt(key, alg, iv, aad, sealed)));
+    if (opened.kind !== "passed" || c.result === "invalid") return opened;
+    return judge(c.result, c.ct + c.tag, () => encodeHex(crypto.aeadEncrypt(key, alg, iv, aad, msg)));
+  });
+}
+
+function runMac(crypto: Crypto, c: WycheproofCase & { kind: "mac" }): Outcome {
+  const attributes: KeyAttributes = {
+    type: "HMAC",
+    bits: 4 * c.key.length,
+    usage: ["signMessage", "verifyMessage"],
+    alg: c.alg,
+  };
+  return using(crypto, crypto.importKey(attributes, decodeHex(c.key)), (key) => {
+    const verify = () => {
+      crypto.macVerify(key, c.alg, decodeHex(c.msg), decodeHex(c.tag));
+      return "";
+    };
+    const full = encodeHex(crypto.macCompute(key, c.alg, decodeHex(c.msg)));
+    if (outsideContract(c)) return mustThrow(verify);
+    const verified = judge(c.result, "", verify);
+    return verified.kind === "passed" && c.result === "valid" ? judge(c.result, c.tag, () => full) : verified;
+  });
+}
+
+function runHkdf(crypto: Crypto, c: WycheproofCase & { kind: "hkdf" }): Outcome {
+  const extract: HkdfExtractAlg = `HKDF_EXTRACT_${c.hash}`;
+  const ikm: KeyAttributes = { type: "DERIVE", bits: 4 * c.ikm.length, usage: ["derive"], alg: extract };
+  const prk: KeyAttributes = {
+    type: "DERIVE",
+    bits: c.hash === "SHA_256" ? 256 : 512,
+    usage: ["derive", "deriveBytes"],
+    alg: `HKDF_EXPAND_${c.hash}`,
+  };
+  return using(crypto, crypto.importKey(ikm, decodeHex(c.ikm)), (secret) =>
+    using(crypto, crypto.hkdfExtract(extract, decodeHex(c.salt), secret, prk), (key) => {
+      const use = () => encodeHex(crypto.hkdfExpandBytes(key, decodeHex(c.info), c.size));
+      return c.result === "invalid" ? mustThrow(use) : judge(c.result, c.okm, use);
+    }),
+  );
+}
+
+function runEcdsa(crypto: Crypto, c: WycheproofCase & { kind: "ecdsa" }): Outcome {
+  const alg = "DETERMINISTIC_ECDSA_SHA_256";
+  const attributes: KeyAttributes = { type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage: ["verifyHash"], alg };
+  return using(crypto, crypto.importKey(attributes, decodeHex(c.publicKey)), (key) => {
+    const [message, signature] = [decodeHex(c.msg), decodeHex(c.sig)];
+    const whole = judge(c.result, "", () => {
+      crypto.verifyMessage(key, alg, message, signature);
+      return "";
+    });
+    if (whole.kind !== "passed") return whole;
+    return judge(c.result, "", () => {
+      crypto.verifyHash(key, alg, crypto.hashCompute("SHA_256", message), signature);
+      return "";
+    });
+  });
+}
+
+function runEcdh(crypto: Crypto, c: WycheproofCase & { kind: "ecdh" }): Outcome {
+  const p256 = c.curve === "P-256";
+  const attributes: KeyAttributes = p256
+    ? { type: "ECC_KEY_PAIR_SECP_R1", bits: 256, usage: ["derive"], alg: "ECDH" }
+    : { type: "ECC_KEY_PAIR_MONTGOMERY", bits: 255, usage: ["derive"], alg: "ECDH" };
+  const secret: KeyAttributes = { type: "DERIVE", bits: 256, usage: ["export"], alg: "HKDF_EXTRACT_SHA_256" };
+  // The private scalar is an integer in two's complement there: fixed to 32 bytes.
+  const scalar = p256 ? c.private.replace(/^0+/, "").padStart(64, "0") : c.private;
+  return using(crypto, crypto.importKey(attributes, decodeHex(scalar)), (key) => {
+    const agree = () => {
+      const made = crypto.keyAgreement(key, decodeHex(c.public), secret);
+      return using(crypto, made, (k) => encodeHex(crypto.exportKey(k)));
+    };
+    // All-zero secrets are "acceptable" there; the contract refuses them.
+    if (c.flags.includes("ZeroSharedSecret")) return judge("invalid", "", agree);
+    return judge(c.result === "acceptable" ? "valid" : c.result, c.shared, agree);
+  });
+}
+
+/** Runs one case; never throws. */
+export function runCase(crypto: Crypto, c: WycheproofCase): Outcome {
+  const reason = outsideContract(c);
+  if (reason !== undefined && c.result !== "invalid") return { kind: "unsupported", text: reason };
+  try {
+    if (c.kind === "aead") return runAead(crypto, c);
+    if (c.kind === "mac") return runMac(crypto, c);
+    if (c.kind === "hkdf") return runHkdf(crypto, c);
+    if (c.kind === "ecdsa") return runEcdsa(crypto, c);
+    return runEcdh(crypto, c);
+  } catch (error) {
+    return { kind: "failed", text: `threw ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
