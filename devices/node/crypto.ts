@@ -141,3 +141,6 @@ const primitives: Primitives = Object.freeze<Primitives>({
 export function createNodeCrypto(options: NodeCryptoOptions = {}): Crypto {
   return new SoftwareCrypto(primitives, options.store);
 }
+
+/** What `thimble/device/crypto` is on Node: volatile keys only. */
+export const crypto: Crypto = createNodeCrypto();
