@@ -96,6 +96,24 @@ describe("key-value log", () => {
     assert.strictEqual(contents(new KeyValueLog()), "a=1 c=3");
   });
 
+  it("never gives a value that was not written, whichever bit of a record falls", () => {
+    const log = new KeyValueLog();
+    put(log, "a", "1");
+    put(log, "b", "2");
+    const { offset, size, type } = log.find(DOMAIN, nameBytes("b")) ?? assert.fail("no entry");
+    const start = machine.flash;
+    for (let bit = 0; bit < size * 8; bit++) {
+      machine.flash = start.copy();
+      const at = offset - KV_OFFSET + (bit >> 3);
+      machine.flash.bytes[at] = (machine.flash.bytes[at] ?? 0) ^ (1 << (bit & 7));
+      const after = new KeyValueLog();
+      assert.oneOf(contents(after), ["a=1", "a=1 b=2"], `bit ${bit}`);
+      assert.oneOf(after.find(DOMAIN, nameBytes("b"))?.type, [undefined, type], `bit ${bit}`);
+      put(after, "b", "3");
+      assert.strictEqual(contents(new KeyValueLog()), "a=1 b=3", `bit ${bit}`);
+    }
+  });
+
   /** Cuts the power at every byte of every flash operation of `action`, then checks what is left and that it works. */
   function cutEverywhere(start: FakeFlash, action: (log: KeyValueLog) => void): number {
     machine.flash = start.copy();
