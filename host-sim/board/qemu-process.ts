@@ -30,6 +30,7 @@ function argumentsOf(options: QemuOptions, socketPath: string): string[] {
     ...["-machine", "mps2-an505,memory-backend=window"],
     ...["-object", `memory-backend-file,id=window,size=16M,mem-path=${quote(options.windowPath)},share=on`],
     ...["-kernel", options.kernel, "-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot"],
+    ...["-nic", "none"],
     ...["-serial", "stdio", "-chardev", `socket,id=link,path=${quote(socketPath)}`, "-serial", "chardev:link"],
     ...(options.icount ? ["-icount", "shift=0"] : []),
   ];
@@ -72,7 +73,9 @@ export async function startQemu(options: QemuOptions): Promise<BoardProcess> {
   });
   const console = new ConsoleLog(options.onConsole);
   console.follow(child.stdout);
-  console.follow(child.stderr);
+  // What QEMU itself has to say is no console text of the board; it matters when the board does not start.
+  const own = new ConsoleLog();
+  own.follow(child.stderr);
   const link = connection(server, ended);
   try {
     await startOf(child);
@@ -83,7 +86,7 @@ export async function startQemu(options: QemuOptions): Promise<BoardProcess> {
     child.kill("SIGKILL");
     await ended;
     const error = new BoardError("BOARD_START", `cannot start ${program}: ${(cause as Error).message}`, { cause });
-    error.console = console.text;
+    error.console = `${console.text}${own.text}`;
     throw error;
   }
 }
