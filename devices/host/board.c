@@ -72,11 +72,21 @@ void board_link_write(const uint8_t *data, size_t length)
 	write_all(LINK_FD, data, length);
 }
 
-uint64_t board_elapsed_us(void)
+uint64_t board_ticks(void)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t board_elapsed_us(void)
+{
+	return board_ticks() / 1000u;
+}
+
+size_t board_c_heap_used(void)
+{
+	return 0;
 }
 
 /* The operating system's entropy; only a run that is being repeated draws from its seed. */

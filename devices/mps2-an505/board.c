@@ -97,12 +97,17 @@ void board_link_write(const uint8_t *data, size_t length)
 		put(UART1, data[i]);
 }
 
-uint64_t board_elapsed_us(void)
+uint64_t board_ticks(void)
 {
 	uint32_t value = TIMER0->value;
 	ticks += last_value - value;
 	last_value = value;
-	return ticks / TICKS_PER_US;
+	return ticks;
+}
+
+uint64_t board_elapsed_us(void)
+{
+	return board_ticks() / TICKS_PER_US;
 }
 
 bool board_entropy(uint8_t *out, size_t length)

@@ -34,6 +34,11 @@ void *_sbrk(ptrdiff_t increment)
 	return previous;
 }
 
+size_t board_c_heap_used(void)
+{
+	return (size_t)(brk - _c_heap_start);
+}
+
 int _write(int fd, const char *data, int length)
 {
 	(void)fd;

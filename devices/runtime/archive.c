@@ -254,12 +254,11 @@ static enum archive_status check_table(const struct atom *table, const char type
 	return ARCHIVE_OK;
 }
 
-enum archive_status archive_check(const uint8_t *bytes, size_t size, const struct archive_rules *rules, struct archive_view *out)
+enum archive_status archive_open(const uint8_t *bytes, size_t size, struct archive_view *out)
 {
 	struct atom root, vers, sign, name, symb, iden, maps, mods, rsrc;
 	const uint8_t *at = bytes;
 	const uint8_t *end = bytes + size;
-	uint16_t count = 0;
 
 	memset(out, 0, sizeof *out);
 	if (!take_atom(&at, end, "XS_A", &root) || at != end)
@@ -273,21 +272,37 @@ enum archive_status archive_check(const uint8_t *bytes, size_t size, const struc
 		!take_atom(&at, end, "IDEN", &iden) || !take_atom(&at, end, "MAPS", &maps) || maps.size % 2 != 0 ||
 		!take_atom(&at, end, "MODS", &mods) || !take_atom(&at, end, "RSRC", &rsrc) || at != end)
 		return ARCHIVE_E_ATOM;
+	*out = (struct archive_view){ bytes, size, symb.data, symb.size, iden.data, iden.size, maps.data, maps.size,
+		mods.data, mods.size, rsrc.data, rsrc.size };
+	return ARCHIVE_OK;
+}
+
+enum archive_status archive_check(const uint8_t *bytes, size_t size, const struct archive_rules *rules, struct archive_view *out)
+{
+	struct archive_view view;
+	uint16_t count = 0;
+
+	memset(out, 0, sizeof *out);
+	enum archive_status status = archive_open(bytes, size, &view);
+	if (status != ARCHIVE_OK)
+		return status;
+	const struct atom symb = { view.symbols, (uint32_t)view.symbols_size };
+	const struct atom iden = { view.ids, (uint32_t)view.ids_size };
+	const struct atom mods = { view.modules, (uint32_t)view.modules_size };
+	const struct atom rsrc = { view.resources, (uint32_t)view.resources_size };
 	if (!check_symbols(&symb, &count) || !check_ids(&iden, count, rules))
 		return ARCHIVE_E_SYMBOL;
 
-	struct walk walk = { rules, iden.data, count, maps.data, maps.data + maps.size };
-	enum archive_status status = check_table(&mods, "CODE", &walk);
+	struct walk walk = { rules, view.ids, count, view.maps, view.maps + view.maps_size };
+	status = check_table(&mods, "CODE", &walk);
 	if (status != ARCHIVE_OK)
 		return status;
 	if (walk.map != walk.map_end)
 		return ARCHIVE_E_CODE;
 	status = check_table(&rsrc, "DATA", NULL);
-	if (status != ARCHIVE_OK)
-		return status;
-
-	*out = (struct archive_view){ bytes, size, symb.data + 2, count, mods.data, mods.size, rsrc.data, rsrc.size };
-	return ARCHIVE_OK;
+	if (status == ARCHIVE_OK)
+		*out = view;
+	return status;
 }
 
 const uint8_t *archive_module(const struct archive_view *archive, const char *path, size_t *size)

@@ -33,13 +33,23 @@ struct archive_rules {
 struct archive_view {
 	const uint8_t *bytes;
 	size_t size;
-	const uint8_t *symbols; /* after the count: NUL-terminated names */
-	uint16_t symbol_count;
+	const uint8_t *symbols; /* u16 count, then NUL-terminated names */
+	size_t symbols_size;
+	const uint8_t *ids; /* u16 each */
+	size_t ids_size;
+	const uint8_t *maps; /* u16 each: the symbol of every identifier in the code, in order */
+	size_t maps_size;
 	const uint8_t *modules;
 	size_t modules_size;
 	const uint8_t *resources;
 	size_t resources_size;
 };
+
+/**
+ * Finds the parts of an archive without walking its byte code: for the firmware's own archive, which is part of a
+ * verified image. Atoms are bounded all the same. @param out filled only when the result is ARCHIVE_OK.
+ */
+enum archive_status archive_open(const uint8_t *bytes, size_t size, struct archive_view *out);
 
 /** Checks the structure of a whole archive. @param out filled only when the result is ARCHIVE_OK. */
 enum archive_status archive_check(const uint8_t *bytes, size_t size, const struct archive_rules *rules, struct archive_view *out);

@@ -25,6 +25,15 @@ void board_link_write(const uint8_t *data, size_t length);
 /** Microseconds since power-on by the board's own counter; monotonic. */
 uint64_t board_elapsed_us(void);
 
+/**
+ * The board's finest counter, for figures only: nanoseconds on host, timer ticks on mps2-an505 (with QEMU's
+ * -icount shift=0 exactly 50 instructions each).
+ */
+uint64_t board_ticks(void);
+
+/** Bytes that the C library's heap has taken so far; 0 where the board does not know. */
+size_t board_c_heap_used(void);
+
 /** Fills out from the board's entropy source. @return true only when all bytes are fresh. */
 bool board_entropy(uint8_t *out, size_t length);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Makes the XS machine: frozen built-ins, then the firmware's identifiers in their fixed order, then (apart from it)
- * the app's from its fixed base. The order is what lets an archive be linked once and mapped without a change.
+ * Makes the XS machine: names in their fixed order, frozen built-ins, then the app's archive on top. The order of names
+ * is what lets an archive be linked once and mapped without a change.
  */
 #include "xsAll.h"
 
 #include "board.h"
+#include "firmware-keys.h"
 #include "runtime.h"
 
 #define DEFAULT_HEAP (256u * 1024u)
@@ -62,22 +63,17 @@ static txBoolean read_archive(void *archive, size_t offset, void *buffer, size_t
 	return 1;
 }
 
-/* The firmware's names are kept in its archive, not copied: a key costs one slot. */
-static bool add_firmware_names(txMachine *the, const struct archive_view *firmware)
+/*
+ * The engine's and the firmware's names are slots in read-only memory, made with the firmware (firmware-keys.c): they
+ * cost neither RAM nor time. Names of the app, and names made at run time, begin at a fixed identifier.
+ */
+void fxBuildKeys(txMachine *the)
 {
-	const char *name = (const char *)firmware->symbols;
-	for (uint16_t i = 1; i < firmware->symbol_count; i++) {
-		name += strlen(name) + 1;
-		fxNewNameX(the, (txString)(uintptr_t)name);
-	}
-	return the->keyIndex == firmware_known_ids;
-}
-
-/* Names of the app begin at a fixed identifier; the room before it, for later firmware names, stays empty. */
-static void skip_to_app_ids(txMachine *the)
-{
-	memset(the->keyArray + the->keyIndex, 0, (size_t)(firmware_app_ids - the->keyIndex) * sizeof(txSlot *));
+	the->keyArrayHost = (txSlot **)(uintptr_t)firmware_keys;
+	the->keyOffset = (txID)firmware_app_ids;
 	the->keyIndex = (txID)firmware_app_ids;
+	the->keyCount = (txID)(the->keyCount + firmware_app_ids);
+	memcpy(the->nameTable, firmware_names, FIRMWARE_NAME_MODULO * sizeof(txSlot *));
 }
 
 /* The loader and the mapper ask for a preparation, which Moddable's linker makes; ours only names the engine. */
@@ -106,9 +102,9 @@ struct sxMachine *runtime_machine(const struct archive_view *firmware, uint32_t 
 		.initialHeapCount = 1600,
 		.incrementalHeapCount = 64,
 		.stackCount = (txSize)stack_slots,
-		.initialKeyCount = firmware_app_ids + KEYS_OF_APP,
+		.initialKeyCount = KEYS_OF_APP,
 		.incrementalKeyCount = KEYS_MORE,
-		.nameModulo = 509,
+		.nameModulo = FIRMWARE_NAME_MODULO,
 		.symbolModulo = 31,
 		.parserBufferSize = 1024,
 		.parserTableModulo = 1,
@@ -117,13 +113,16 @@ struct sxMachine *runtime_machine(const struct archive_view *firmware, uint32_t 
 	txMachine *the = fxCreateMachine(&creation, "thimble", NULL, XS_NO_ID);
 	if (the == NULL)
 		runtime_halt(HALT_MEMORY, "no memory for the XS machine");
-	if (the->keyIndex != XS_ID_COUNT)
+	if (the->keyIndex != firmware_app_ids)
 		runtime_fatal("the engine made names of its own: the ABI does not hold");
 	the->preparation = &preparation;
 	freeze_builtins(the);
-	if (!add_firmware_names(the, firmware) || !map_clean(the, firmware))
+#ifdef mxDebug
+	if (!map_clean(the, firmware))
 		runtime_fatal("the firmware archive does not fit this engine");
-	skip_to_app_ids(the);
+#else
+	(void)firmware;
+#endif
 	return the;
 }
 

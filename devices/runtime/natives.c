@@ -32,6 +32,7 @@ void xs_thimble_link_send(xsMachine *the)
 static void xs_trace(xsMachine *the)
 {
 	int count = xsmcArgc;
+	instruments_first_line(the);
 	for (int i = 0; i < count; i++) {
 		const char *text = xsmcToString(xsArg(i));
 		board_console_write(text, strlen(text));

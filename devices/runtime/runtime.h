@@ -60,6 +60,10 @@ void runtime_loop_prepare(struct sxMachine *the);
 _Noreturn void runtime_loop(struct sxMachine *the);
 void runtime_start_app(struct sxMachine *the, const struct archive_view *app);
 
+/* instruments.c */
+void instruments_start(void);
+void instruments_first_line(void *the);
+
 /* natives.c */
 void runtime_globals(struct sxMachine *the);
 

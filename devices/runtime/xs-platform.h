@@ -28,8 +28,8 @@
 #include <sys/time.h>
 #include <time.h>
 
+#define mxUseDefaultBuildKeys 0
 #define mxUseDefaultCStackLimit 0
-#define mxUseDefaultBuildKeys 1
 #define mxUseDefaultSharedChunks 1
 
 /** Host functions stay in read-only memory instead of becoming objects in RAM. */

@@ -40,7 +40,8 @@ add_subdirectory(${THIMBLE_DEVICES}/psa psa)
 
 file(GLOB RUNTIME_FILES CONFIGURE_DEPENDS ${RUNTIME}/*.c)
 file(GLOB SILICON_FILES CONFIGURE_DEPENDS ${SILICON}/*.c)
-add_library(thimble_runtime STATIC ${RUNTIME_FILES} ${SILICON_FILES} ${THIMBLE_FIRMWARE_DIR}/firmware.c)
+add_library(thimble_runtime STATIC ${RUNTIME_FILES} ${SILICON_FILES} ${THIMBLE_FIRMWARE_DIR}/firmware.c
+  ${THIMBLE_FIRMWARE_DIR}/firmware-keys.c)
 target_link_libraries(thimble_runtime PUBLIC xs thimble_psa)
 target_compile_options(thimble_runtime PRIVATE ${THIMBLE_WARNINGS})
 # XS calls the platform functions of the runtime, and the runtime calls XS: the linker visits both again.
