@@ -40,6 +40,10 @@ import {
 } from "../../sdk/crypto/attributes.js";
 import { ALGS, readAttributes, statusError, typeNumber, usageBits } from "./numbers.js";
 
+/** As in ../native.d.ts; again here because an app's type check reads this file, and an app has no `native`. */
+// biome-ignore lint/suspicious/noExplicitAny: what a C function returns has no type; each binding states it.
+declare function native(name: string): { call(receiver: unknown, ...values: unknown[]): any };
+
 /** What a native that gives bytes gives: an ArrayBuffer, or a status. */
 function bytesOf(result: ArrayBuffer | number, operation: string): Uint8Array {
   if (typeof result === "number") throw statusError(result, operation);

@@ -2,8 +2,8 @@
 /** PSA key management. Bytes of a secret key cross here only: in with import, out where the policy has `export`. */
 #include "natives.h"
 
-/* Bytes that psa_export_key (of_public_half false) or psa_export_public_key gives, 0 when it cannot. */
-static size_t exported_size(psa_key_id_t key, bool of_public_half, psa_status_t *status)
+/* Bytes of the key or, where public_half, of its public key; 0 with a status other than success. */
+static size_t exported_size(psa_key_id_t key, bool public_half, psa_status_t *status)
 {
 	psa_key_attributes_t attributes = psa_key_attributes_init();
 	*status = xs_thimble_psa_ready();
@@ -13,7 +13,15 @@ static size_t exported_size(psa_key_id_t key, bool of_public_half, psa_status_t 
 		return 0;
 	const psa_key_type_t type = psa_get_key_type(&attributes);
 	const size_t bits = psa_get_key_bits(&attributes);
-	return of_public_half ? PSA_EXPORT_PUBLIC_KEY_OUTPUT_SIZE(type, bits) : PSA_EXPORT_KEY_OUTPUT_SIZE(type, bits);
+	const bool is_public = PSA_KEY_TYPE_IS_PUBLIC_KEY(type);
+	if (public_half && !PSA_KEY_TYPE_IS_ASYMMETRIC(type)) {
+		*status = PSA_ERROR_INVALID_ARGUMENT;
+		return 0;
+	}
+	/* Not PSA's macro: it gives the size of a Weierstrass point for X25519 too. */
+	if ((public_half || is_public) && PSA_KEY_TYPE_ECC_GET_FAMILY(type) == PSA_ECC_FAMILY_SECP_R1)
+		return 1 + 2 * PSA_BITS_TO_BYTES(bits);
+	return PSA_BITS_TO_BYTES(bits);
 }
 
 void xs_thimble_psa_import_key(xsMachine *the)
