@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Errors as people and scripts see them. An error in what the user gave (an app, a manifest, a recording, a state
+ * folder) is shown in its own words; anything else is a fault of ours and comes with its stack and a request.
+ */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { BoardError } from "../host-sim/board/error.js";
+import type { CompileError } from "../host-sim/compiler/compile-error.js";
+import { packageRoot } from "../host-sim/engine/paths.js";
+import type { ManifestError } from "../host-sim/manifest/error.js";
+import { ExitStatus } from "./exit-status.js";
+import { colorsFor, printJson, say } from "./terminal.js";
+
+/** Something that the user can mend, and how. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly advice: string;
+
+  constructor(message: string, advice: string, options?: ErrorOptions) {
+    super(message, options);
+    this.advice = advice;
+  }
+}
+
+/** The JSON of an error. */
+interface ErrorReport {
+  readonly kind: string;
+  readonly code: string | null;
+  readonly message: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Further errors of the same build: `file:line:column: message`. */
+  readonly others: readonly string[];
+  readonly advice: string | null;
+  readonly console?: string;
+}
+
+interface Shown {
+  /** For people: first line, then details. */
+  readonly text: string;
+  readonly report: ErrorReport;
+  /** Where the code frame is cut from. */
+  readonly file?: string;
+}
+
+const NO_PLACE = { file: null, line: null, column: null, others: [], advice: null };
+
+/** How a board's failure reads to someone who runs an app. */
+const BOARD_ADVICE: Partial<Record<BoardError["code"], string>> = {
+  BOARD_LOST: "The board's program ended without saying why: a fault of the engine. `--debug` may say more.",
+  BOARD_HANG: "The app kept the processor busy: look for a loop that does not end.",
+  BOARD_START: "`thimble doctor` says what is missing.",
+  UDP_BIND: "Another program may have that port.",
+};
+
+/** Names in compile errors are relative to the app's folder, or to this package for modules of the SDK. */
+function findSource(file: string, folder: string): string | undefined {
+  return [resolve(folder, file), resolve(packageRoot, file)].find((path) => existsSync(path));
+}
+
+function ofCompileError(error: CompileError, folder: string): Shown {
+  const { place, message, others } = error;
+  const column = place !== undefined && place.column > 0 ? place.column : null;
+  const report = { ...NO_PLACE, kind: error.name, code: null, message, others, file: place?.file ?? null };
+  const file = place === undefined ? undefined : findSource(place.file, folder);
+  return {
+    text: error.describe(),
+    report: { ...report, line: place?.line ?? null, column },
+    ...(file === undefined ? {} : { file }),
+  };
+}
+
+function ofManifestError(error: ManifestError): Shown {
+  const { file, line = null, column = null } = error;
+  const report = { ...NO_PLACE, kind: error.name, code: null, message: error.reason, file, line, column };
+  return { text: error.message, report, file };
+}
+
+function ofBoardError(error: BoardError): Shown {
+  const advice = BOARD_ADVICE[error.code] ?? null;
+  const { code, message, console } = error;
+  const text = `${code}: ${message}${advice === null ? "" : `\n${advice}`}`;
+  return { text, report: { ...NO_PLACE, kind: error.name, code, message, advice, console } };
+}
+
+function ofCommandError(error: CommandError): Shown {
+  const { message, advice } = error;
+  return { text: `${message}\n${advice}`, report: { ...NO_PLACE, kind: error.name, code: null, message, advice } };
+}
+
+function ofUnexpected(error: unknown): Shown {
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  const advice = "This is a fault in Thimble. Please report it with the lines above and what you ran.";
+  const text = `unexpected: ${stack ?? message}\n${advice}`;
+  return { text, report: { ...NO_PLACE, kind: "unexpected", code: null, message, advice } };
+}
+
+/** By name: the classes themselves come with modules that most runs do not load. */
+function toShown(error: unknown, folder: string): Shown {
+  switch (error instanceof Error ? error.name : undefined) {
+    case "CompileError":
+      return ofCompileError(error as CompileError, folder);
+    case "ManifestError":
+      return ofManifestError(error as ManifestError);
+    case "BoardError":
+      return ofBoardError(error as BoardError);
+    case "CommandError":
+      return ofCommandError(error as CommandError);
+    default:
+      return ofUnexpected(error);
+  }
+}
+
+async function frameOf({ file, report }: Shown): Promise<string> {
+  if (file === undefined || report.line === null) return "";
+  const { codeFrame } = await import("../host-sim/compiler/typecheck.js");
+  return codeFrame(file, report.line, report.column ?? 0);
+}
+
+/** The first message, the code that it speaks of, then the rest. */
+function layOut(text: string, frame: string): string {
+  const colors = colorsFor(process.stderr);
+  const [first = "", ...rest] = text.split("\n");
+  const lines = [`${colors.red("error")} ${first}`];
+  if (frame !== "") lines.push(frame);
+  return [...lines, ...rest].join("\n");
+}
+
+/**
+ * Shows an error: on stderr, or as `{ "ok": false, "error": ... }` on stdout.
+ * @param folder - that names in messages are relative to.
+ * @returns the exit status.
+ */
+export async function showError(error: unknown, asJson: boolean, folder = process.cwd()): Promise<number> {
+  const shown = toShown(error, folder);
+  if (asJson) printJson({ ok: false, error: shown.report });
+  else say(layOut(shown.text, await frameOf(shown)));
+  return ExitStatus.failed;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Values of options, checked. */
+import { InvalidArgumentError } from "commander";
+
+const SEED_DIGITS = 64;
+/** Ten years: beyond it microseconds are still exact numbers. */
+const MILLISECONDS_MAX = 10 * 366 * 86_400_000;
+
+/** @throws InvalidArgumentError - not a decimal number above 0. */
+export function parseMilliseconds(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (value <= 0 || value > MILLISECONDS_MAX) {
+    throw new InvalidArgumentError(`Expected milliseconds: a number above 0, at most ${MILLISECONDS_MAX}.`);
+  }
+  return value;
+}
+
+/** A seed of 32 bytes; fewer digits are filled with zeros in front. @throws InvalidArgumentError - not hexadecimal. */
+export function parseSeed(text: string): Uint8Array {
+  if (!/^[0-9a-fA-F]+$/.test(text) || text.length > SEED_DIGITS) {
+    throw new InvalidArgumentError(`Expected 1 to ${SEED_DIGITS} hexadecimal digits.`);
+  }
+  return Buffer.from(text.padStart(SEED_DIGITS, "0"), "hex");
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The verbs and their options. Each verb's code is loaded when it is asked for: `thimble sim` on an unchanged app is to
+ * start as fast as a script.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError, Option } from "commander";
+import { packageRoot } from "../host-sim/engine/paths.js";
+import type { BuildArguments } from "./build.js";
+import type { DoctorArguments } from "./doctor.js";
+import { ExitStatus } from "./exit-status.js";
+import { parseMilliseconds, parseSeed } from "./options.js";
+import type { SimArguments } from "./sim.js";
+
+/** What the command promises to scripts; shown by `--help`. */
+const STATUSES = `
+Exit status: 0 when it ended well, 1 when it did not, 2 for wrong usage, 130 when interrupted.`;
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
+  return version;
+}
+
+function boardOption(): Option {
+  return new Option("-b, --board <board>", "the board").choices(["host", "mps2-an505"]).default("host");
+}
+
+const JSON_HELP = "print one JSON object instead";
+
+function addDoctor(program: Command, done: (status: number) => void): void {
+  program
+    .command("doctor")
+    .description("say what this machine has for building and running, and what is missing")
+    .option("--json", JSON_HELP, false)
+    .action(async (options: DoctorArguments) => done(await (await import("./doctor.js")).doctor(options)));
+}
+
+function addBuild(program: Command, done: (status: number) => void): void {
+  program
+    .command("build")
+    .description("check and compile an app into the image that a board takes")
+    .argument("<dir>", "folder with the app's manifest.json, or the manifest itself")
+    .addOption(boardOption())
+    .option("-d, --debug", "keep file and line for errors (runs on debug engines)", false)
+    .option("--json", JSON_HELP, false)
+    .action(async (dir: string, options: BuildArguments) =>
+      done(await (await import("./build.js")).build(dir, options)),
+    );
+}
+
+function addSim(program: Command, done: (status: number) => void): void {
+  program
+    .command("sim")
+    .description("run an app on a simulated board; it is built first when it changed")
+    .argument("<dir>", "folder with the app's manifest.json, or the manifest itself")
+    .addOption(boardOption())
+    .option("-s, --state <dir>", "the device's flash, kept between runs (default: a new device)")
+    .option("-i, --input <file>", "recording to feed to the inputs: CSV or JSON lines")
+    .addOption(
+      new Option("-u, --until <ms>", "end after so many milliseconds of the device's time").argParser(
+        parseMilliseconds,
+      ),
+    )
+    .addOption(
+      new Option("-t, --time <clock>", "virtual: jump over waiting; real: wait")
+        .choices(["virtual", "real"])
+        .default("virtual"),
+    )
+    .addOption(
+      new Option("--seed <hex>", "repeat a run's random numbers: for tests only, they are no secret").argParser(
+        parseSeed,
+      ),
+    )
+    .option("-d, --debug", "debug engine: errors name file and line", false)
+    .option("--icount", "count instructions (mps2-an505)", false)
+    .option("--json", JSON_HELP, false)
+    .action(async (dir: string, options: SimArguments) => {
+      if (options.icount && options.board !== "mps2-an505") {
+        program.error("error: option '--icount' needs '--board mps2-an505': the host counts no instructions");
+      }
+      done(await (await import("./sim.js")).sim(dir, options));
+    });
+}
+
+/** Whether a script reads us: then errors, too, are JSON. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end)).includes("--json");
+}
+
+/** Runs one command line. @returns the exit status; errors have been shown. */
+export async function run(args: readonly string[]): Promise<number> {
+  const program = new Command("thimble");
+  let status: number = ExitStatus.ok;
+  const done = (value: number): void => {
+    status = value;
+  };
+  program
+    .description("Firmware apps in TypeScript: build them, run them on simulated boards.")
+    .version(readVersion())
+    .addHelpText("after", STATUSES)
+    .showHelpAfterError("(thimble --help shows all verbs, thimble <verb> --help its options)")
+    .exitOverride();
+  addDoctor(program, done);
+  addBuild(program, done);
+  addSim(program, done);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.ok : ExitStatus.usage;
+    const { showError } = await import("./errors.js");
+    return await showError(error, wantsJson(args));
+  }
+}
