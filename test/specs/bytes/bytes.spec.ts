@@ -63,6 +63,19 @@ describe("bytes", () => {
 });
 
 describe("hex", () => {
+  it("refuses what is no string, and no bytes", () => {
+    for (const wrong of [undefined, 12, ["00"], Uint8Array.of(0)]) {
+      assert.strictEqual(
+        thrownBy(() => decodeHex(wrong as unknown as string)),
+        "TypeError",
+      );
+    }
+    assert.strictEqual(
+      thrownBy(() => encodeHex("00" as unknown as Uint8Array)),
+      "TypeError",
+    );
+  });
+
   it("writes lower case and reads either case", () => {
     assert.strictEqual(encodeHex(bytes(0, 1, 0x0f, 0xa0, 0xff)), "00010fa0ff");
     assert.strictEqual(encodeHex(decodeHex("00aAfF")), "00aaff");

@@ -75,6 +75,19 @@ describe("RFC 3629 UTF-8", () => {
     }
   });
 
+  it("refuses what is no string, and no bytes", () => {
+    for (const wrong of [undefined, 12, ["a"]]) {
+      assert.strictEqual(
+        thrownBy(() => encodeUtf8(wrong as unknown as string)),
+        "TypeError",
+      );
+      assert.strictEqual(
+        thrownBy(() => decodeUtf8(wrong as unknown as Uint8Array)),
+        "TypeError",
+      );
+    }
+  });
+
   it("refuses to write half of a surrogate pair", () => {
     for (const text of ["\ud800", "a\udfff", "\udc00\ud800"]) {
       assert.strictEqual(

@@ -55,9 +55,8 @@ const SCALARS: readonly (readonly [value: CborValue, hex: string])[] = [
 
 const CONTAINERS =
   "80 8101 8301820203820405 a0 a10102 a26161016162820203 40 4401020304 c0613a c11a514b67b0 d818456449455446 dbffffffffffffffff00";
-const FLOATS = "f90000 f98000 f93c00 f9c400 f97bff fa47c35000 fa47800000 fb433fffffffffffff fbc33fffffffffffff".split(
-  " ",
-);
+const FLOATS =
+  "f90000 f98000 f93c00 f94000 f9c400 f97bff fa47c35000 fa47800000 fb433fffffffffffff fbc33fffffffffffff".split(" ");
 
 describe("RFC 8949 values", () => {
   for (const [value, hex] of SCALARS) {

@@ -43,6 +43,22 @@ describe("RFC 9052 §3 headers", () => {
     }
   });
 
+  it("errors show labels that are numbers, and no text of the sender's", () => {
+    const messageOf = (protectedMap: string, unprotectedMap: string): string => {
+      try {
+        parseSign1Headers(message(protectedMap, unprotectedMap));
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return "";
+    };
+    assert.isTrue(messageOf("a201260700", "a10700").includes("label 7 "));
+    assert.isTrue(
+      messageOf("a201261bffffffffffffffff00", "a11bffffffffffffffff01").includes("label 18446744073709551615 "),
+    );
+    assert.isTrue(messageOf("a201266365766900", "a16365766900").includes("label (string) "));
+  });
+
   it("alg must be there, and protected", () => {
     assert.strictEqual(outcome(""), "COSE_ALG_MISSING");
     assert.strictEqual(outcome("a0"), "COSE_ALG_MISSING");

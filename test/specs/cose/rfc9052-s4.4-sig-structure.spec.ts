@@ -32,6 +32,11 @@ describe("RFC 9052 §4.4 Sig_structure", () => {
     assert.strictEqual(encodeHex(sigStructure(bytes(0xa0), bytes(), bytes())), empty);
   });
 
+  it("takes nothing else for empty", () => {
+    assert.strictEqual(encodeHex(sigStructure(bytes(0xa1), bytes(), bytes())), `${CONTEXT}41a14040`);
+    assert.strictEqual(encodeHex(sigStructure(bytes(0xa0, 0xa0), bytes(), bytes())), `${CONTEXT}42a0a04040`);
+  });
+
   it("writes lengths from 24 and 256 bytes in longer heads", () => {
     const structure = encodeHex(sigStructure(new Uint8Array(24), new Uint8Array(255), new Uint8Array(256)));
     assert.strictEqual(structure.slice(CONTEXT.length, CONTEXT.length + 4), "5818");

@@ -95,11 +95,27 @@ describe("RFC 9053 §7.1.1 EC2 public key", () => {
       `a301022001225820${Y}`,
       "a0",
       `a5010202002001${XY}`,
+      `a5010202f72001${XY}`,
     ]) {
       assert.strictEqual(outcome(hex), "COSE_KEY_VALUE", hex);
     }
     assert.strictEqual(outcome("80"), "COSE_KEY_VALUE@0");
     assert.strictEqual(outcome(`${KEY}00`), `CBOR_TRAILING_BYTES@${KEY.length / 2}`);
+  });
+
+  it("keeps to the caller's limits", () => {
+    const length = KEY.length / 2;
+    for (const [limit, thrown] of [
+      [length - 1, "CBOR_LIMIT_LENGTH"],
+      [length, "nothing"],
+      [length + 1, "nothing"],
+    ] as const) {
+      const limits = { length: limit, depth: 1, count: 9 };
+      assert.strictEqual(
+        thrownBy(() => parseEc2PublicKey(decodeHex(KEY), limits)),
+        thrown,
+      );
+    }
   });
 
   it("writes only points of 65 bytes that begin with 0x04", () => {
