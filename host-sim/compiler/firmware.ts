@@ -21,7 +21,7 @@ export interface Firmware {
   readonly modules: readonly string[];
   /** ABI digest, hex. */
   readonly abi: string;
-  /** SHA-256 of the archive, hex. */
+  /** SHA-256 of the release archive, hex. */
   readonly archive: string;
   readonly engine: readonly number[];
 }
@@ -56,12 +56,12 @@ function collectFirmware(): { specifier: string; source: string; imports: Record
   return found.sort((a, b) => (a.specifier < b.specifier ? -1 : 1));
 }
 
-function compileFirmware(): LinkModule[] {
+function compileFirmware(debug: boolean): LinkModule[] {
   return collectFirmware().map(({ specifier, source, imports }) => ({
     path: specifier,
     byteCode: compileModule(
       { name: relative(packageRoot, source), text: readFileSync(source, "utf8") },
-      { debug: true, allowNatives: true, imports },
+      { debug, allowNatives: true, imports },
     ),
   }));
 }
@@ -76,33 +76,36 @@ function collectNames(modules: readonly LinkModule[]): Set<string> {
 }
 
 /**
- * Builds the firmware archive, `firmware.c` and `firmware.json`. Files are rewritten only when they change.
+ * Builds the firmware for release and debug engines, each as `VARIANT/firmware.c`, and `firmware.json`. Both have one
+ * ABI, so that an app archive fits either. Files are rewritten only when they change.
  * @throws CompileError when a module does not compile; RangeError when the ABI has no room.
  */
 export function buildFirmware(engine: EngineInfo = engineInfo()): Firmware {
-  const folder = firmwareFolder();
-  const modules = compileFirmware();
-  const { abi } = extendAbi(readAbi(), engine, collectNames(modules));
-  const first = engine.ids.length;
-  const archive = linkArchive(
-    "firmware",
-    modules,
-    [],
-    { known: engineIdentifiers(engine), first, fixed: abi.names },
-    engine,
-  );
+  const release = compileFirmware(false);
+  const debug = compileFirmware(true);
+  const { abi } = extendAbi(readAbi(), engine, collectNames([...release, ...debug]));
   const digest = abiDigest(abi, engine);
+  const ids = { known: engineIdentifiers(engine), first: engine.ids.length, fixed: abi.names };
+  const link = (modules: readonly LinkModule[], isStripped: boolean): Uint8Array =>
+    linkArchive("firmware", modules, [], { ...ids, isStripped }, engine);
+  const archives = { release: link(release, true), debug: link(debug, false) };
+
+  for (const [variant, modules] of Object.entries({ release, debug })) {
+    const folder = join(firmwareFolder(), variant);
+    const archive = archives[variant as keyof typeof archives];
+    mkdirSync(folder, { recursive: true });
+    writeIfChanged(join(folder, "firmware.xsa"), archive);
+    const limits: [number, number] = [engine.ids.length + abi.names.length, abi.appIds];
+    writeIfChanged(join(folder, "firmware.c"), generateFirmwareC(modules, archive, digest, limits));
+    writeIfChanged(join(folder, "firmware-keys.c"), generateKeysC(engine, abi.names));
+  }
   const firmware: Firmware = {
-    modules: modules.map((module) => module.path),
+    modules: release.map((module) => module.path),
     abi: Buffer.from(digest).toString("hex"),
-    archive: createHash("sha256").update(archive).digest("hex"),
+    archive: createHash("sha256").update(archives.release).digest("hex"),
     engine: engine.version,
   };
-  mkdirSync(folder, { recursive: true });
-  writeIfChanged(join(folder, "firmware.xsa"), archive);
-  writeIfChanged(join(folder, "firmware.c"), generateFirmwareC(modules, archive, digest, [first + abi.names.length, abi.appIds]));
-  writeIfChanged(join(folder, "firmware-keys.c"), generateKeysC(engine, abi.names));
-  writeIfChanged(join(folder, "firmware.json"), `${JSON.stringify(firmware, null, 1)}\n`);
+  writeIfChanged(join(firmwareFolder(), "firmware.json"), `${JSON.stringify(firmware, null, 1)}\n`);
   return firmware;
 }
 

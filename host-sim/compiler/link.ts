@@ -24,6 +24,8 @@ export interface Identifiers {
   readonly first: number;
   /** Names of this archive in a fixed order (a firmware's ABI); otherwise in order of first use. */
   readonly fixed?: readonly string[];
+  /** Leave out what only a mapper reads (names, identifiers, places): for an archive that is never mapped. */
+  readonly isStripped?: boolean;
 }
 
 /** Largest identifier: 16 bits, of which XS keeps the top bit. */
@@ -169,9 +171,13 @@ export function linkArchive(
     atom("VERS", Uint8Array.of(major, minor, patch, 0)),
     atom("SIGN", new Uint8Array(16)),
     atom("NAME", cString(name)),
-    atom("SYMB", u16Array([symbols.names.length]), ...symbols.names.map(cString)),
-    atom("IDEN", u16Array(symbols.ids)),
-    atom("MAPS", u16Array(relocator.maps)),
+    ...(identifiers.isStripped
+      ? [atom("SYMB"), atom("IDEN"), atom("MAPS")]
+      : [
+          atom("SYMB", u16Array([symbols.names.length]), ...symbols.names.map(cString)),
+          atom("IDEN", u16Array(symbols.ids)),
+          atom("MAPS", u16Array(relocator.maps)),
+        ]),
     atom("MODS", ...mods),
     atom("RSRC", ...rsrc),
   );
