@@ -27,6 +27,7 @@ class Loop {
   readonly #entries: TimedEntry[] = [];
   readonly #handlers = new Map<number, FrameHandler>();
   #sequence = 0;
+  #turnUs = 0;
 
   /** Runs `entry` at `deadlineUs`; entries of one deadline run in the order in which they were scheduled. */
   schedule(entry: TimedEntry, deadlineUs: number): void {
@@ -57,20 +58,23 @@ class Loop {
 
   dispatch(type: number, payload: ArrayBuffer | undefined): number | undefined {
     if (type === 0) {
-      this.#runDue();
-      return this.#entries[0]?.deadlineUs;
+      // Promise jobs of what ran come after this call and may schedule more: then ask for another turn at once.
+      return this.#runDue() ? this.#turnUs : this.#entries[0]?.deadlineUs;
     }
     if (payload !== undefined) this.#handlers.get(type)?.(new Uint8Array(payload));
     return undefined;
   }
 
-  /** Runs what is due, each entry once: what a callback schedules waits for the next turn. */
-  #runDue(): void {
-    const now = clockUs();
+  /**
+   * Runs what is due, each entry once: what a callback schedules waits for the next turn.
+   * @returns whether anything ran.
+   */
+  #runDue(): boolean {
+    this.#turnUs = clockUs();
     const turn = this.#sequence;
-    for (;;) {
+    for (let hasRun = false; ; hasRun = true) {
       const entry = this.#entries.find((candidate) => candidate.sequence < turn);
-      if (entry === undefined || entry.deadlineUs > now) return;
+      if (entry === undefined || entry.deadlineUs > this.#turnUs) return hasRun;
       this.cancel(entry);
       entry.run(entry.deadlineUs);
     }
