@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Bank: header unit, then records: one header unit, the data, zeros up to the next unit. A record's CRC covers its header
- * and data, so a torn one does not count. Behind a torn record the bank is still erased; where it is not, the bank was
- * damaged by something else than a power cut.
+ * and data, so a torn one does not count. Behind a torn record (or a torn header) the bank is still erased; where it is
+ * not, the bank was damaged by something else than a power cut.
  */
 #include "its-log.h"
 
@@ -14,7 +14,7 @@
 #define UNIT FLASH_WRITE_UNIT
 #define BANK_SIZE (FLASH_ITS_SIZE / 2u)
 #define BANK_MAGIC 0x53544954u   /* "TITS": its bank */
-#define RECORD_MAGIC 0x52544954u /* "TITR": its record */
+#define RECORD_MAGIC 0x5254u      /* "TR": its record */
 #define NOBODY 0u                /* no record has this uid */
 
 _Static_assert(FLASH_ITS_SIZE % (2u * FLASH_SECTOR_SIZE) == 0, "banks are whole sectors");
@@ -25,7 +25,8 @@ struct bank_header {
 };
 
 struct record_header {
-	uint32_t magic, uid;
+	uint16_t magic, check; /* check: of what follows, so that a length is believed before the data is read */
+	uint32_t uid;
 	uint16_t length, flags;
 	uint32_t crc;
 };
@@ -35,7 +36,6 @@ _Static_assert(sizeof(struct bank_header) == UNIT && sizeof(struct record_header
 struct log {
 	uint32_t bank;     /* offset of the live bank, meaningful when there is one */
 	uint32_t sequence; /* 0: no live bank */
-	bool other_dirty;  /* the other bank has a header: an erase did not end */
 };
 
 struct cursor {
@@ -52,6 +52,12 @@ static uint32_t crc32(uint32_t crc, const uint8_t *data, size_t size)
 			crc = crc >> 1 ^ (0xEDB88320u & (0u - (crc & 1u)));
 	}
 	return ~crc;
+}
+
+static uint16_t header_check(const struct record_header *header)
+{
+	const size_t skipped = offsetof(struct record_header, uid);
+	return (uint16_t)crc32(0, (const uint8_t *)header + skipped, sizeof *header - skipped);
 }
 
 static uint32_t other_bank(uint32_t bank)
@@ -96,9 +102,8 @@ static int open_log(struct log *log)
 		return ITS_LOG_FAILED;
 	log->bank = second > first ? bank + BANK_SIZE : bank;
 	log->sequence = second > first ? second : first;
-	log->other_dirty = first != 0 && second != 0;
 	if (log->sequence == 0) {
-		/* New, or the first header was torn: behind both headers everything is erased. */
+		/* New, or its first header was torn: behind both headers everything is erased. Anything else is damage. */
 		bool empty, other_empty;
 		if (erased(bank + UNIT, bank + BANK_SIZE, &empty) ||
 		    erased(bank + BANK_SIZE + UNIT, bank + 2u * BANK_SIZE, &other_empty))
@@ -109,10 +114,17 @@ static int open_log(struct log *log)
 	return ITS_LOG_OK;
 }
 
+/* The CRC of uid, length and flags; the data's goes on from it. */
+static uint32_t record_start_crc(const struct record_header *header)
+{
+	const size_t skipped = offsetof(struct record_header, uid);
+	return crc32(0, (const uint8_t *)header + skipped, offsetof(struct record_header, crc) - skipped);
+}
+
 static int record_crc(const struct record_header *header, uint32_t offset, uint32_t *crc)
 {
 	uint8_t unit[UNIT];
-	*crc = crc32(0, (const uint8_t *)header, offsetof(struct record_header, crc));
+	*crc = record_start_crc(header);
 	for (uint32_t done = 0; done < header->length; done += UNIT) {
 		const uint32_t size = header->length - done < UNIT ? header->length - done : UNIT;
 		if (flash_read(offset + done, unit, UNIT) != FLASH_OK)
@@ -137,7 +149,8 @@ static int next_record(struct cursor *cursor, struct its_record *record, bool *f
 		return ITS_LOG_FAILED;
 	if (clean)
 		return ITS_LOG_OK;
-	if (header.magic == RECORD_MAGIC && padded(header.length) <= cursor->end - after) {
+	if (header.magic == RECORD_MAGIC && header.check == header_check(&header) &&
+	    padded(header.length) <= cursor->end - after) {
 		if (record_crc(&header, after, &crc))
 			return ITS_LOG_FAILED;
 		*record = (struct its_record){header.uid, header.flags, header.length, after};
@@ -175,15 +188,15 @@ static int find(const struct log *log, uint32_t uid, struct its_record *record, 
 /* Writes a record from RAM (data) or, with data null, from the flash. */
 static int write_record(uint32_t offset, const struct its_record *record, const uint8_t *data)
 {
-	struct record_header header = {RECORD_MAGIC, record->uid, (uint16_t)record->length, (uint16_t)record->flags, 0};
+	struct record_header header = {RECORD_MAGIC, 0, record->uid, (uint16_t)record->length, (uint16_t)record->flags, 0};
 	uint8_t unit[UNIT];
 	int status = ITS_LOG_OK;
 	if (data) {
-		header.crc = crc32(0, (uint8_t *)&header, offsetof(struct record_header, crc));
-		header.crc = crc32(header.crc, data, record->length);
+		header.crc = crc32(record_start_crc(&header), data, record->length);
 	} else if (record_crc(&header, record->offset, &header.crc)) {
 		return ITS_LOG_FAILED;
 	}
+	header.check = header_check(&header);
 	if (flash_write(offset, (uint8_t *)&header, UNIT) != FLASH_OK)
 		return ITS_LOG_FAILED;
 	for (uint32_t done = 0; done < record->length && status == ITS_LOG_OK; done += UNIT) {
@@ -200,7 +213,7 @@ static int write_record(uint32_t offset, const struct its_record *record, const 
 	return status;
 }
 
-/* The header's sector last: as long as the header stands, the erase has not ended. */
+/* The header's sector last: as long as it is not erased, the erase has not ended. */
 static int erase_bank(uint32_t bank)
 {
 	for (uint32_t offset = BANK_SIZE; offset > 0; offset -= FLASH_SECTOR_SIZE)
@@ -241,13 +254,21 @@ static int compact(const struct log *log, uint32_t uid, const struct its_record 
 	return log->sequence == 0 ? ITS_LOG_OK : erase_bank(log->bank);
 }
 
-/* Opens the log for writing: first ends an erase that power cut short. */
+/* Opens the log for writing: first ends what power cut short, an erase or a copy, and gives a new flash its first bank. */
 static int open_to_write(struct log *log)
 {
+	bool clean = true;
 	int status = open_log(log);
-	if (status == ITS_LOG_OK && log->other_dirty)
-		status = erase_bank(other_bank(log->bank));
-	return status;
+	if (status == ITS_LOG_OK && log->sequence == 0) {
+		status = compact(log, NOBODY, NULL, NULL);
+		if (status == ITS_LOG_OK)
+			status = open_log(log);
+	}
+	const uint32_t other = other_bank(log->bank);
+	/* The header's sector is erased last, so that it tells of all. */
+	if (status == ITS_LOG_OK)
+		status = erased(other, other + FLASH_SECTOR_SIZE, &clean);
+	return status == ITS_LOG_OK && !clean ? erase_bank(other) : status;
 }
 
 int its_log_find(uint32_t uid, struct its_record *record, bool *found)
@@ -269,14 +290,14 @@ int its_log_put(uint32_t uid, uint32_t flags, const uint8_t *data, uint32_t leng
 	struct cursor end;
 	bool found;
 	int status = open_to_write(&log);
-	if (status == ITS_LOG_OK && log.sequence != 0)
+	if (status == ITS_LOG_OK)
 		status = find(&log, NOBODY, &old, &found, &end);
 	if (status != ITS_LOG_OK)
 		return status;
-	if (log.sequence != 0 && !end.torn && UNIT + padded(length) <= end.end - end.offset &&
+	if (!end.torn && UNIT + padded(length) <= end.end - end.offset &&
 	    write_record(end.offset, &added, data) == ITS_LOG_OK)
 		return ITS_LOG_OK;
-	/* No bank yet, no room, a torn end, or a unit that reads as erased and is not: begin the other bank. */
+	/* No room, a torn end, or a unit that reads as erased and is not: begin the other bank. */
 	return compact(&log, uid, &added, data);
 }
 
@@ -284,7 +305,5 @@ int its_log_remove(uint32_t uid)
 {
 	struct log log;
 	const int status = open_to_write(&log);
-	if (status != ITS_LOG_OK || log.sequence == 0)
-		return status;
-	return compact(&log, uid, NULL, NULL);
+	return status == ITS_LOG_OK ? compact(&log, uid, NULL, NULL) : status;
 }
