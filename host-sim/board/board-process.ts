@@ -37,14 +37,23 @@ export interface ExitStatus {
 export class BoardProcess {
   readonly link: Duplex;
   readonly console: ConsoleLog;
+  /** What the emulator has to say for itself; empty on host. */
+  readonly emulator: ConsoleLog;
   /** Settles when the process has ended and its console is read to the end. */
   readonly ended: Promise<ExitStatus>;
   readonly #child: ChildProcess;
 
-  constructor(child: ChildProcess, link: Duplex, console: ConsoleLog, ended: Promise<ExitStatus>) {
+  constructor(
+    child: ChildProcess,
+    link: Duplex,
+    console: ConsoleLog,
+    ended: Promise<ExitStatus>,
+    emulator = new ConsoleLog(),
+  ) {
     this.#child = child;
     this.link = link;
     this.console = console;
+    this.emulator = emulator;
     this.ended = ended;
   }
 

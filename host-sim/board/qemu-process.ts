@@ -80,7 +80,7 @@ export async function startQemu(options: QemuOptions): Promise<BoardProcess> {
   try {
     await startOf(child);
     tieToThisProcess(child);
-    return new BoardProcess(child, await link, console, ended);
+    return new BoardProcess(child, await link, console, ended, own);
   } catch (cause) {
     link.catch(() => undefined);
     child.kill("SIGKILL");

@@ -88,7 +88,7 @@ async function runOn(options: RunOptions, state: DeviceState): Promise<RunResult
     if (!(error instanceof BoardError)) throw error;
     const how = error.code === "BOARD_LOST" ? ` (${signal ?? `exit status ${code}`})` : "";
     const known = new BoardError(error.code, `${error.message}${how}`, { cause: error });
-    known.console = board.console.text;
+    known.console = `${board.console.text}${error.code === "BOARD_LOST" ? board.emulator.text : ""}`;
     throw known;
   }
 }
