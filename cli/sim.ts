@@ -11,6 +11,7 @@ import type { Board } from "../host-sim/engine/paths.js";
 import { appFolder, archiveDigest, showWarnings } from "./build.js";
 import { readyEngine } from "./engines.js";
 import { CommandError, showError } from "./errors.js";
+import { ExitStatus } from "./exit-status.js";
 import { Interrupt } from "./interrupt.js";
 import { describeOutcome, type Outcome, outcomeOf } from "./outcome.js";
 import { Progress } from "./progress.js";
@@ -30,6 +31,8 @@ export interface SimArguments {
 
 /** Timer 0 of mps2-an505 counts 20 MHz; under `-icount shift=0` an instruction takes 1 ns. */
 const INSTRUCTIONS_PER_TICK = 50;
+/** Of the power-on block's instruments: ticks from the start of the runtime to the app's first line. */
+const FIRST_LINE_TICKS = 0;
 /** After so long in virtual time without an end, a person is told how to have one. */
 const HINT_MS = 5000;
 const HINT = "still running, in virtual time: Ctrl-C ends it, --until sets an end, --time real keeps to the clock";
@@ -116,10 +119,10 @@ function start(
   });
 }
 
-/** Instructions from power-on to the last mark that the board set; null when nothing was counted. */
-function countInstructions({ marks }: RunResult, options: SimArguments): number | null {
-  const last = marks.at(-1);
-  return options.icount && last !== undefined ? Number(last.ticks) * INSTRUCTIONS_PER_TICK : null;
+/** Instructions from the start of the runtime to the app's first line; null when they were not counted. */
+function countInstructions(result: RunResult, options: SimArguments): number | null {
+  const ticks = Number(result.report.instruments[FIRST_LINE_TICKS] ?? 0n);
+  return options.icount && ticks > 0 ? ticks * INSTRUCTIONS_PER_TICK : null;
 }
 
 function report(run: Run, options: SimArguments): unknown {
@@ -191,8 +194,10 @@ export async function sim(path: string, options: SimArguments): Promise<number> 
     return interrupt?.status ?? status;
   } catch (error) {
     // Ctrl-C reaches the board's process as well: its end is then no failure.
-    if (interrupt?.status !== undefined) return interrupt.status;
-    return await showError(error, options.json, appFolder(path));
+    const wasInterrupted = interrupt?.status !== undefined;
+    if (wasInterrupted && !options.json) say("interrupted");
+    else await showError(error, options.json, appFolder(path));
+    return interrupt?.status ?? ExitStatus.failed;
   } finally {
     interrupt?.close();
   }

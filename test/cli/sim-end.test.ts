@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import type { Board } from "../../host-sim/engine/paths.js";
+import { makeApp, RUN_LIMIT_MS, thimble, useEngines } from "./support.js";
+
+const THROWS = 'function fail(): void {\n  throw new RangeError("too far");\n}\ntrace("before\\n");\nfail();\n';
+const TICKS = `import Timer from "timer";
+let n = 0;
+Timer.repeat(() => trace(\`tick \${++n}\\n\`), 250);
+`;
+const LATER = 'import Timer from "timer";\nTimer.set(() => trace("later\\n"), 3_600_000);\ntrace("now\\n");\n';
+
+for (const board of ["host", "mps2-an505"] satisfies Board[]) {
+  describe(`thimble sim --board ${board}: how a run ends`, function () {
+    this.timeout(RUN_LIMIT_MS);
+    useEngines({ board, variant: "release" }, { board, variant: "debug" });
+    const sim = (app: string, ...args: string[]) => thimble(["sim", app, "--board", board, ...args]);
+
+    it("idle, when nothing is left to wait for: 0; an hour of waiting takes no time", async () => {
+      const { status, stdout, stderr } = await sim(makeApp({ "main.ts": LATER }));
+      expect(stdout).to.equal("now\nlater\n");
+      expect(stderr).to.match(/idle: nothing left to wait for \(device time 1 h 00 min/);
+      expect(status).to.equal(0);
+    });
+
+    it("stopped by --until: 0", async () => {
+      const { status, stdout, stderr } = await sim(makeApp({ "main.ts": TICKS }), "--until", "1100");
+      expect(stdout).to.equal("tick 1\ntick 2\ntick 3\ntick 4\n");
+      expect(stderr).to.match(/stopped by --until \(device time 1\.100 s\)/);
+      expect(status).to.equal(0);
+    });
+
+    it("an uncaught exception: 1, after what the app wrote", async () => {
+      const { status, stdout, stderr } = await sim(makeApp({ "main.ts": THROWS }));
+      expect(stdout).to.equal("before\n");
+      expect(stderr).to.match(/uncaught exception: RangeError: too far/);
+      expect(stderr).to.match(/With --debug/);
+      expect(status).to.equal(1);
+    });
+
+    it("an uncaught exception with --debug: .ts file and line of each call", async () => {
+      const { status, stderr } = await sim(makeApp({ "main.ts": THROWS }), "--debug");
+      expect(stderr).to.match(/uncaught exception: RangeError: .*too far/);
+      expect(stderr).to.match(/at fail \(main\.ts:2\)\n.*main\.ts:5\)/);
+      expect(status).to.equal(1);
+    });
+  });
+}
+
+describe("thimble sim: how a run ends, on the host", function () {
+  this.timeout(RUN_LIMIT_MS);
+  useEngines({ board: "host", variant: "release" });
+
+  it("an unhandled rejection: 1", async () => {
+    const app = makeApp({ "main.ts": 'void Promise.reject(new Error("refused"));\n' });
+    const { status, stderr } = await thimble(["sim", app]);
+    expect(stderr).to.match(/uncaught exception: Error: refused/);
+    expect(status).to.equal(1);
+  });
+
+  it("an exception in a timer: 1", async () => {
+    const app = makeApp({
+      "main.ts": 'import Timer from "timer";\nTimer.set(() => { throw new Error("late"); }, 5);\n',
+    });
+    const { status, stderr } = await thimble(["sim", app]);
+    expect(stderr).to.match(/uncaught exception: Error: late\b.*\(device time 0\.005 s\)/);
+    expect(status).to.equal(1);
+  });
+
+  it("heap exhausted: 1, with what to do", async () => {
+    const app = makeApp({ "main.ts": "const kept: Uint8Array[] = [];\nfor (;;) kept.push(new Uint8Array(4096));\n" });
+    const { status, stderr } = await thimble(["sim", app]);
+    expect(stderr).to.match(/out of memory: .*heap/);
+    expect(stderr).to.match(/creation/);
+    expect(status).to.equal(1);
+  });
+
+  it("stack overflow: 1", async () => {
+    const app = makeApp({ "main.ts": "function f(n: number): number {\n  return 1 + f(n + 1);\n}\ntrace(f(0));\n" });
+    const { status, stderr } = await thimble(["sim", app]);
+    expect(stderr).to.match(/stack overflow/);
+    expect(status).to.equal(1);
+  });
+
+  it("--time real waits for the clock", async () => {
+    const app = makeApp({ "main.ts": 'import Timer from "timer";\nTimer.set(() => trace("later\\n"), 700);\n' });
+    const start = performance.now();
+    const { status, stdout } = await thimble(["sim", app, "--time", "real"]);
+    expect(performance.now() - start).to.be.greaterThan(700);
+    expect(stdout).to.equal("later\n");
+    expect(status).to.equal(0);
+  });
+
+  for (const [signal, expected] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    it(`${signal} ends the run cleanly: ${expected}`, async () => {
+      let hasSent = false;
+      const { status, stderr } = await thimble(["sim", makeApp({ "main.ts": TICKS })], {
+        onOutput: (_, kill) => {
+          if (!hasSent) kill(signal);
+          hasSent = true;
+        },
+      });
+      expect(stderr).to.match(/interrupted \(device time/);
+      expect(status).to.equal(expected);
+    });
+  }
+
+  it("SIGINT ends a busy app, too", async () => {
+    let hasSent = false;
+    const app = makeApp({ "main.ts": 'trace("busy\\n");\nfor (;;);\n' });
+    const { status } = await thimble(["sim", app], {
+      onOutput: (_, kill) => {
+        if (!hasSent) kill("SIGINT");
+        hasSent = true;
+      },
+    });
+    expect(status).to.equal(130);
+  });
+});
