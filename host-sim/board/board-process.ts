@@ -94,10 +94,12 @@ export function startOf(child: ChildProcess): Promise<void> {
 }
 
 const running = new Set<ChildProcess>();
+let isWatching = false;
 
 /** Sees to it that the child does not outlive this process, however that ends short of SIGKILL. */
 export function tieToThisProcess(child: ChildProcess): void {
-  if (running.size === 0) {
+  if (!isWatching) {
+    isWatching = true;
     process.once("exit", () => {
       for (const left of running) left.kill("SIGKILL");
     });
