@@ -22,6 +22,15 @@ struct timer {
 	volatile uint32_t reload;
 };
 
+struct systick {
+	volatile uint32_t control; /* bit 0: on, bit 1: exception, bit 2: core clock */
+	volatile uint32_t reload;
+	volatile uint32_t value;
+};
+
+#define SYSTICK ((struct systick *)0xE000E010u)
+#define ICSR (*(volatile uint32_t *)0xE000ED04u)
+#define ICSR_CLEAR_SYSTICK (1u << 25)
 #define UART0 ((struct uart *)0x50200000u)
 #define UART1 ((struct uart *)0x50201000u)
 #define TIMER0 ((struct timer *)0x50000000u)
@@ -54,6 +63,10 @@ void board_start(void)
 	/* Interrupts stay masked: a pending one only wakes the core from wfi. */
 	__asm__ volatile("cpsid i" ::: "memory");
 	NVIC_ENABLE[UART1_RECEIVE_IRQ / 32u] = 1u << (UART1_RECEIVE_IRQ % 32u);
+	/* QEMU can lose the wake-up of a byte that comes while the core falls asleep: SysTick wakes it every millisecond. */
+	SYSTICK->reload = TICKS_PER_US * 1000u - 1u;
+	SYSTICK->value = 0;
+	SYSTICK->control = 7;
 	TIMER0->reload = 0xFFFFFFFFu;
 	TIMER0->value = 0xFFFFFFFFu;
 	TIMER0->control = 1;
@@ -78,12 +91,19 @@ void board_console_write(const char *text, size_t length)
 		put(UART0, (uint8_t)text[i]);
 }
 
+/*
+ * Sleeps until a byte is there. The interrupt is taken back before the last look at the UART: a byte that comes
+ * between that look and wfi raises it again, so wfi does not sleep on it.
+ */
 size_t board_link_read(uint8_t *out, size_t size)
 {
-	while (!(UART1->state & UART_RECEIVED)) {
-		__asm__ volatile("wfi" ::: "memory");
-		UART1->interrupt = 2;
+	for (;;) {
+		UART1->interrupt = UART_RECEIVED;
+		ICSR = ICSR_CLEAR_SYSTICK;
 		NVIC_CLEAR[UART1_RECEIVE_IRQ / 32u] = 1u << (UART1_RECEIVE_IRQ % 32u);
+		if (UART1->state & UART_RECEIVED)
+			break;
+		__asm__ volatile("wfi" ::: "memory");
 	}
 	size_t count = 0;
 	while (count < size && (UART1->state & UART_RECEIVED))
