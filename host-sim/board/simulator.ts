@@ -18,7 +18,7 @@ const NO_DEADLINE = 0xffff_ffff_ffff_ffffn;
 const DEFAULT_BUSY_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 5_000;
 
-export type HaltName = keyof typeof HaltReason;
+type HaltName = keyof typeof HaltReason;
 
 export interface SessionOptions {
   readonly link: Duplex;
