@@ -46,11 +46,15 @@ class Judge {
     else if (why !== undefined)
       this.#strays.push(withConsole(`after the last test the machine stopped: ${why}`, console));
     for (const title of this.#unreported()) this.#failures.set(title, failure("the machine did not report this test"));
+    if (this.#hasEnded) {
+      for (const title of this.#unreported(true)) this.#strays.push(`pending on Node, not reported here: ${title}`);
+    }
     return { failures: this.#failures, strays: this.#strays };
   }
 
-  #unreported(): string[] {
-    return [...this.#known.keys()].filter((title) => !this.#failures.has(title));
+  #unreported(isPending = false): string[] {
+    const tests = [...this.#known].filter(([, { body }]) => (body === undefined) === isPending);
+    return tests.map(([title]) => title).filter((title) => !this.#failures.has(title));
   }
 
   #take(report: Report): void {
@@ -83,12 +87,12 @@ class Judge {
   /** The running test failed, or the one that came next (its hooks); those after it did not run. */
   #cutOff(text: string): void {
     const running = this.#running;
-    if (running !== undefined && !this.#known.has(running)) {
-      this.#strays.push(`in a test that Node does not know: ${running}: ${text}`);
-    }
     const place = this.#last === undefined ? "before the first test" : `after "${this.#last}"`;
-    const victim = running !== undefined && this.#known.has(running) ? running : this.#unreported()[0];
-    if (victim !== undefined) this.#failures.set(victim, failure(running === undefined ? `${place} ${text}` : text));
+    const isKnown = running !== undefined && this.#known.has(running);
+    const victim = isKnown ? running : this.#unreported()[0];
+    const told = isKnown ? text : `${running === undefined ? place : `in the unknown test "${running}"`} ${text}`;
+    if (victim === undefined) this.#strays.push(told);
+    else this.#failures.set(victim, failure(told));
     const message = `not run: the machine stopped ${running === undefined ? place : `in "${running}"`}`;
     for (const title of this.#unreported()) this.#failures.set(title, failure(message));
   }

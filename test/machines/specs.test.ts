@@ -11,7 +11,7 @@ import { packageRoot } from "../../host-sim/engine/paths.js";
 import { buildSpecApp } from "../harness/app.js";
 import { stubBoardModules } from "../harness/board-stubs.js";
 import { collectSpec } from "../harness/collect.js";
-import { defineOnNode, defineReported } from "../harness/define.js";
+import { defineMissing, defineOnNode, defineReported } from "../harness/define.js";
 import { useBackEnd } from "../harness/machine.js";
 import { type BoardMachine, chosenMachines, type Machine, missingFor } from "../harness/machines.js";
 import { Pool } from "../harness/pool.js";
@@ -95,16 +95,6 @@ function isFor(machine: Machine, { survey: { usesCrypto, needsBoard } }: Spec): 
   return !needsBoard && (machine.name === "node" || usesCrypto);
 }
 
-function defineMissing(reason: string): void {
-  const title = `runs the specs (${reason})`;
-  if (process.env.CI !== "true") it(title);
-  else {
-    it(title, () => {
-      throw new Error(reason);
-    });
-  }
-}
-
 const specs = await loadSpecs();
 
 describe("specs", () => {
@@ -118,7 +108,7 @@ describe("specs", () => {
   for (const machine of chosenMachines()) {
     describe(`on ${machine.name}`, () => {
       const missing = missingFor(machine);
-      if (missing !== undefined) defineMissing(missing);
+      if (missing !== undefined) defineMissing("runs the specs", missing);
       else for (const spec of specs) if (isFor(machine, spec)) defineSpec(machine, spec);
     });
   }
