@@ -14,6 +14,12 @@ void xs_thimble_clock_us(xsMachine *the)
 	xsmcSetNumber(xsResult, (double)runtime_clock_us());
 }
 
+/** native: xs_thimble_ticks(): number - the board's finest counter (board_ticks), for figures only. */
+void xs_thimble_ticks(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, (double)board_ticks());
+}
+
 /** native: xs_thimble_link_send(type: number, payload: ArrayBuffer | Uint8Array): void */
 void xs_thimble_link_send(xsMachine *the)
 {
