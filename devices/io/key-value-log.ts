@@ -7,9 +7,27 @@
  * bank only when its header does, so each key has its old or its new value.
  */
 import { crc32 } from "./crc32.js";
-import { flashErase, flashRead, flashWrite } from "./flash-native.js";
 import { FLASH_ERASED, FLASH_WRITE_UNIT, KV_OFFSET, KV_SIZE } from "./partitions.js";
 import { encodeUtf8 } from "./utf8.js";
+
+// Bound in each module that needs them and exported by none: an app may import any module of the firmware by name.
+function flashRead(offset: number, length: number): ArrayBuffer {
+  // An entry comes from outside: whatever it says, nothing beyond this partition is read.
+  const start = offset | 0;
+  const end = start + (length | 0);
+  if (start < KV_OFFSET || end < start || end > KV_OFFSET + KV_SIZE) {
+    throw new RangeError("KEY_VALUE_RANGE: outside the partition");
+  }
+  return native("xs_thimble_flash_read").call(undefined, start, end - start);
+}
+
+function flashWrite(offset: number, bytes: Uint8Array): void {
+  native("xs_thimble_flash_write").call(undefined, offset, bytes);
+}
+
+function flashErase(offset: number, length: number): void {
+  native("xs_thimble_flash_erase").call(undefined, offset, length);
+}
 
 export const NAME_MAX = 63;
 export const VALUE_MAX = 4096;
@@ -241,6 +259,8 @@ export class KeyValueLog {
     this.#scan();
   }
 }
+
+Object.freeze(KeyValueLog.prototype);
 
 /** Domain or key as stored. @throws RangeError when empty or longer than NAME_MAX bytes of UTF-8. */
 export function nameBytes(name: string): Uint8Array {

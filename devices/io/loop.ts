@@ -20,6 +20,7 @@ export class TimedEntry {
     this.run = run;
   }
 }
+Object.freeze(TimedEntry.prototype);
 
 type FrameHandler = (payload: Uint8Array) => void;
 
@@ -80,6 +81,8 @@ class Loop {
     }
   }
 }
+
+Object.freeze(Loop.prototype);
 
 // The one state that lives at module level: there is one loop in a machine. Firmware modules are evaluated on the board.
 let current: Loop | undefined;

@@ -5,9 +5,21 @@
  * `status().writeAlign` bytes, each programmed once after its block was erased. `its` and `kv` belong to the firmware;
  * `app0`, which holds the running app, opens for reading only.
  */
-import { flashErase, flashRead, flashWrite } from "./flash-native.js";
 import { bytesOf, integerOf, optionsOf, pathOf, readOnlyOf, requireFormat } from "./options.js";
 import { FLASH_ERASED, FLASH_SECTOR_SIZE, FLASH_WRITE_UNIT, PARTITIONS, type Partition } from "./partitions.js";
+
+// Bound in each module that needs them and exported by none: an app may import any module of the firmware by name.
+function flashRead(offset: number, length: number): ArrayBuffer {
+  return native("xs_thimble_flash_read").call(undefined, offset, length);
+}
+
+function flashWrite(offset: number, bytes: Uint8Array): void {
+  native("xs_thimble_flash_write").call(undefined, offset, bytes);
+}
+
+function flashErase(offset: number, length: number): void {
+  native("xs_thimble_flash_erase").call(undefined, offset, length);
+}
 
 interface OpenFlash {
   readonly partition: Partition;

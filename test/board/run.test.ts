@@ -10,7 +10,7 @@ import { PeerNetwork } from "../../host-sim/board/network.js";
 import { parseRecording } from "../../host-sim/board/recording.js";
 import { type RunOptions, type RunResult, runBoard } from "../../host-sim/board/run.js";
 import { buildApp } from "../../host-sim/compiler/app.js";
-import { enginePath } from "../../host-sim/engine/paths.js";
+import { enginePath, firmwareFolder } from "../../host-sim/engine/paths.js";
 import { makeApp, useEngines } from "../cli/support.js";
 
 const BOARDS = ["host", "mps2-an505"] as const;
@@ -68,6 +68,30 @@ const store = storage.open({ path: "boots", format: "string" });
 const boots = Number(store.read("n") ?? "0") + 1;
 store.write("n", String(boots));
 trace("boot ", boots, "\\n");
+`;
+
+// Looks in all that the firmware exports for a function that reads the flash beyond what `open` allows.
+const REACH = `export {};
+for (const name of MODULES as string[]) {
+  const module = (await import(name).catch(() => ({}))) as Record<string, unknown>;
+  for (const [key, value] of Object.entries(module)) {
+    if (/flash(Read|Write|Erase)/i.test(key) || (typeof value === "function" && value.name.startsWith("flash"))) {
+      trace(name, " ", key, "\\n");
+    }
+  }
+}
+const { KeyValueLog } = (await import("thimble/device/io/key-value-log" as string)) as any;
+const log = new KeyValueLog();
+let asked = 0;
+const changing = { valueOf: () => (asked++ === 0 ? 0x210000 : 0x200000) };
+for (const valueOffset of [0x200000, 0x20ffff, 0x21fff1, 0x220000, NaN, "2097152", -1, 2 ** 32 + 0x200000]) {
+  try {
+    log.readValue({ valueOffset, valueLength: 16 });
+    trace("read at ", String(valueOffset), "\\n");
+  } catch {}
+}
+trace(String(new Uint8Array(log.readValue({ valueOffset: changing, valueLength: 1 })).length + asked), "\\n");
+trace("done\\n");
 `;
 
 describe("runs on the boards", function () {
@@ -185,6 +209,15 @@ describe("runs on the boards", function () {
       assert.deepEqual([dead.reason, dead.console, dead.report.operations], ["powerCut", "", 2]);
       assert.strictEqual((await run("mps2-an505", BOOTS, { stateFolder: folder })).console, "boot 1\n");
     });
+  });
+
+  it("keeps the flash of the firmware out of an app's reach, whichever module it imports", async () => {
+    const { modules } = JSON.parse(readFileSync(join(firmwareFolder(), "firmware.json"), "utf8")) as {
+      modules: string[];
+    };
+    assert.include(modules, "embedded:storage/flash");
+    const { console } = await run("host", REACH.replace("MODULES", JSON.stringify(modules)));
+    assert.strictEqual(console, "2\ndone\n");
   });
 
   describe("boards that do not work", () => {
