@@ -23,7 +23,7 @@ export type Machine = NodeMachine | BoardMachine;
 const ALL = "node,noble,host,mps2-an505";
 
 /** @throws RangeError for a name that is none: node, noble, host, mps2-an505; a board also with -debug or -sanitize. */
-export function machineOf(name: string): Machine {
+function machineOf(name: string): Machine {
   if (name === "node" || name === "noble") return { kind: "node", name };
   const match = /^(host|mps2-an505)(?:-(debug|sanitize))?$/.exec(name);
   if (!match) throw new RangeError(`THIMBLE_MACHINES: no such machine: ${name} (known: ${ALL})`);

@@ -9,7 +9,7 @@ import { RecordReader } from "./records.js";
 import type { Run } from "./verdict.js";
 
 /** A test that takes longer on a board has hung. On a slow machine THIMBLE_TEST_LIMIT_MS raises it. */
-export function testLimitMs(): number {
+function testLimitMs(): number {
   const limit = Number(process.env.THIMBLE_TEST_LIMIT_MS ?? 60_000);
   if (!(limit > 0)) throw new RangeError("THIMBLE_TEST_LIMIT_MS is a number of milliseconds");
   return limit;
@@ -45,7 +45,8 @@ export async function runOnBoard({ board, variant }: BoardMachine, app: Uint8Arr
       onConsole: (chunk) => reader.push(chunk),
     });
     const hasEnded = reader.reports.at(-1)?.step === "end";
-    if (reason !== "stopped") problem = `HALT ${reason}: ${text}`;
+    if (text.startsWith("IMAGE_E_ABI")) problem = `${text} (this engine carries another firmware: npm run setup)`;
+    else if (reason !== "stopped") problem = `HALT ${reason}: ${text}`;
     else if (isLate) problem = `the test did not settle within ${limitMs} ms`;
     else if (stoppedBy === "idle" && !hasEnded)
       problem = "the test never settles: nothing is left that could settle it";

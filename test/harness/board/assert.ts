@@ -8,7 +8,7 @@ import type { Assert } from "../assert-contract.js";
 import { isDeepEqual } from "./deep-equal.js";
 import { inspect } from "./inspect.js";
 
-export class AssertionError extends Error {
+class AssertionError extends Error {
   override readonly name = "AssertionError";
 }
 
