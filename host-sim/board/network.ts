@@ -21,6 +21,9 @@ export interface Network {
   finish(): Promise<void>;
 }
 
+/** Where a datagram really goes: for a peer that cannot have the port that the app was built for. */
+export type Route = (destination: { address: string; port: number }) => { address: string; port: number };
+
 /**
  * Bridges to node:dgram. A socket that listens on a port is bound to `listenAddress`; one without binds where the system
  * likes. A send that fails is a lost datagram, as on any network.
@@ -29,10 +32,12 @@ export class UdpNetwork implements Network {
   readonly #sockets = new Map<number, Socket>();
   readonly #sending = new Set<Promise<void>>();
   readonly #listenAddress: string;
+  readonly #route: Route;
   #handlers: NetworkHandlers | undefined;
 
-  constructor(listenAddress = "127.0.0.1") {
+  constructor(listenAddress = "127.0.0.1", route: Route = (destination) => destination) {
     this.#listenAddress = listenAddress;
+    this.#route = route;
   }
 
   attach(handlers: NetworkHandlers): void {
@@ -61,8 +66,9 @@ export class UdpNetwork implements Network {
   send(datagram: Datagram): void {
     const socket = this.#sockets.get(datagram.socket);
     if (socket === undefined) return;
+    const { address, port } = this.#route(datagram);
     const sent = new Promise<void>((resolve) => {
-      socket.send(datagram.data, datagram.port, datagram.address, () => resolve());
+      socket.send(datagram.data, port, address, () => resolve());
     });
     this.#sending.add(sent);
     void sent.then(() => this.#sending.delete(sent));

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The other end of the example: takes datagrams, learns the device's public key from the first, and believes a batch only
+ * when the npm package cose-js, which nobody here wrote, finds its signature right. cbor2 reads what is inside.
+ */
+import { createSocket, type Socket } from "node:dgram";
+import { decode } from "cbor2";
+import cose from "cose-js";
+
+export interface Sample {
+  /** Unix time, seconds. */
+  readonly time: number;
+  readonly celsius: number;
+}
+
+export interface Batch {
+  readonly name: string;
+  readonly samples: readonly Sample[];
+}
+
+/** The public key, as cose-js wants it. */
+interface VerifyKey {
+  readonly x: Buffer;
+  readonly y: Buffer;
+}
+
+/** COSE_Key (RFC 9052 §7) and SenML (RFC 8428) labels. */
+const KEY_X = -2;
+const KEY_Y = -3;
+const BASE_NAME = -2;
+const BASE_TIME = -3;
+const VALUE = 2;
+const TIME = 6;
+const SIGN1_TAG = 0xd2;
+
+function readKey(datagram: Uint8Array): VerifyKey {
+  const map = decode<Map<number, Uint8Array>>(datagram, { preferMap: true });
+  const x = map.get(KEY_X);
+  const y = map.get(KEY_Y);
+  if (x?.length !== 32 || y?.length !== 32) throw new Error("the first datagram is no P-256 public key");
+  return { x: Buffer.from(x), y: Buffer.from(y) };
+}
+
+function readBatch(payload: Uint8Array): Batch {
+  const records = decode<Map<number, unknown>[]>(payload, { preferMap: true });
+  const first = records[0];
+  const base = Number(first?.get(BASE_TIME));
+  const samples = records.map((record) => ({
+    time: base + Number(record.get(TIME) ?? 0),
+    celsius: Number(record.get(VALUE)),
+  }));
+  return { name: String(first?.get(BASE_NAME)), samples };
+}
+
+/** Receives one device's run. */
+export class Receiver {
+  readonly batches: Batch[] = [];
+  /** Why datagrams were refused, in order. */
+  readonly refusals: string[] = [];
+  /** The last batch that was believed, as it came. */
+  lastMessage: Uint8Array | undefined;
+  readonly #socket: Socket = createSocket("udp4");
+  #key: VerifyKey | undefined;
+  #onBatch: (count: number) => void = () => {};
+  #work: Promise<void> = Promise.resolve();
+
+  /** Binds a free port of this machine. @returns the port. */
+  async open(address: string, onBatch: (count: number) => void): Promise<number> {
+    this.#onBatch = onBatch;
+    this.#socket.on("message", (datagram) => {
+      // One after another: the key comes before the batches.
+      this.#work = this.#work.then(() => this.take(datagram));
+    });
+    await new Promise<void>((resolve, reject) => {
+      this.#socket.once("error", reject);
+      this.#socket.bind(0, address, resolve);
+    });
+    return this.#socket.address().port;
+  }
+
+  /** Takes one datagram: believed and kept, or refused with a reason. */
+  async take(datagram: Uint8Array): Promise<void> {
+    try {
+      if (datagram[0] !== SIGN1_TAG) {
+        this.#key ??= readKey(datagram);
+        return;
+      }
+      if (this.#key === undefined) throw new Error("a batch before any key");
+      const payload = await cose.sign.verify(Buffer.from(datagram), { key: this.#key });
+      this.batches.push(readBatch(payload));
+      this.lastMessage = datagram;
+      this.#onBatch(this.batches.length);
+    } catch (error) {
+      this.refusals.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  get samples(): Sample[] {
+    return this.batches.flatMap((batch) => batch.samples);
+  }
+
+  /** Waits until all that has arrived is checked, then lets go of the port. */
+  async close(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await this.#work;
+    await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+  }
+}
