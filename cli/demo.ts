@@ -3,11 +3,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ExampleRun, runExample } from "./demo/run-example.js";
+import type { Board } from "../host-sim/engine/paths.js";
 import { drawDay } from "./demo/plot.js";
+import { type ExampleRun, runExample } from "./demo/run-example.js";
 import { Progress } from "./progress.js";
 import { colorsFor } from "./terminal.js";
-import type { Board } from "../host-sim/engine/paths.js";
 
 const BATCHES = 96;
 const colors = colorsFor(process.stdout);
@@ -64,20 +64,26 @@ async function main(): Promise<void> {
   try {
     print(colors.bold("Thimble: one app in TypeScript, on two machines"));
     print("examples/signed-sensor measures a temperature once a minute for a simulated day (day.csv), makes its");
-    print("P-256 key on its first start, signs every 15 minutes and sends the batch. One archive, byte for byte, runs on both.");
+    print(
+      "P-256 key on its first start, signs every 15 minutes and sends the batch. One archive, byte for byte, runs on both.",
+    );
     print();
     const host = await act("host", join(folder, "host"));
     const arm = await act("mps2-an505", join(folder, "mps2-an505"));
     if (host.digest !== arm.digest) throw new Error("the two boards ran different archives");
     if (!isSameSeries(host, arm)) throw new Error("the two boards sent different values");
-    print(`${colors.green("✓")} Both boards ran the same archive and sent the same ${host.receiver.samples.length} values.`);
+    print(
+      `${colors.green("✓")} Both boards ran the same archive and sent the same ${host.receiver.samples.length} values.`,
+    );
     await showRefusal(arm);
     print();
     print(drawDay(arm.receiver.samples));
     print();
     print("What you saw: the real XS engine ran the app's byte code from modelled flash; the key was made by PSA");
     print("crypto on the device and never left it; software that is not ours (cose-js, cbor2) checked and read what");
-    print("came out. What you did not see yet: boot checks, sealed storage, attestation, updates. README.md says more.");
+    print(
+      "came out. What you did not see yet: boot checks, sealed storage, attestation, updates. README.md says more.",
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

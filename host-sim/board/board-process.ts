@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A started board: a child process with a link and a console. host-process.ts and qemu-process.ts make them. */
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 
 const CONSOLE_MAX = 256 * 1024;
@@ -93,17 +94,32 @@ export function startOf(child: ChildProcess): Promise<void> {
   });
 }
 
-const running = new Set<ChildProcess>();
-let isWatching = false;
+// Reads until this process is gone, then ends the board: $0 is the board's process id.
+const WATCHER = 'cat >/dev/null; kill -KILL "$0" 2>/dev/null';
 
-/** Sees to it that the child does not outlive this process, however that ends short of SIGKILL. */
+/**
+ * Sees to it that the board does not outlive this process, however that ends: a small shell holds the other end of a
+ * pipe. QEMU would go on without us, and so would a board that is busy.
+ */
 export function tieToThisProcess(child: ChildProcess): void {
-  if (!isWatching) {
-    isWatching = true;
-    process.once("exit", () => {
-      for (const left of running) left.kill("SIGKILL");
-    });
+  const watcher = spawn("/bin/sh", ["-c", WATCHER, String(child.pid)], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  watcher.on("error", () => undefined);
+  watcher.unref();
+  (watcher.stdin as unknown as Socket).unref();
+  watcher.stdin.on("error", () => undefined);
+  // Both of its processes go: the shell leads a group of its own.
+  child.once("close", () => {
+    if (watcher.pid !== undefined) killGroup(watcher.pid);
+  });
+}
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // It is gone already.
   }
-  running.add(child);
-  child.once("close", () => running.delete(child));
 }

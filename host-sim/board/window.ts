@@ -10,15 +10,14 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   renameSync,
   rmSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { FLASH_ERASED, FLASH_SECTOR_SIZE, FLASH_SIZE, FLASH_WRITE_UNIT } from "../../devices/io/partitions.js";
+import { takeLock } from "../lock.js";
 import { BoardError } from "./error.js";
 import {
   APP0_OFFSET,
@@ -30,32 +29,6 @@ import {
   WINDOW_SIZE,
 } from "./layout.js";
 import { decodeReport, encodePowerOn, type PowerOn, type PowerOnReport } from "./power-on.js";
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-function takeLock(path: string): void {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      writeFileSync(path, `${process.pid}\n`, { flag: "wx" });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
-    if (Number.isInteger(pid) && isAlive(pid)) {
-      throw new BoardError("STATE", `the state folder is in use by process ${pid}`);
-    }
-    rmSync(path, { force: true });
-  }
-  throw new BoardError("STATE", `cannot take ${path}`);
-}
 
 function createWindow(path: string): void {
   const partial = `${path}.new`;
@@ -84,7 +57,8 @@ export class DeviceState {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.windowPath = join(folder, "window.bin");
     this.#lockPath = join(folder, "lock");
-    takeLock(this.#lockPath);
+    const owner = takeLock(this.#lockPath);
+    if (owner !== undefined) throw new BoardError("STATE", `the state folder is in use by process ${owner}`);
     try {
       if (!existsSync(this.windowPath)) createWindow(this.windowPath);
       this.#file = openSync(this.windowPath, "r+");

@@ -102,7 +102,10 @@ class AppBuilder {
     const inFirmware = new Set(this.#firmware.modules);
     return this.#project.modules.filter((module) => {
       if (!inFirmware.has(module.specifier)) return true;
-      if (module.source.startsWith(join(packageRoot, "sdk")) || module.source.startsWith(join(packageRoot, "devices"))) {
+      if (
+        module.source.startsWith(join(packageRoot, "sdk")) ||
+        module.source.startsWith(join(packageRoot, "devices"))
+      ) {
         return false;
       }
       throw new CompileError(`${module.specifier} is a module of the firmware: an app cannot replace it`, {
@@ -147,7 +150,10 @@ class AppBuilder {
       throw new CompileError(`there is no module "${imported}": neither the manifest nor the firmware has it`, place);
     }
     const { debug } = this.#options;
-    return { path: module.specifier, byteCode: this.#tools.compileModule({ name, text }, { debug, allowNatives: false }) };
+    return {
+      path: module.specifier,
+      byteCode: this.#tools.compileModule({ name, text }, { debug, allowNatives: false }),
+    };
   }
 }
 
@@ -170,18 +176,27 @@ export async function buildApp(path: string, options: BuildOptions): Promise<Bui
   if (known) return known;
 
   options.progress?.("reading the manifest");
-  const [{ resolveManifest }, { typecheck }, tools, { listImports }, link, { makeImage }, abiOf, { engineInfo }, firmwareOf] =
-    await Promise.all([
-      import("../manifest/resolve.js"),
-      import("./typecheck.js"),
-      import("./compile.js"),
-      import("./strip.js"),
-      import("./link.js"),
-      import("./image.js"),
-      import("./abi.js"),
-      import("./engine-info.js"),
-      import("./firmware.js"),
-    ]);
+  const [
+    { resolveManifest },
+    { typecheck },
+    tools,
+    { listImports },
+    link,
+    { makeImage },
+    abiOf,
+    { engineInfo },
+    firmwareOf,
+  ] = await Promise.all([
+    import("../manifest/resolve.js"),
+    import("./typecheck.js"),
+    import("./compile.js"),
+    import("./strip.js"),
+    import("./link.js"),
+    import("./image.js"),
+    import("./abi.js"),
+    import("./engine-info.js"),
+    import("./firmware.js"),
+  ]);
   const firmware = firmwareOf.readFirmware();
   const engine = engineInfo();
   const project = resolveManifest(target, {

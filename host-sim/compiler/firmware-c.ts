@@ -13,7 +13,12 @@ function toArray(bytes: Uint8Array): string {
 }
 
 /** firmware.c: the archive and, for each module that binds natives, a function that makes them. */
-export function generateFirmwareC(modules: readonly LinkModule[], archive: Uint8Array, abi: Uint8Array, ids: [number, number]): string {
+export function generateFirmwareC(
+  modules: readonly LinkModule[],
+  archive: Uint8Array,
+  abi: Uint8Array,
+  ids: [number, number],
+): string {
   const binding = modules.filter((module) => module.byteCode.hosts.length > 0);
   const names = [...new Set(binding.flatMap((module) => module.byteCode.hosts.map((host) => host.name)))].sort();
   const builders = binding.map((module, i) => {
@@ -51,7 +56,6 @@ ${toArray(archive)}
 };
 `;
 }
-
 
 /** The sum by which XS finds a name. */
 function nameSum(bytes: Uint8Array): number {

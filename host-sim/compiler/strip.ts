@@ -35,7 +35,8 @@ function declares(source: ts.SourceFile, name: string): boolean {
   let found = false;
   const visit = (node: ts.Node): void => {
     if (found) return;
-    const isAmbient = ts.canHaveModifiers(node) && ts.getModifiers(node)?.some((m) => m.kind === ts.SyntaxKind.DeclareKeyword);
+    const isAmbient =
+      ts.canHaveModifiers(node) && ts.getModifiers(node)?.some((m) => m.kind === ts.SyntaxKind.DeclareKeyword);
     if (isAmbient) return;
     const declared = (node as { name?: ts.Node }).name;
     const isDeclaration =
@@ -55,7 +56,9 @@ function declares(source: ts.SourceFile, name: string): boolean {
 }
 
 function isNativeCall(node: ts.Node): node is ts.CallExpression {
-  return ts.isCallExpression(node) && ts.isIdentifier(node.expression) && ["native", "Native"].includes(node.expression.text);
+  return (
+    ts.isCallExpression(node) && ts.isIdentifier(node.expression) && ["native", "Native"].includes(node.expression.text)
+  );
 }
 
 /** The C function's name, when the node is exactly `native("xs_x").call(...)`. */
@@ -73,7 +76,8 @@ function bindNatives(names: Set<string>, options: StripOptions): ts.TransformerF
     const visit = (node: ts.Node): ts.Node => {
       const bound = isOwn ? undefined : boundName(node);
       if (bound !== undefined && options.allowNatives) {
-        if (!NATIVE_NAME.test(bound)) fail(source, node, `native("${bound}"): a C function is named xs_...`, options.name);
+        if (!NATIVE_NAME.test(bound))
+          fail(source, node, `native("${bound}"): a C function is named xs_...`, options.name);
         names.add(bound);
         const call = node as ts.CallExpression;
         const { factory } = context;

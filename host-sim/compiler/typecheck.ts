@@ -25,7 +25,9 @@ function configTypes(project: ResolvedProject): string {
     if (Array.isArray(value)) return "readonly unknown[]";
     if (value === null) return "null";
     if (typeof value === "object") {
-      const fields = Object.entries(value).map(([key, member]) => `readonly ${JSON.stringify(key)}: ${typeOf(member)};`);
+      const fields = Object.entries(value).map(
+        ([key, member]) => `readonly ${JSON.stringify(key)}: ${typeOf(member)};`,
+      );
       return `{ ${fields.join(" ")} }`;
     }
     return typeof value;
@@ -62,7 +64,10 @@ function compilerOptions(project: ResolvedProject): ts.CompilerOptions {
   };
 }
 
-function toPlace(diagnostic: ts.Diagnostic, folder: string): { file: string; line: number; column: number } | undefined {
+function toPlace(
+  diagnostic: ts.Diagnostic,
+  folder: string,
+): { file: string; line: number; column: number } | undefined {
   if (!diagnostic.file || diagnostic.start === undefined) return undefined;
   const { line, character } = diagnostic.file.getLineAndCharacterOfPosition(diagnostic.start);
   return { file: relative(folder, diagnostic.file.fileName), line: line + 1, column: character + 1 };

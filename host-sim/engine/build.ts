@@ -3,9 +3,10 @@
  * Builds what is missing or out of date: the byte-code compiler, the firmware and the engines. As a program:
  * `node build.js [BOARD-VARIANT...]`, by default host-release and mps2-an505-release.
  */
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withLock } from "../lock.js";
 import { buildWithCMake, type Progress } from "./cmake.js";
 import {
   type Board,
@@ -38,7 +39,11 @@ function stampFile(name: string): string {
 }
 
 async function buildTools(progress: Progress): Promise<void> {
-  const inputs = inRoot("host-sim/engine/xs-compile.c", "host-sim/engine/tools.cmake", "host-sim/engine/CMakeLists.txt");
+  const inputs = inRoot(
+    "host-sim/engine/xs-compile.c",
+    "host-sim/engine/tools.cmake",
+    "host-sim/engine/CMakeLists.txt",
+  );
   const stamp = stampOf(inputs, [xsFolder()]);
   if (existsSync(xsCompilePath()) && hasStamp(stampFile("tools"), stamp)) return;
   await buildWithCMake("tools", "release", progress);
@@ -66,13 +71,18 @@ async function buildEngine(target: EngineTarget, progress: Progress): Promise<vo
 }
 
 /**
- * Brings these engines up to date. Rejects with what the compiler said when one does not build.
+ * Brings these engines up to date. Rejects with what the compiler said when one does not build. One process builds at a
+ * time; another waits, and then finds the work done.
  * @param progress - told what is being done, at least once a second or so.
  */
 export async function ensureEngines(targets: readonly EngineTarget[], progress: Progress): Promise<void> {
-  await buildTools(progress);
-  await buildFirmwareIfNeeded(progress);
-  for (const target of targets) await buildEngine(target, progress);
+  mkdirSync(buildRoot(), { recursive: true });
+  const onWait = (pid: number): void => progress(`waiting for process ${pid}, which is building`);
+  await withLock(join(buildRoot(), "lock"), onWait, async () => {
+    await buildTools(progress);
+    await buildFirmwareIfNeeded(progress);
+    for (const target of targets) await buildEngine(target, progress);
+  });
 }
 
 function parseTarget(text: string): EngineTarget {

@@ -4,7 +4,15 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { engineFolder, firmwareFolder, mbedtlsFolder, packageRoot, type Board, type Variant, xsFolder } from "./paths.js";
+import {
+  type Board,
+  engineFolder,
+  firmwareFolder,
+  mbedtlsFolder,
+  packageRoot,
+  type Variant,
+  xsFolder,
+} from "./paths.js";
 
 export type Progress = (text: string) => void;
 
