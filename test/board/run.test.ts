@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whole runs on both boards: the same app, its peers, its inputs, its power. */
+import { spawn, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { assert } from "chai";
 import type { BoardError } from "../../host-sim/board/error.js";
 import { PeerNetwork } from "../../host-sim/board/network.js";
@@ -237,6 +239,12 @@ describe("runs on the boards", function () {
       throw new Error("it ran");
     }
 
+    function isAlive(pid: number): boolean {
+      // A process that ended and that nobody has waited for is still listed, as Z.
+      const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+      return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
+    }
+
     function script(text: string): string {
       const path = join(folder, "board.sh");
       writeFileSync(path, `#!/bin/sh\n${text}\n`);
@@ -260,6 +268,19 @@ describe("runs on the boards", function () {
       const pid = Number(console);
       assert.isAbove(pid, 1);
       assert.throws(() => process.kill(pid, 0), "ESRCH");
+    });
+
+    it("takes its board with it when this process is killed without a chance to clean up", async () => {
+      const holder = fileURLToPath(new URL("./hold-board.js", import.meta.url));
+      const child = spawn(process.execPath, [holder, script("echo $$; exec sleep 60")], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const pid = await new Promise<number>((resolve) => child.stdout.once("data", (text) => resolve(Number(text))));
+      assert.isAbove(pid, 1);
+      assert.isTrue(isAlive(pid));
+      child.kill("SIGKILL");
+      for (let i = 0; i < 100 && isAlive(pid); i++) await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.isFalse(isAlive(pid));
     });
 
     it("reports a kernel that QEMU cannot load, with what QEMU says", async () => {
