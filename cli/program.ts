@@ -26,14 +26,19 @@ function boardOption(): Option {
   return new Option("-b, --board <board>", "the board").choices(["host", "mps2-an505"]).default("host");
 }
 
+/** Options that are not given; commander would print such defaults. */
+const OFF = Object.freeze({ debug: false, icount: false, json: false } as const);
+
 const JSON_HELP = "print one JSON object instead";
 
 function addDoctor(program: Command, done: (status: number) => void): void {
   program
     .command("doctor")
     .description("say what this machine has for building and running, and what is missing")
-    .option("--json", JSON_HELP, false)
-    .action(async (options: DoctorArguments) => done(await (await import("./doctor.js")).doctor(options)));
+    .option("--json", JSON_HELP)
+    .action(async (options: Partial<DoctorArguments>) =>
+      done(await (await import("./doctor.js")).doctor({ ...OFF, ...options })),
+    );
 }
 
 function addBuild(program: Command, done: (status: number) => void): void {
@@ -42,10 +47,10 @@ function addBuild(program: Command, done: (status: number) => void): void {
     .description("check and compile an app into the image that a board takes")
     .argument("<dir>", "folder with the app's manifest.json, or the manifest itself")
     .addOption(boardOption())
-    .option("-d, --debug", "keep file and line for errors (runs on debug engines)", false)
-    .option("--json", JSON_HELP, false)
+    .option("-d, --debug", "keep file and line for errors (runs on debug engines)")
+    .option("--json", JSON_HELP)
     .action(async (dir: string, options: BuildArguments) =>
-      done(await (await import("./build.js")).build(dir, options)),
+      done(await (await import("./build.js")).build(dir, { ...OFF, ...options })),
     );
 }
 
@@ -72,14 +77,14 @@ function addSim(program: Command, done: (status: number) => void): void {
         parseSeed,
       ),
     )
-    .option("-d, --debug", "debug engine: errors name file and line", false)
-    .option("--icount", "count instructions (mps2-an505)", false)
-    .option("--json", JSON_HELP, false)
+    .option("-d, --debug", "debug engine: errors name file and line")
+    .option("--icount", "count instructions (mps2-an505)")
+    .option("--json", JSON_HELP)
     .action(async (dir: string, options: SimArguments) => {
       if (options.icount && options.board !== "mps2-an505") {
         program.error("error: option '--icount' needs '--board mps2-an505': the host counts no instructions");
       }
-      done(await (await import("./sim.js")).sim(dir, options));
+      done(await (await import("./sim.js")).sim(dir, { ...OFF, ...options }));
     });
 }
 

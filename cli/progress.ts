@@ -13,7 +13,8 @@ export class Progress {
 
   /** Told what is being done now. Bound: it is handed on as a function. */
   readonly update = (text: string): void => {
-    if (process.stderr.isTTY) this.#spin(text);
+    // A terminal of unknown width has 0 columns, which the spinner would divide by.
+    if (process.stderr.isTTY && process.stderr.columns > 0) this.#spin(text);
     else this.#print(text);
   };
 

@@ -91,32 +91,28 @@ describe("thimble sim: how a run ends, on the host", function () {
     expect(status).to.equal(0);
   });
 
-  for (const [signal, expected] of [
+  for (const [name, expected] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const) {
-    it(`${signal} ends the run cleanly: ${expected}`, async () => {
-      let hasSent = false;
-      const { status, stderr } = await thimble(["sim", makeApp({ "main.ts": TICKS })], {
-        onOutput: (_, kill) => {
-          if (!hasSent) kill(signal);
-          hasSent = true;
-        },
-      });
+    it(`${name} ends the run cleanly: ${expected}`, async () => {
+      const { status, stderr } = await thimble(["sim", makeApp({ "main.ts": TICKS })], { signal: { name } });
       expect(stderr).to.match(/interrupted \(device time/);
       expect(status).to.equal(expected);
     });
   }
 
+  it("Ctrl-C, which the board's process gets as well: 130", async () => {
+    const signal = { name: "SIGINT", toGroup: true } as const;
+    const { status, stderr } = await thimble(["sim", makeApp({ "main.ts": TICKS })], { signal });
+    expect(stderr).to.match(/interrupted/);
+    expect(stderr).not.to.match(/error|BOARD_LOST/);
+    expect(status).to.equal(130);
+  });
+
   it("SIGINT ends a busy app, too", async () => {
-    let hasSent = false;
     const app = makeApp({ "main.ts": 'trace("busy\\n");\nfor (;;);\n' });
-    const { status } = await thimble(["sim", app], {
-      onOutput: (_, kill) => {
-        if (!hasSent) kill("SIGINT");
-        hasSent = true;
-      },
-    });
+    const { status } = await thimble(["sim", app], { signal: { name: "SIGINT" } });
     expect(status).to.equal(130);
   });
 });

@@ -22,8 +22,8 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Called with all of stdout so far, and a way to signal the command. */
-  readonly onOutput?: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Sent once, when the command has written something: to it alone, or to its children, too. */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly toGroup?: boolean };
 }
 
 /** Runs `thimble ARGS` to its end. */
@@ -32,14 +32,17 @@ export function thimble(args: readonly string[], options: CommandOptions = {}): 
     const env = { ...process.env, ...options.env };
     const child = spawn(process.execPath, [THIMBLE, ...args], {
       env,
+      // A group of its own, so that a signal can reach the command and its children alike, as Ctrl-C does.
+      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      const { signal } = options;
+      if (stdout === "" && signal && child.pid) process.kill(signal.toGroup ? -child.pid : child.pid, signal.name);
       stdout += text;
-      options.onOutput?.(stdout, (signal) => child.kill(signal));
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
