@@ -189,9 +189,12 @@ static void idle(txMachine *the, uint64_t deadline)
 _Noreturn void runtime_loop(struct sxMachine *the)
 {
 	for (;;) {
-		run_jobs(the);
-		uint64_t deadline = run_due(the);
-		run_jobs(the);
+		uint64_t deadline;
+		/* a job may set a timer and a timer may start a job: the deadline counts only when neither is left */
+		do {
+			run_jobs(the);
+			deadline = run_due(the);
+		} while (the->promiseJobs);
 		idle(the, deadline);
 	}
 }

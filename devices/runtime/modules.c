@@ -64,6 +64,23 @@ static bool resolve_relative(const char *base, const char *name, char *out, size
 	return written > 0 && (size_t)written < size - length;
 }
 
+/*
+ * Modules that only the firmware's own modules import have names that begin with "thimble:". An app is told that there
+ * is no such module. This keeps apps to the documented modules; no export of an internal module may give more than
+ * those do, because a Compartment can be made to load by name without asking here.
+ */
+static bool is_internal(const char *path)
+{
+	return strncmp(path, "thimble:", 8) == 0;
+}
+
+static bool is_firmware_module(txMachine *the, txID moduleID)
+{
+	size_t size;
+	const char *name = moduleID == XS_NO_ID ? NULL : fxGetKeyName(the, moduleID);
+	return name != NULL && archive_module(archives.firmware, name, &size) != NULL;
+}
+
 txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot)
 {
 	char name[256];
@@ -85,6 +102,8 @@ txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot)
 	else
 		memcpy(path, name, sizeof path);
 	if (find_code(path, &size, &is_firmware) == NULL)
+		return XS_NO_ID;
+	if (is_internal(path) && !is_firmware_module(the, moduleID))
 		return XS_NO_ID;
 	return fxNewNameC(the, path);
 }

@@ -45,6 +45,8 @@ interface Record_ {
 
 /** Specifiers that a board's firmware reserves beyond its own modules. */
 const CONFIG_MODULE = "mc/config";
+/** Firmware modules that an app cannot import begin so. */
+const INTERNAL = "thimble:";
 const PRELOAD_RESOURCE = "thimble/preload";
 
 function outputFolder(folder: string, options: BuildOptions): string {
@@ -118,7 +120,8 @@ class AppBuilder {
 
   compile(): LinkModule[] {
     const own = this.ownModules;
-    const names = new Set([...own.map((module) => module.specifier), ...this.#firmware.modules, CONFIG_MODULE]);
+    const open = this.#firmware.modules.filter((name) => !name.startsWith(INTERNAL));
+    const names = new Set([...own.map((module) => module.specifier), ...open, CONFIG_MODULE]);
     if (!own.some((module) => module.specifier === "main")) {
       throw new CompileError('the manifest has no module "main": it is where an app begins');
     }

@@ -28,10 +28,9 @@ export interface Firmware {
 
 const firmwareManifest = join(packageRoot, "devices", "manifest.json");
 
-/** Specifier of a firmware file that no manifest names: sdk/x is thimble/x, devices/x is thimble/device/x. */
+/** Specifier of a firmware file that no manifest names: internal, out of an app's reach (devices/runtime/modules.c). */
 function specifierOf(source: string): string {
-  const path = relative(packageRoot, source).replace(/\.ts$/, "");
-  return path.startsWith("sdk/") ? `thimble/${path.slice(4)}` : `thimble/device/${path.slice(8)}`;
+  return `thimble:${relative(packageRoot, source).replace(/\.ts$/, "")}`;
 }
 
 /** The modules that the manifests name and, from there, all that they import by a relative path. */
