@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Board } from "../../host-sim/engine/paths.js";
 import { makeApp, RUN_LIMIT_MS, thimble, useEngines } from "./support.js";
@@ -28,6 +29,18 @@ for (const board of ["host", "mps2-an505"] satisfies Board[]) {
       expect(stdout).to.equal("tick 1\ntick 2\ntick 3\ntick 4\n");
       expect(stderr).to.match(/stopped by --until \(device time 1\.100 s\)/);
       expect(status).to.equal(0);
+    });
+
+    it("a damaged image is refused, with its code: 1, and nothing of it runs", async () => {
+      const app = makeApp({ "main.ts": 'trace("ran\\n");\n' });
+      const { image } = JSON.parse((await thimble(["build", app, "--board", board, "--json"])).stdout);
+      const bytes = readFileSync(image);
+      bytes.writeUInt8(bytes.readUInt8(100) ^ 1, 100);
+      writeFileSync(image, bytes);
+      const { status, stdout, stderr } = await sim(app);
+      expect(stdout).to.equal("");
+      expect(stderr).to.match(/the board refused the app: IMAGE_E_DIGEST/);
+      expect(status).to.equal(1);
     });
 
     it("an uncaught exception: 1, after what the app wrote", async () => {
