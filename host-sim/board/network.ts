@@ -30,10 +30,14 @@ export type Route = (destination: { address: string; port: number }) => { addres
  */
 export class UdpNetwork implements Network {
   readonly #sockets = new Map<number, Socket>();
+  /** Settles when a socket is about to be bound: before that, sending would bind it to any port. */
+  readonly #ready = new WeakMap<Socket, Promise<void>>();
   readonly #sending = new Set<Promise<void>>();
   readonly #listenAddress: string;
   readonly #route: Route;
   #handlers: NetworkHandlers | undefined;
+  /** Settles when all sockets that were closed so far are gone. */
+  #closing: Promise<void> = Promise.resolve();
 
   constructor(listenAddress = "127.0.0.1", route: Route = (destination) => destination) {
     this.#listenAddress = listenAddress;
@@ -52,6 +56,15 @@ export class UdpNetwork implements Network {
     this.close(id);
     const socket = createSocket("udp4");
     this.#sockets.set(id, socket);
+    this.#listen(socket, id, port);
+    // A port that the app has just closed is free once that socket is gone.
+    const ready = this.#closing.then(() => {
+      if (this.#sockets.get(id) === socket) socket.bind(port === 0 ? {} : { port, address: this.#listenAddress });
+    });
+    this.#ready.set(socket, ready);
+  }
+
+  #listen(socket: Socket, id: number, port: number): void {
     socket.on("message", (message, from) => {
       const datagram = { socket: id, address: from.address, port: from.port, data: message };
       if (this.#sockets.get(id) === socket) this.#handlers?.onDatagram(datagram);
@@ -60,16 +73,15 @@ export class UdpNetwork implements Network {
       const message = `UDP port ${port} of the app: ${cause.message}`;
       this.#handlers?.onError(new BoardError("UDP_BIND", message, { cause }));
     });
-    socket.bind(port === 0 ? {} : { port, address: this.#listenAddress });
   }
 
   send(datagram: Datagram): void {
     const socket = this.#sockets.get(datagram.socket);
     if (socket === undefined) return;
     const { address, port } = this.#route(datagram);
-    const sent = new Promise<void>((resolve) => {
-      socket.send(datagram.data, port, address, () => resolve());
-    });
+    const sent = (this.#ready.get(socket) ?? Promise.resolve()).then(
+      () => new Promise<void>((resolve) => socket.send(datagram.data, port, address, () => resolve())),
+    );
     this.#sending.add(sent);
     void sent.then(() => this.#sending.delete(sent));
   }
@@ -79,11 +91,13 @@ export class UdpNetwork implements Network {
     const socket = this.#sockets.get(id);
     if (socket === undefined) return;
     this.#sockets.delete(id);
-    void Promise.all(this.#sending).then(() => socket.close());
+    const before = Promise.all([this.#closing, ...this.#sending]);
+    this.#closing = before.then(() => new Promise<void>((resolve) => socket.close(() => resolve())));
   }
 
   async finish(): Promise<void> {
     await Promise.all(this.#sending);
+    await this.#closing;
     const closed = [...this.#sockets.values()].map(
       (socket) => new Promise<void>((resolve) => socket.close(() => resolve())),
     );

@@ -72,27 +72,22 @@ store.write("n", String(boots));
 trace("boot ", boots, "\\n");
 `;
 
-// Looks in all that the firmware exports for a function that reads the flash beyond what `open` allows.
+// Looks in all that the firmware exports for a function that reads the flash beyond what `open` allows. Internal modules
+// cannot be imported; a Compartment gets at some all the same, so what they export must be harmless too.
 const REACH = `export {};
+const Inner = (globalThis as any).Compartment;
 for (const name of MODULES as string[]) {
-  const module = (await import(name).catch(() => ({}))) as Record<string, unknown>;
+  const isInternal = name.startsWith("thimble:");
+  if (isInternal) await import(name).then(() => trace("imported ", name, "\\n"), () => {});
+  const module = (isInternal
+    ? await new Inner({ modules: { it: { source: name } } }).import("it").then((it: any) => it.namespace ?? it, () => ({}))
+    : await import(name)) as Record<string, unknown>;
   for (const [key, value] of Object.entries(module)) {
     if (/flash(Read|Write|Erase)/i.test(key) || (typeof value === "function" && value.name.startsWith("flash"))) {
       trace(name, " ", key, "\\n");
     }
   }
 }
-const { KeyValueLog } = (await import("thimble/device/io/key-value-log" as string)) as any;
-const log = new KeyValueLog();
-let asked = 0;
-const changing = { valueOf: () => (asked++ === 0 ? 0x210000 : 0x200000) };
-for (const valueOffset of [0x200000, 0x20ffff, 0x21fff1, 0x220000, NaN, "2097152", -1, 2 ** 32 + 0x200000]) {
-  try {
-    log.readValue({ valueOffset, valueLength: 16 });
-    trace("read at ", String(valueOffset), "\\n");
-  } catch {}
-}
-trace(String(new Uint8Array(log.readValue({ valueOffset: changing, valueLength: 1 })).length + asked), "\\n");
 trace("done\\n");
 `;
 
@@ -219,7 +214,7 @@ describe("runs on the boards", function () {
     };
     assert.include(modules, "embedded:storage/flash");
     const { console } = await run("host", REACH.replace("MODULES", JSON.stringify(modules)));
-    assert.strictEqual(console, "2\ndone\n");
+    assert.strictEqual(console, "done\n");
   });
 
   describe("boards that do not work", () => {
