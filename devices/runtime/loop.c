@@ -40,9 +40,21 @@ static void run_jobs(txMachine *the)
 	fxCheckUnhandledRejections(the, 1);
 }
 
+/* As Moddable: when the default export of main is a function, it is called once main was evaluated. */
 static void main_fulfilled(txMachine *the)
 {
-	(void)the;
+	mxPushSlot(mxArgv(0));
+	mxGetID(mxID(_default));
+	if (the->stack->kind != XS_REFERENCE_KIND || !mxIsFunction(the->stack->value.reference)) {
+		mxPop();
+		return;
+	}
+	mxPush(mxGlobal);
+	mxPushSlot(the->stack + 1);
+	mxCall();
+	mxRunCount(0);
+	mxPop();
+	mxPop();
 }
 
 static void main_rejected(txMachine *the)

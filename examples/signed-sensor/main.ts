@@ -2,15 +2,15 @@
 /** Measures once a minute; signs and sends every batch. The same file runs on every board. */
 import Analog from "embedded:io/analog";
 import UDP from "embedded:io/socket/udp";
+import { encodeBatch, SENML_CBOR, toCelsius } from "batch";
+import { openIdentity } from "identity";
 import config from "mc/config";
-import { crypto } from "thimble/device/crypto";
+import { openSettings } from "settings";
 import { CoseAlgorithm } from "thimble/cose/algorithms";
 import { encodeEc2PublicKey } from "thimble/cose/key";
 import { createSign1 } from "thimble/cose/sign1";
+import { crypto } from "thimble/device/crypto";
 import Timer from "timer";
-import { encodeBatch, SENML_CBOR, toCelsius } from "batch";
-import { openIdentity } from "identity";
-import { openSettings } from "settings";
 
 const MINUTE_MS = 60_000;
 const CONTENT_TYPE = 3; // COSE header parameter
@@ -28,7 +28,12 @@ let startMs = Date.now();
 let values: number[] = [];
 
 function sendBatch(): void {
-  const payload = encodeBatch({ name: `urn:dev:thimble:${settings.nextBatch}:`, startMs, intervalMs: MINUTE_MS, values });
+  const payload = encodeBatch({
+    name: `urn:dev:thimble:${settings.nextBatch}:`,
+    startMs,
+    intervalMs: MINUTE_MS,
+    values,
+  });
   const message = createSign1(crypto, identity.key, {
     algorithm: CoseAlgorithm.ES256,
     payload,

@@ -14,12 +14,12 @@ export interface Settings {
 /** @param defaultMinutes - used at the first start, then kept: a stored value wins. */
 export function openSettings(defaultMinutes: number): Settings {
   const store = storage.open({ path: "signed-sensor", format: "uint32" });
-  let batchMinutes = store.read("minutes");
-  if (batchMinutes === undefined || batchMinutes < 1 || batchMinutes > MINUTES_MAX) {
-    batchMinutes = defaultMinutes;
-    store.write("minutes", batchMinutes);
-  }
-  let nextBatch = store.read("next") ?? 1;
+  const keptMinutes = store.read("minutes");
+  const isKept = typeof keptMinutes === "number" && keptMinutes >= 1 && keptMinutes <= MINUTES_MAX;
+  const batchMinutes = isKept ? keptMinutes : defaultMinutes;
+  if (!isKept) store.write("minutes", batchMinutes);
+  const keptNext = store.read("next");
+  let nextBatch = typeof keptNext === "number" ? keptNext : 1;
   return {
     batchMinutes,
     get nextBatch() {

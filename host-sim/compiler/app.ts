@@ -45,6 +45,9 @@ interface Record_ {
 
 /** Specifiers that a board's firmware reserves beyond its own modules. */
 const CONFIG_MODULE = "mc/config";
+/** The device's crypto comes with the manifest of the contract: which file it is depends on the board. */
+const DEVICE_CRYPTO = "thimble/device/crypto";
+const CRYPTO_CONTRACT = "thimble/contracts/crypto";
 /** Firmware modules that an app cannot import begin so. */
 const INTERNAL = "thimble:";
 const PRELOAD_RESOURCE = "thimble/preload";
@@ -82,6 +85,7 @@ function lineOf(text: string, specifier: string): number {
 interface Toolchain {
   readonly compileModule: typeof import("./compile.js").compileModule;
   readonly listImports: typeof import("./strip.js").listImports;
+  readonly findTopLevelAwait: typeof import("./strip.js").findTopLevelAwait;
 }
 
 class AppBuilder {
@@ -90,6 +94,8 @@ class AppBuilder {
   readonly #options: BuildOptions;
   readonly #firmware: Firmware;
   readonly #tools: Toolchain;
+  /** What works here and would not in a Moddable build. */
+  readonly warnings: string[] = [];
 
   constructor(project: ResolvedProject, folder: string, options: BuildOptions, firmware: Firmware, tools: Toolchain) {
     this.#project = project;
@@ -144,11 +150,34 @@ class AppBuilder {
     return name.startsWith("..") ? relative(packageRoot, source) : name;
   }
 
+  /** The firmware here has all its modules; a Moddable build has those that a manifest includes. */
+  #warnOfUnlisted(specifier: string, place: string): void {
+    if (!this.#firmware.modules.includes(specifier)) return;
+    const { provided, modules } = this.#project;
+    if (provided.includes(specifier) || modules.some((module) => module.specifier === specifier)) return;
+    if (specifier === DEVICE_CRYPTO && modules.some((module) => module.specifier === CRYPTO_CONTRACT)) return;
+    const text = `no manifest that the app includes brings "${specifier}": mcconfig would not find it`;
+    this.warnings.push(`${place}: ${text}`);
+  }
+
+  #warnOfAwait(text: string, name: string): void {
+    const line = this.#tools.findTopLevelAwait(text, name);
+    const defines = this.#project.defines as { main?: { async?: unknown } };
+    if (line === undefined || defines.main?.async) return;
+    const help = 'it needs "defines": { "main": { "async": 1 } } in the manifest';
+    this.warnings.push(`${name}:${line}: top-level await ends the app on Moddable's boards: ${help}`);
+  }
+
   #compileOne(module: Module, names: ReadonlySet<string>): LinkModule {
     const text = readFileSync(module.source, "utf8");
     const name = this.#nameOf(module.source);
+    if (module.specifier === "main") this.#warnOfAwait(text, name);
     for (const imported of this.#tools.listImports(text, name)) {
-      if (names.has(resolveSpecifier(module.specifier, imported))) continue;
+      const specifier = resolveSpecifier(module.specifier, imported);
+      if (names.has(specifier)) {
+        this.#warnOfUnlisted(specifier, `${name}:${lineOf(text, imported)}`);
+        continue;
+      }
       const place = { file: name, line: lineOf(text, imported), column: 0 };
       throw new CompileError(`there is no module "${imported}": neither the manifest nor the firmware has it`, place);
     }
@@ -179,27 +208,18 @@ export async function buildApp(path: string, options: BuildOptions): Promise<Bui
   if (known) return known;
 
   options.progress?.("reading the manifest");
-  const [
-    { resolveManifest },
-    { typecheck },
-    tools,
-    { listImports },
-    link,
-    { makeImage },
-    abiOf,
-    { engineInfo },
-    firmwareOf,
-  ] = await Promise.all([
-    import("../manifest/resolve.js"),
-    import("./typecheck.js"),
-    import("./compile.js"),
-    import("./strip.js"),
-    import("./link.js"),
-    import("./image.js"),
-    import("./abi.js"),
-    import("./engine-info.js"),
-    import("./firmware.js"),
-  ]);
+  const [{ resolveManifest }, { typecheck }, tools, strip, link, { makeImage }, abiOf, { engineInfo }, firmwareOf] =
+    await Promise.all([
+      import("../manifest/resolve.js"),
+      import("./typecheck.js"),
+      import("./compile.js"),
+      import("./strip.js"),
+      import("./link.js"),
+      import("./image.js"),
+      import("./abi.js"),
+      import("./engine-info.js"),
+      import("./firmware.js"),
+    ]);
   const firmware = firmwareOf.readFirmware();
   const engine = engineInfo();
   const project = resolveManifest(target, {
@@ -210,7 +230,7 @@ export async function buildApp(path: string, options: BuildOptions): Promise<Bui
   options.progress?.("checking types");
   typecheck(project, folder);
   options.progress?.("compiling");
-  const builder = new AppBuilder(project, folder, options, firmware, { ...tools, listImports });
+  const builder = new AppBuilder(project, folder, options, firmware, { ...tools, ...strip });
   const abi = abiOf.readAbi();
   const identifiers = { known: abiOf.firmwareIdentifiers(abi, engine), first: abi.appIds };
   const modules = builder.compile();
@@ -230,7 +250,7 @@ export async function buildApp(path: string, options: BuildOptions): Promise<Bui
     size: image.length,
     abi: firmware.abi,
     modules: modules.map((module) => module.path),
-    warnings: project.warnings,
+    warnings: [...project.warnings, ...builder.warnings],
   };
   writeFileSync(built.image, image);
   writeFileSync(join(output, "app.xsa"), archive);

@@ -137,6 +137,19 @@ export function listImports(text: string, name: string): string[] {
   return found;
 }
 
+/** The line of the first `await` outside any function, or undefined. */
+export function findTopLevelAwait(text: string, name: string): number | undefined {
+  const source = ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
+  let found: ts.Node | undefined;
+  const visit = (node: ts.Node): void => {
+    if (found || ts.isFunctionLike(node) || ts.isClassLike(node)) return;
+    if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier)) found = node;
+    else ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found && source.getLineAndCharacterOfPosition(found.getStart(source)).line + 1;
+}
+
 /**
  * Strips one file. Syntax only: types are checked elsewhere (typecheck.ts).
  * @throws CompileError on a syntax error, or on `native` where it is not allowed.

@@ -11,9 +11,19 @@ import { linkDependency, readStamp, removeDependency, writeStamp } from "./stamp
 const PACKAGE = "@agoric/xsnap@0.15.0";
 const INTEGRITY = "sha512-ZBm4DZxbtfacxMHVVdJjZi0Y8zOxN77vpu1WwI5RWfPkaRh0aHkz/dVdTGKXalDNzWfz183lljKxlxl3/h0n+A==";
 
+/** The firmware's key table and the archives are made for this one. */
+const VERSION = "13.3";
+
 const target = join(depsDir, "xs");
 const hasSources = (folder) =>
   existsSync(join(folder, "sources", "xsAll.h")) && existsSync(join(folder, "includes", "xs.h"));
+
+/** Major and minor version that the sources declare; of several (newer SDKs count features) the first. */
+function versionOf(folder) {
+  const header = readFileSync(join(folder, "sources", "xsCommon.h"), "utf8");
+  const numberOf = (name) => new RegExp(`#define ${name} \\(?(\\d+)`).exec(header)?.[1] ?? "?";
+  return `${numberOf("XS_MAJOR_VERSION")}.${numberOf("XS_MINOR_VERSION")}`;
+}
 
 function linkModdable(moddable) {
   const folder = join(resolve(moddable), "xs");
@@ -21,6 +31,13 @@ function linkModdable(moddable) {
     throw new SetupError(
       `MODDABLE is ${moddable}, and there are no XS sources in its folder xs`,
       "Correct MODDABLE, or unset it.",
+    );
+  }
+  const version = versionOf(folder);
+  if (version !== VERSION) {
+    throw new SetupError(
+      `MODDABLE is ${moddable}, which has XS ${version}; the simulator needs XS ${VERSION}`,
+      "Name a Moddable SDK of the tags 3.7.6 to 3.8.7, or unset MODDABLE: the pinned sources are then fetched.",
     );
   }
   if (linkDependency("xs", folder)) say(`XS sources: ${folder} (MODDABLE)`);

@@ -84,7 +84,7 @@ function openContainer(writer: CborWriter, value: CborValue, depth: number): Ite
     writer.tag(value.tag);
     return [value.value].values();
   }
-  throw new TypeError(`CBOR value: expected a CborValue, got ${Object.prototype.toString.call(value)}`);
+  throw new TypeError(`CBOR value: expected a CborValue, got ${value === null ? "null" : typeof value}`);
 }
 
 function sortedParts(map: ReadonlyMap<CborValue, CborValue>, depth: number): Part[] {

@@ -10,8 +10,8 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import type { AeadAlg, Crypto, HashAlg } from "../contracts/crypto.js";
 import { tagBytes } from "./arguments.js";
-import { ccmDecrypt, ccmEncrypt } from "./noble-ccm.js";
 import type { KeyStore } from "./key-table.js";
+import { ccmDecrypt, ccmEncrypt } from "./noble-ccm.js";
 import type { Curve, Primitives, RunningHash } from "./primitives.js";
 import { SoftwareCrypto } from "./software.js";
 

@@ -10,7 +10,7 @@ declare module "timer" {
     static repeat(callback: TimerCallback, interval: number): Timer;
     /** Without intervals: the timer rests until it is scheduled again. */
     static schedule(timer: Timer, interval?: number, repeat?: number): void;
-    static clear(timer?: Timer | null): void;
+    static clear(timer: Timer | null | undefined): void;
     /** Blocks. */
     static delay(milliseconds: number): void;
     private readonly brand: true;
