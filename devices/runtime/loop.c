@@ -45,15 +45,14 @@ static void main_fulfilled(txMachine *the)
 {
 	mxPushSlot(mxArgv(0));
 	mxGetID(mxID(_default));
-	if (the->stack->kind != XS_REFERENCE_KIND || !mxIsFunction(the->stack->value.reference)) {
+	txSlot *function = the->stack;
+	if (function->kind == XS_REFERENCE_KIND && mxIsFunction(function->value.reference)) {
+		mxPush(mxGlobal);
+		mxPushSlot(function);
+		mxCall();
+		mxRunCount(0);
 		mxPop();
-		return;
 	}
-	mxPush(mxGlobal);
-	mxPushSlot(the->stack + 1);
-	mxCall();
-	mxRunCount(0);
-	mxPop();
 	mxPop();
 }
 
