@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Runs on the board: times an operation. Each result is a line on the console as soon as it is there (bench/lines.ts). */
+import { ticks } from "../../devices/io/ticks.js";
+
+/** How often each operation is timed. */
+export interface Repeats {
+  readonly native: number;
+  readonly noble: number;
+}
+
+/** Bytes that are not all alike. */
+export function pattern(length: number, start: number): Uint8Array {
+  return new Uint8Array(length).map((_, i) => (start + 31 * i) & 0xff);
+}
+
+export function time(backEnd: keyof Repeats, name: string, repeats: number, operation: () => void): void {
+  const samples: number[] = [];
+  for (let i = 0; i < repeats; i++) {
+    const start = ticks();
+    operation();
+    samples.push(ticks() - start);
+  }
+  trace(`bench ${backEnd} ${name} ${samples.join(" ")}\n`);
+}
+
+/** A back-end that computes something else is not worth timing. */
+export function requireSame(a: Uint8Array, b: Uint8Array): void {
+  if (a.length !== b.length || a.some((byte, i) => byte !== b[i])) throw new Error("native and noble differ");
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * `npm run bench`: measures what docs/figures.md explains, prints it and writes it to build/bench.json. A program for
+ * people and for records; no test depends on a time.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildRoot } from "../host-sim/engine/paths.js";
+import { FLASH_BUDGET_KB, FLASH_METHOD, type FlashSize, measureFlash } from "../size/flash.js";
+import { describeCliStart, measureCliStart } from "./cli-start.js";
+import { type CryptoFigures, measureCrypto } from "./crypto.js";
+import { FIRST_LINE_BUDGET, HEAP_BUDGET_KB, measureStart, START_METHOD, type StartFigures } from "./start.js";
+import { kilobytes, number, table, verdict } from "./table.js";
+
+const CLI_BUDGET = 4;
+const startedMs = performance.now();
+
+function progress(text: string): void {
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(0).padStart(4);
+  process.stderr.write(`[bench ${seconds}s] ${text}\n`);
+}
+
+function section(title: string, method: string, body: string): void {
+  process.stdout.write(`\n${title}\n  (${method})\n${body}\n`);
+}
+
+function showFlash({ parts, total }: FlashSize): void {
+  const share = (bytes: number) => `${((100 * bytes) / total).toFixed(1)} %`;
+  const rows = parts.map(({ part, bytes }) => [part, `${bytes.toLocaleString("en-US")} B`, share(bytes)]);
+  const judged = ([1000, 1024] as const).map((base) => [
+    `against ${FLASH_BUDGET_KB} ${base === 1000 ? "KB" : "KiB"}`,
+    kilobytes(total, base),
+    verdict(total, FLASH_BUDGET_KB * base),
+  ]);
+  const sum = ["total", `${total.toLocaleString("en-US")} B`, "100 %"];
+  section("Flash of the mps2-an505 firmware", FLASH_METHOD, table([...rows, sum, ...judged]));
+}
+
+function showStart(figures: readonly StartFigures[]): void {
+  const head = ["", "instructions", "slots", "chunks", "keys", "stack", "RAM taken"];
+  const rows = figures.map((figure) => [
+    figure.app,
+    number(figure.instructions),
+    ...[figure.slotBytes, figure.chunkBytes, figure.keyBytes, figure.stackBytes, figure.takenBytes].map((bytes) =>
+      kilobytes(bytes, 1024),
+    ),
+  ]);
+  const [empty] = figures;
+  const judged = empty
+    ? `  empty app: ${verdict(empty.instructions, FIRST_LINE_BUDGET)} ${number(FIRST_LINE_BUDGET)} instructions; ` +
+      `${verdict(empty.takenBytes, HEAP_BUDGET_KB * 1024)} ${HEAP_BUDGET_KB} KiB of RAM taken (XS heap, stack, C heap)`
+    : "";
+  section("To the first line of an app on mps2-an505", START_METHOD, `${table([head, ...rows])}\n${judged}`);
+}
+
+function showCrypto({ board, unit, method, operations }: CryptoFigures): void {
+  const suffix = unit === "us" ? " us" : "";
+  const rows = operations.map(({ operation, native, noble, ratio }) => [
+    operation,
+    `${number(native)}${suffix}`,
+    `${number(noble)}${suffix}`,
+    `${number(ratio)} x`,
+  ]);
+  const title = `Native (PSA) against noble on ${board}, ${unit === "us" ? "time" : unit}`;
+  section(title, method, table([["", "native", "noble", "noble / native"], ...rows]));
+}
+
+async function main(): Promise<void> {
+  progress("flash size");
+  const flash = measureFlash();
+  showFlash(flash);
+  progress("first line on mps2-an505");
+  const start = await measureStart();
+  showStart(start);
+  progress("thimble sim, 20 starts");
+  const cli = await measureCliStart();
+  const judged = `${verdict(cli.ratio, CLI_BUDGET)} ${CLI_BUDGET} x`;
+  section("Start of the command", "host board, release engine, same run", `  ${describeCliStart(cli)}; ${judged}`);
+  const crypto: CryptoFigures[] = [];
+  for (const board of ["host", "mps2-an505"] as const) {
+    const figures = await measureCrypto(board, progress);
+    showCrypto(figures);
+    crypto.push(figures);
+  }
+  const file = join(buildRoot(), "bench.json");
+  mkdirSync(buildRoot(), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ flash, start, cli, crypto }, null, 1)}\n`);
+  process.stdout.write(`\nThe same as JSON: ${file}\n`);
+}
+
+await main();
