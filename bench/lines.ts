@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reads what an app of bench/apps writes on the console: `bench BACK-END OPERATION TICKS...`, one line an operation. */
 
-export type BackEnd = "native" | "noble";
+type BackEnd = "native" | "noble";
 
 export interface Timing {
   readonly backEnd: BackEnd;

@@ -9,7 +9,7 @@ import { buildApp } from "../../host-sim/compiler/app.js";
 import { type Board, enginePath, packageRoot } from "../../host-sim/engine/paths.js";
 import { Receiver } from "./receiver.js";
 
-export const exampleFolder = join(packageRoot, "examples", "signed-sensor");
+const exampleFolder = join(packageRoot, "examples", "signed-sensor");
 const DAY_US = 24 * 3600 * 1e6;
 const ADDRESS = "127.0.0.1";
 

@@ -208,19 +208,16 @@ export async function buildApp(path: string, options: BuildOptions): Promise<Bui
   if (known) return known;
 
   options.progress?.("reading the manifest");
-  const [{ resolveManifest }, { typecheck }, tools, strip, link, { makeImage }, abiOf, { engineInfo }, firmwareOf] =
-    await Promise.all([
-      import("../manifest/resolve.js"),
-      import("./typecheck.js"),
-      import("./compile.js"),
-      import("./strip.js"),
-      import("./link.js"),
-      import("./image.js"),
-      import("./abi.js"),
-      import("./engine-info.js"),
-      import("./firmware.js"),
-    ]);
-  const firmware = firmwareOf.readFirmware();
+  const { resolveManifest } = await import("../manifest/resolve.js");
+  const { typecheck } = await import("./typecheck.js");
+  const { compileModule } = await import("./compile.js");
+  const { listImports, findTopLevelAwait } = await import("./strip.js");
+  const { linkArchive } = await import("./link.js");
+  const { makeImage } = await import("./image.js");
+  const { firmwareIdentifiers, readAbi } = await import("./abi.js");
+  const { engineInfo } = await import("./engine-info.js");
+  const { readFirmware } = await import("./firmware.js");
+  const firmware = readFirmware();
   const engine = engineInfo();
   const project = resolveManifest(target, {
     platform: options.board,
@@ -230,11 +227,11 @@ export async function buildApp(path: string, options: BuildOptions): Promise<Bui
   options.progress?.("checking types");
   typecheck(project, folder);
   options.progress?.("compiling");
-  const builder = new AppBuilder(project, folder, options, firmware, { ...tools, ...strip });
-  const abi = abiOf.readAbi();
-  const identifiers = { known: abiOf.firmwareIdentifiers(abi, engine), first: abi.appIds };
+  const builder = new AppBuilder(project, folder, options, firmware, { compileModule, listImports, findTopLevelAwait });
+  const abi = readAbi();
+  const identifiers = { known: firmwareIdentifiers(abi, engine), first: abi.appIds };
   const modules = builder.compile();
-  const archive = link.linkArchive(project.name, modules, builder.resources(), identifiers, engine);
+  const archive = linkArchive(project.name, modules, builder.resources(), identifiers, engine);
   const image = makeImage(archive, {
     version: [0, 1, 0],
     abi: Buffer.from(firmware.abi, "hex"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Byte code of one module as xs-compile writes it: VERS, SYMB, CODE and (firmware) HOST atoms. */
 
-export interface HostFunction {
+interface HostFunction {
   readonly name: string;
   /** Number of declared parameters. */
   readonly length: number;

@@ -6,7 +6,7 @@ import { type Board, enginePath, firmwareFolder, type Variant, xsCompilePath } f
 import type { BackEnd } from "./machine.js";
 
 /** A crypto back-end on this Node. */
-export interface NodeMachine {
+interface NodeMachine {
   readonly kind: "node";
   readonly name: BackEnd;
 }
