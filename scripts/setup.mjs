@@ -12,13 +12,14 @@ import { fail, say } from "./setup/report.mjs";
 import { runInFront } from "./setup/run.mjs";
 import { ensureXs } from "./setup/xs.mjs";
 
-export async function setup() {
+/** @param engines - BOARD-VARIANT names of the engines to build; none: the release engine of each board. */
+export async function setup(engines = []) {
   await ensurePackages();
   await ensureNodeModules();
   await ensureXs();
   await ensureMbedtls();
   await ensureDist();
-  await ensureEngines();
+  await ensureEngines(engines);
 }
 
 /** Sets up, then runs a compiled program with our own arguments. Ends with its status. */

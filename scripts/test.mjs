@@ -4,8 +4,11 @@ import { runMocha } from "./mocha.mjs";
 import { fail } from "./setup/report.mjs";
 import { setup } from "./setup.mjs";
 
+/** Also those with line numbers, and the one under sanitizers. */
+const ENGINES = ["host-release", "mps2-an505-release", "host-debug", "mps2-an505-debug", "host-sanitize"];
+
 try {
-  await setup();
+  await setup(ENGINES);
 } catch (error) {
   process.on("exit", () => process.stdout.write("0 passed, 1 failed\n"));
   fail(error);

@@ -34,7 +34,7 @@ add_library(xs STATIC ${XS_FILES})
 set_source_files_properties(${XS}/xsDataView.c PROPERTIES COMPILE_OPTIONS "-include;xs-unaligned.h")
 if(THIMBLE_VARIANT STREQUAL "sanitize")
   # xsCommon.c exempts its word-wise strlen (which reads past the end on purpose) in a way that only Clang understands.
-  set_source_files_properties(${XS}/xsCommon.c PROPERTIES COMPILE_DEFINITIONS "__has_feature(x)=1")
+  set_source_files_properties(${XS}/xsCommon.c PROPERTIES COMPILE_OPTIONS "-D__has_feature(x)=1")
 endif()
 target_include_directories(xs SYSTEM PUBLIC ${THIMBLE_XS_DIR}/includes ${THIMBLE_XS_DIR}/platforms ${XS})
 target_include_directories(xs PUBLIC ${RUNTIME})

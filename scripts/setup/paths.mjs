@@ -1,12 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where things are in this checkout. Everything that a setup step makes lies under `build/`, `dist/` or `node_modules/`. */
-import { dirname, join } from "node:path";
+/**
+ * Where things are. In a checkout everything that a setup step makes lies under `build/`, `dist/` or `node_modules/`.
+ * host-sim/engine/paths.ts has the same rule for the build folder.
+ */
+import { accessSync, constants, existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-export const buildDir = join(root, "build");
+export const buildDir = findBuildDir();
 export const depsDir = join(buildDir, "deps");
 export const distDir = join(root, "dist");
+
+function isWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** THIMBLE_BUILD, or build/ of a checkout, or the user's cache for an installed package. */
+function findBuildDir() {
+  const { THIMBLE_BUILD, XDG_CACHE_HOME } = process.env;
+  if (THIMBLE_BUILD) return resolve(THIMBLE_BUILD);
+  if (existsSync(join(root, ".git")) && isWritable(root)) return join(root, "build");
+  return join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "thimble");
+}
 
 /** Path of a file in this checkout. */
 export const inRoot = (...parts) => join(root, ...parts);

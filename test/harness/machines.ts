@@ -20,7 +20,7 @@ export interface BoardMachine {
 
 export type Machine = NodeMachine | BoardMachine;
 
-const ALL = "node,noble,host,mps2-an505";
+const ALL = "node,noble,host,host-sanitize,mps2-an505";
 
 /** @throws RangeError for a name that is none: node, noble, host, mps2-an505; a board also with -debug or -sanitize. */
 function machineOf(name: string): Machine {
