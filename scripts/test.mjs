@@ -14,6 +14,7 @@ try {
   fail(error);
 }
 const forbidOnly = process.env.CI === "true" ? ["--forbid-only"] : [];
-const { line, ok } = await runMocha(["--fail-zero", ...forbidOnly, ...process.argv.slice(2)]);
+const color = process.stdout.isTTY ? [] : ["--no-color"];
+const { line, ok } = await runMocha(["--fail-zero", ...color, ...forbidOnly, ...process.argv.slice(2)]);
 process.stdout.write(`${line}\n`);
 process.exitCode = ok ? 0 : 1;
