@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds an app: manifest -> types checked -> byte code -> archive, linked clean -> image. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, posix, relative, resolve } from "node:path";
-import { type Board, firmwareFolder, packageRoot } from "../engine/paths.js";
-import { stampOf } from "../engine/stamp.js";
+import { type Board, packageRoot } from "../engine/paths.js";
 import type { Module } from "../manifest/modules.js";
 import type { ResolvedProject } from "../manifest/resolve.js";
+import { type BuildInputs, readRecord, watchEnvironment, writeRecord } from "./build-record.js";
 import { CompileError } from "./compile-error.js";
 import type { Firmware } from "./firmware.js";
 import type { LinkModule, LinkResource } from "./link.js";
@@ -34,15 +34,6 @@ export interface BuiltApp {
   readonly warnings: readonly string[];
 }
 
-interface Record_ {
-  readonly built: BuiltApp;
-  /** Files and folders, and a digest of their names, sizes and times. */
-  readonly inputs: readonly string[];
-  readonly stamp: string;
-  /** Variables of the shell that the manifests used. */
-  readonly environment: Readonly<Record<string, string>>;
-}
-
 /** Specifiers that a board's firmware reserves beyond its own modules. */
 const CONFIG_MODULE = "mc/config";
 /** The device's crypto comes with the manifest of the contract: which file it is depends on the board. */
@@ -54,21 +45,6 @@ const PRELOAD_RESOURCE = "thimble/preload";
 
 function outputFolder(folder: string, options: BuildOptions): string {
   return join(options.output ?? join(folder, "build"), `${options.board}-${options.debug ? "debug" : "release"}`);
-}
-
-/** What else the result depends on: the firmware (its ABI and modules) and the way of compiling. */
-function toolInputs(): string[] {
-  return [join(firmwareFolder(), "firmware.json"), join(packageRoot, "dist", "host-sim", "compiler")];
-}
-
-/** The last result, when nothing that it was made from has changed. */
-function readRecord(file: string): BuiltApp | undefined {
-  if (!existsSync(file)) return undefined;
-  const record = JSON.parse(readFileSync(file, "utf8")) as Record_;
-  const { built, inputs, environment } = record;
-  if (![...inputs, built.image].every((path) => existsSync(path))) return undefined;
-  if (Object.entries(environment).some(([name, value]) => process.env[name] !== value)) return undefined;
-  return stampOf(inputs, []) === record.stamp ? built : undefined;
 }
 
 /** A module's own name in the archive, where an import from another module finds it. */
@@ -140,14 +116,17 @@ class AppBuilder {
 
   resources(): LinkResource[] {
     const preload = this.#project.preload.filter((name) => !this.#firmware.modules.includes(name));
-    const data = this.#project.data.map(({ path, source }) => ({ path, data: readFileSync(source) }));
+    const { data: files, resources } = this.#project;
+    const data = [...files, ...resources].map(({ path, source }) => ({ path, data: readFileSync(source) }));
     const list = { path: PRELOAD_RESOURCE, data: Buffer.from(preload.map((name) => `${name}\0`).join(""), "utf8") };
     return [...data, list];
   }
 
+  /** Relative to the app or, for a module of this package, to the package: it goes into the image, where no place is named. */
   #nameOf(source: string): string {
     const name = relative(this.#folder, source);
-    return name.startsWith("..") ? relative(packageRoot, source) : name;
+    const inPackage = relative(packageRoot, source);
+    return name.startsWith("..") && !inPackage.startsWith("..") ? inPackage : name;
   }
 
   /** The firmware here has all its modules; a Moddable build has those that a manifest includes. */
@@ -189,10 +168,20 @@ class AppBuilder {
   }
 }
 
-function recordInputs(project: ResolvedProject): string[] {
-  const files = [...project.modules, ...project.declarations, ...project.data].map((module) => module.source);
-  const folders = project.inputs.filter((path) => statSync(path).isFile());
-  return [...new Set([...folders, ...files, ...toolInputs()])].sort();
+function inputsOf(
+  project: ResolvedProject,
+  checked: readonly string[],
+  asked: BuildInputs["environment"],
+): BuildInputs {
+  const { modules, declarations, data, resources } = project;
+  const isFolder = (path: string): boolean => statSync(path).isDirectory();
+  const named = [...modules, ...declarations, ...data, ...resources].map(({ source }) => source);
+  const manifests = project.inputs.filter((path) => !isFolder(path));
+  return {
+    files: [...new Set([...manifests, ...named, ...checked])].sort(),
+    folders: project.inputs.filter(isFolder),
+    environment: asked,
+  };
 }
 
 /**
@@ -201,10 +190,13 @@ function recordInputs(project: ResolvedProject): string[] {
  */
 export async function buildApp(path: string, options: BuildOptions): Promise<BuiltApp> {
   const target = resolve(path);
-  const folder = existsSync(target) && statSync(target).isFile() ? dirname(target) : target;
+  const isFile = existsSync(target) && statSync(target).isFile();
+  const manifest = isFile ? target : join(target, "manifest.json");
+  const folder = dirname(manifest);
   const output = outputFolder(folder, options);
   const recordFile = join(output, "build.json");
-  const known = readRecord(recordFile);
+  const results = ["app.img", "app.xsa"].map((name) => join(output, name));
+  const known = readRecord<BuiltApp>(recordFile, manifest, results);
   if (known) return known;
 
   options.progress?.("reading the manifest");
@@ -219,15 +211,23 @@ export async function buildApp(path: string, options: BuildOptions): Promise<Bui
   const { readFirmware } = await import("./firmware.js");
   const firmware = readFirmware();
   const engine = engineInfo();
+  const startedMs = Date.now();
+  const { environment, asked } = watchEnvironment();
   const project = resolveManifest(target, {
     platform: options.board,
     thimbleRoot: packageRoot,
-    moddable: process.env.MODDABLE,
+    moddable: environment.MODDABLE,
+    environment,
   });
+  const realFolder = realpathSync(folder);
   options.progress?.("checking types");
-  typecheck(project, folder);
+  const checked = typecheck(project, realFolder);
   options.progress?.("compiling");
-  const builder = new AppBuilder(project, folder, options, firmware, { compileModule, listImports, findTopLevelAwait });
+  const builder = new AppBuilder(project, realFolder, options, firmware, {
+    compileModule,
+    listImports,
+    findTopLevelAwait,
+  });
   const abi = readAbi();
   const identifiers = { known: firmwareIdentifiers(abi, engine), first: abi.appIds };
   const modules = builder.compile();
@@ -251,8 +251,7 @@ export async function buildApp(path: string, options: BuildOptions): Promise<Bui
   };
   writeFileSync(built.image, image);
   writeFileSync(join(output, "app.xsa"), archive);
-  const inputs = recordInputs(project);
-  const record: Record_ = { built, inputs, stamp: stampOf(inputs, []), environment: project.environment };
-  writeFileSync(recordFile, `${JSON.stringify(record, null, 1)}\n`);
+  const inputs = inputsOf(project, checked, asked);
+  writeRecord(recordFile, { manifest, results, result: built, ...inputs }, startedMs);
   return built;
 }

@@ -53,6 +53,16 @@ function toCompileError(stderr: string, source: ModuleSource, map: string): Comp
     : new CompileError(`${source.name}: ${message}`);
 }
 
+/** What is kept under this name; undefined when it is not there or was damaged, and then it is made anew. */
+function readCached(path: string): ByteCode | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return decodeByteCode(readFileSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Compiles one module.
  * @throws CompileError when TypeScript or XS refuses it.
@@ -64,7 +74,8 @@ export function compileModule(source: ModuleSource, options: CompileOptions): By
     .update(source.text)
     .digest("hex");
   const output = join(folder, `${key}.xsb`);
-  if (existsSync(output)) return decodeByteCode(readFileSync(output));
+  const cached = readCached(output);
+  if (cached) return cached;
 
   const { code, map } = toJavaScript(source, options);
   mkdirSync(folder, { recursive: true });

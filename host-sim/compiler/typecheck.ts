@@ -73,14 +73,20 @@ function toPlace(
   return { file: relative(folder, diagnostic.file.fileName), line: line + 1, column: character + 1 };
 }
 
+function filesOf(program: ts.Program): string[] {
+  const sources = program.getSourceFiles().filter((source) => !program.isSourceFileDefaultLibrary(source));
+  return sources.map((source) => source.fileName);
+}
+
 /**
  * Checks all TypeScript modules of a project.
- * @param folder - the project's folder: messages name files from there.
+ * @param folder - the project's folder, symbolic links resolved: messages name files from there.
+ * @returns the files whose types were read, but for TypeScript's own library.
  * @throws CompileError with the first error; further ones are in `others`.
  */
-export function typecheck(project: ResolvedProject, folder: string): void {
+export function typecheck(project: ResolvedProject, folder: string): string[] {
   const sources = project.modules.map((module) => module.source).filter((source) => source.endsWith(".ts"));
-  if (sources.length === 0) return;
+  if (sources.length === 0) return [];
   const options = compilerOptions(project);
   const host = ts.createCompilerHost(options);
   const configFile = join(folder, "mc-config.d.ts");
@@ -101,7 +107,7 @@ export function typecheck(project: ResolvedProject, folder: string): void {
     return new CompileError(message, toPlace(diagnostic, folder));
   });
   const [first, ...others] = errors;
-  if (!first) return;
+  if (!first) return filesOf(program).filter((name) => name !== configFile);
   throw new CompileError(
     first.message,
     first.place,
