@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Linked clean: the numbers in an archive are those that the running firmware gives. */
+import { assert } from "chai";
+import { abiDigest, firmwareIdentifiers, readAbi } from "../../host-sim/compiler/abi.js";
+import { engineInfo } from "../../host-sim/compiler/engine-info.js";
+import { readFirmware } from "../../host-sim/compiler/firmware.js";
+import { linkArchive } from "../../host-sim/compiler/link.js";
+import { useEngines } from "../cli/support.js";
+import { type Archive, readArchive, readImage } from "./archive.js";
+import { BOARDS, build, MODULES, RELEASE, tracesOf } from "./support.js";
+
+const APP = {
+  "src/main.ts": `import { zebra } from "./zoo.js";
+import { deepEqualName } from "./zoo.js";
+import Timer from "timer";
+const text = "a literal";
+trace(zebra.stripes(7), " ", deepEqualName, " ", text, "\\n");
+Timer.set(() => trace("timer\\n"), 1);
+`,
+  "src/zoo.ts": `export const deepEqualName = "x".concat("y");
+export const zebra = { stripes(count: number) { return "|".repeat(count); }, $unusual_name: 1, length: 2, zebra: 3 };
+`,
+};
+
+/** Byte code's instructions: the engine says how long each is. */
+function* instructions(code: Buffer): Generator<{ name: string; at: number; size: number }> {
+  const { codes } = engineInfo();
+  for (let at = 0; at < code.length; ) {
+    const [name, size] = codes[code[at] ?? 0] ?? ["?", 1];
+    const length = size < 0 ? code.readUIntLE(at + 1, -size) + 1 - size : size === 0 ? 3 : size;
+    yield { name, at, size };
+    at += length;
+  }
+}
+
+describe("the archive of an app", function () {
+  this.timeout(60_000);
+  useEngines(...RELEASE);
+  let archive: Archive;
+  let appNames: [string, number][];
+  const { appIds } = readAbi();
+
+  before(async () => {
+    archive = readArchive(readImage((await build(APP, { modules: MODULES })).bytes).payload);
+    appNames = archive.symbols.map((name, i): [string, number] => [name, archive.ids[i] ?? -1]).slice(1);
+  });
+
+  it("has the atoms of Moddable's archives, in their order", () => {
+    assert.deepEqual(archive.types, ["VERS", "SIGN", "NAME", "SYMB", "IDEN", "MAPS", "MODS", "RSRC"]);
+    assert.deepEqual([...archive.modules.keys()], ["main", "mc/config", "zoo"]);
+    assert.strictEqual(archive.symbols.length, archive.ids.length);
+  });
+
+  it("keeps the engine's and the firmware's numbers for names that they know", () => {
+    const { ids, symbols } = engineInfo();
+    const firmware = readAbi().names;
+    const known = new Map<string, number>();
+    for (const [id, name] of [...ids, ...firmware].entries()) if (id >= symbols) known.set(name, id);
+    const shared = appNames.filter(([name]) => known.has(name));
+    assert.includeMembers(
+      shared.map(([name]) => name),
+      ["trace", "length", "concat", "repeat", "set", "default"],
+    );
+    for (const [name, id] of shared) assert.strictEqual(id, known.get(name), name);
+    assert.isTrue(
+      shared.some(([, id]) => id >= ids.length),
+      "a name of the firmware's own",
+    );
+    for (const [name, id] of appNames) assert.strictEqual(id >= appIds, !known.has(name), name);
+  });
+
+  it("numbers its own names from the ABI's base up, in order of first use and without a gap", () => {
+    const own = appNames.filter(([, id]) => id >= appIds);
+    assert.includeMembers(
+      own.map(([name]) => name),
+      ["zebra", "stripes", "$unusual_name", "deepEqualName"],
+    );
+    assert.deepEqual(
+      own.map(([, id]) => id),
+      own.map((_, i) => appIds + i),
+    );
+    assert.strictEqual(new Set(appNames.map(([name]) => name)).size, appNames.length);
+  });
+
+  it("has in its code exactly the identifiers that MAPS says, in order", () => {
+    const found: number[] = [];
+    for (const code of archive.modules.values()) {
+      for (const { at, size } of instructions(code)) if (size === 0) found.push(code.readUInt16LE(at + 1));
+    }
+    assert.isAbove(found.length, 30);
+    assert.deepEqual(
+      found,
+      archive.maps.map((index) => archive.ids[index]),
+    );
+  });
+
+  it("uses functions and strings where they lie", () => {
+    const names = new Set(
+      [...archive.modules.values()].flatMap((code) => [...instructions(code)].map(({ name }) => name)),
+    );
+    assert.isTrue(names.has("code_archive_1") || names.has("code_archive") || names.has("code_archive_2"));
+    for (const copying of ["code_2", "code_4", "string_2", "string_4", "code", "string"]) {
+      if (engineInfo().codes.some(([name]) => name === copying.replace(/(_\d)?$/, "_archive$1"))) {
+        assert.isFalse(names.has(copying), copying);
+      }
+    }
+  });
+
+  it("is named by the firmware's ABI digest, which is the digest of the table", () => {
+    const digest = Buffer.from(abiDigest(readAbi(), engineInfo())).toString("hex");
+    assert.strictEqual(readFirmware().abi, digest);
+    const renamed = { ...readAbi(), names: ["another", ...readAbi().names.slice(1)] };
+    assert.notStrictEqual(Buffer.from(abiDigest(renamed, engineInfo())).toString("hex"), digest);
+    assert.notStrictEqual(
+      Buffer.from(abiDigest({ ...readAbi(), appIds: appIds + 1 }, engineInfo())).toString("hex"),
+      digest,
+    );
+  });
+
+  for (const board of BOARDS) {
+    it(`is mapped by ${board}, whose write callback refuses any change`, async () => {
+      assert.deepEqual(await tracesOf(board, await build(APP, { modules: MODULES })), [
+        "||||||| xy a literal",
+        "timer",
+      ]);
+    });
+  }
+
+  it("has at most the names that 16 bits of XS can number", () => {
+    const engine = engineInfo();
+    const identifiers = { known: firmwareIdentifiers(readAbi(), engine), first: appIds };
+    const room = 0x8000 - appIds;
+    const link = (count: number): Uint8Array => {
+      const symbols = ["", ...Array.from({ length: count }, (_, i) => `n${i}`)];
+      const opcode = engine.codes.findIndex(([name, size]) => size === 0 && name === "get_property");
+      const code = Buffer.alloc(count * 3);
+      for (let i = 0; i < count; i++) code.writeUInt16LE(i + 1, code.writeUInt8(opcode, i * 3));
+      const byteCode = { version: engine.version, symbols, code, hosts: [] };
+      return linkArchive("many", [{ path: "main", byteCode }], [], identifiers, engine);
+    };
+    assert.strictEqual(readArchive(link(room)).ids.at(-1), 0x7fff);
+    assert.throws(() => link(room + 1), RangeError, /names/);
+  });
+});
