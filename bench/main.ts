@@ -3,21 +3,36 @@
  * `npm run bench`: measures what docs/figures.md explains, prints it and writes it to build/bench.json. A program for
  * people and for records; no test depends on a time.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildRoot } from "../host-sim/engine/paths.js";
+import { readFirmware } from "../host-sim/compiler/firmware.js";
+import { buildRoot, enginePath } from "../host-sim/engine/paths.js";
 import { FLASH_BUDGET_KB, FLASH_METHOD, type FlashSize, measureFlash } from "../size/flash.js";
 import { describeCliStart, measureCliStart } from "./cli-start.js";
 import { type CryptoFigures, measureCrypto } from "./crypto.js";
 import { FIRST_LINE_BUDGET, HEAP_BUDGET_KB, measureStart, START_METHOD, type StartFigures } from "./start.js";
-import { kilobytes, number, table, verdict } from "./table.js";
+import { duration, kilobytes, number, table, verdict } from "./table.js";
 
 const CLI_BUDGET = 4;
+const FIRST_USE_NOTE =
+  "noble's first use makes a table; collecting garbage while the heap grows is most of it (docs/figures.md)";
+/** A step that takes longer says that it is still there. */
+const SIGN_OF_LIFE_MS = 10_000;
 const startedMs = performance.now();
+let signOfLife: NodeJS.Timeout | undefined;
 
-function progress(text: string): void {
+function say(text: string): void {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0).padStart(4);
   process.stderr.write(`[bench ${seconds}s] ${text}\n`);
+}
+
+/** @param text - what is done, or begins. */
+function progress(text: string): void {
+  clearInterval(signOfLife);
+  say(text);
+  signOfLife = setInterval(() => say("... still measuring"), SIGN_OF_LIFE_MS);
+  signOfLife.unref();
 }
 
 function section(title: string, method: string, body: string): void {
@@ -54,15 +69,31 @@ function showStart(figures: readonly StartFigures[]): void {
 }
 
 function showCrypto({ board, unit, method, operations }: CryptoFigures): void {
-  const suffix = unit === "us" ? " us" : "";
+  const value = unit === "us" ? duration : number;
   const rows = operations.map(({ operation, native, noble, ratio }) => [
     operation,
-    `${number(native)}${suffix}`,
-    `${number(noble)}${suffix}`,
+    value(native),
+    value(noble),
     `${number(ratio)} x`,
   ]);
   const title = `Native (PSA) against noble on ${board}, ${unit === "us" ? "time" : unit}`;
-  section(title, method, table([["", "native", "noble", "noble / native"], ...rows]));
+  section(title, method, `${table([["", "native", "noble", "noble / native"], ...rows])}\n  ${FIRST_USE_NOTE}`);
+}
+
+/** What was measured: figures of another engine or firmware are other figures. */
+function subject(): Record<string, unknown> {
+  const digest = (board: "host" | "mps2-an505") =>
+    createHash("sha256")
+      .update(readFileSync(enginePath(board, "release")))
+      .digest("hex");
+  const engines = { host: digest("host"), "mps2-an505": digest("mps2-an505") };
+  return {
+    date: new Date().toISOString(),
+    node: process.version,
+    arch: process.arch,
+    engines,
+    firmware: readFirmware(),
+  };
 }
 
 async function main(): Promise<void> {
@@ -84,7 +115,7 @@ async function main(): Promise<void> {
   }
   const file = join(buildRoot(), "bench.json");
   mkdirSync(buildRoot(), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ flash, start, cli, crypto }, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify({ subject: subject(), flash, start, cli, crypto }, null, 1)}\n`);
   process.stdout.write(`\nThe same as JSON: ${file}\n`);
 }
 

@@ -21,6 +21,12 @@ export function number(value: number): string {
   return value.toPrecision(3);
 }
 
+/** A time, in the unit that suits it. */
+export function duration(us: number): string {
+  if (us >= 1e6) return `${(us / 1e6).toPrecision(3)} s`;
+  return us >= 1000 ? `${(us / 1000).toPrecision(3)} ms` : `${us.toPrecision(3)} us`;
+}
+
 export function kilobytes(bytes: number, base: 1000 | 1024): string {
   return `${(bytes / base).toFixed(1)} ${base === 1000 ? "KB" : "KiB"}`;
 }

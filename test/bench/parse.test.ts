@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assert } from "chai";
 import { compare, Lines, median, parseTiming } from "../../bench/lines.js";
-import { number, table } from "../../bench/table.js";
+import { duration, number, table } from "../../bench/table.js";
 import { parseFlashTotal, parseLinkerMap, parseLtoList, parseSymbols, plainName } from "../../size/parse.js";
 
 describe("what the apps of the bench write", () => {
@@ -98,6 +98,7 @@ describe("the table of the bench", () => {
       "6.29 M",
       "15.0 G",
     ]);
+    assert.deepEqual([195.4, 13_443, 1.42e6].map(duration), ["195 us", "13.4 ms", "1.42 s"]);
     assert.strictEqual(
       table([
         ["a", "1"],
