@@ -22,6 +22,8 @@ static void freeze(txMachine *the, txSlot *instance)
 	instance->flag |= XS_DONT_PATCH_FLAG;
 	freeze(the, instance->value.instance.prototype);
 	for (txSlot *property = instance->next; property; property = property->next) {
+		if (property->kind == XS_ARRAY_KIND)
+			property->flag |= XS_DONT_SET_FLAG; /* or Array.prototype could still be given a length, and elements */
 		if (property->flag & XS_INTERNAL_FLAG)
 			continue;
 		property->flag |= XS_DONT_DELETE_FLAG;

@@ -51,5 +51,8 @@ void runtime_globals(struct sxMachine *machine)
 	xsmcVars(1);
 	xsVar(0) = xsNewHostFunction(xs_trace, 1);
 	xsmcDefine(xsGlobal, xsID("trace"), xsVar(0), xsDontEnum);
+	/* Loads firmware modules over an app's own modules and globals, takes shared memory for byte code, and has XS 13.3
+	   mark string literals as chunks of the heap. */
+	xsmcDelete(xsGlobal, xsID("Compartment"));
 	xsEndHost((xsMachine *)machine);
 }
