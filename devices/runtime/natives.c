@@ -51,8 +51,12 @@ void runtime_globals(struct sxMachine *machine)
 	xsmcVars(1);
 	xsVar(0) = xsNewHostFunction(xs_trace, 1);
 	xsmcDefine(xsGlobal, xsID("trace"), xsVar(0), xsDontEnum);
-	/* Loads firmware modules over an app's own modules and globals, takes shared memory for byte code, and has XS 13.3
-	   mark string literals as chunks of the heap. */
+	/*
+	 * What XS 13.3 has and an app may not: a Compartment loads firmware modules over an app's own modules and globals,
+	 * takes shared memory for byte code and has string literals marked as chunks; a SharedArrayBuffer that finds no
+	 * memory leaves a host object whose destructor is whatever the slot held before.
+	 */
 	xsmcDelete(xsGlobal, xsID("Compartment"));
+	xsmcDelete(xsGlobal, xsID("SharedArrayBuffer"));
 	xsEndHost((xsMachine *)machine);
 }

@@ -37,7 +37,7 @@ const CASES: readonly [reason: string, what: string, source: string][] = [
   ["stack", "an array that nests, flattened", `${NEST} a.flat(Infinity);`],
   ["stack", "an array that nests, as text", `${NEST} String(a);`],
   ["uncaught", "a regular expression of 100 KB", 'new RegExp("a|".repeat(50000));'],
-  ["uncaught", "Atomics.wait on the only thread", "Atomics.wait(new Int32Array(new SharedArrayBuffer(8)), 0, 0, 5);"],
+  ["uncaught", "Atomics.wait on the only thread", "Atomics.wait(new Int32Array(8), 0, 0, 5);"],
   ["uncaught", "a rejection that nobody handles", 'Promise.reject(new Error("lost"));'],
   [
     "uncaught",

@@ -32,10 +32,6 @@ const hostile = [
   new (class extends Uint8Array { get length() { return -1; } get buffer() { return new ArrayBuffer(2); } })(16),
   Object.defineProperty(as(new ArrayBuffer(1), Uint8Array.prototype), "byteLength", { value: 1e9 }),
 ];
-try {
-  const shared = new SharedArrayBuffer(16);
-  hostile.push(shared, new Uint8Array(shared), Object.defineProperty(as(new SharedArrayBuffer(1), Uint8Array.prototype), "byteLength", { value: 1e9 }));
-} catch {}
 let calls = 0;
 const attempt = (f) => { calls++; try { return f(); } catch {} };
 `;
