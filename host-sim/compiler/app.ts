@@ -158,7 +158,11 @@ class AppBuilder {
         continue;
       }
       const place = { file: name, line: lineOf(text, imported), column: 0 };
-      throw new CompileError(`there is no module "${imported}": neither the manifest nor the firmware has it`, place);
+      const isJson = imported.endsWith(".json") && names.has(specifier.slice(0, -5));
+      const reason = isJson
+        ? `a JSON module is imported by its name in the manifest: "${specifier.slice(0, -5)}"`
+        : "neither the manifest nor the firmware has it";
+      throw new CompileError(`there is no module "${imported}": ${reason}`, place);
     }
     const { debug } = this.#options;
     return {

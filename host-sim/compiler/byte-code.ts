@@ -19,6 +19,31 @@ export interface ByteCode {
 
 const ATOM_HEADER = 8;
 
+/** XS's UTF-8: U+0000 has two bytes, so that NUL ends a name, and a surrogate without its other half has three. */
+function decodeName(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; ) {
+    const first = bytes[at++] ?? 0;
+    const more = first < 0x80 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    let codePoint = more === 0 ? first : first & (0x3f >> more);
+    for (const end = at + more; at < end; at++) codePoint = (codePoint << 6) | ((bytes[at] ?? 0) & 0x3f);
+    text += String.fromCodePoint(codePoint);
+  }
+  return text;
+}
+
+/** A name as XS stores it, with the NUL that ends it. */
+export function encodeName(name: string): Uint8Array {
+  const parts = Array.from(name, (character) => {
+    const unit = character.charCodeAt(0);
+    if (unit === 0) return Uint8Array.of(0xc0, 0x80);
+    const isHalf = character.length === 1 && unit >= 0xd800 && unit < 0xe000;
+    if (isHalf) return Uint8Array.of(0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f));
+    return Buffer.from(character, "utf8");
+  });
+  return Buffer.concat([...parts, Uint8Array.of(0)]);
+}
+
 /** Splits a run of atoms (u32 big endian size, four letters, content). Throws RangeError when one is cut. */
 function readAtoms(bytes: Uint8Array): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -37,7 +62,7 @@ function readAtoms(bytes: Uint8Array): Map<string, Uint8Array> {
 function readName(bytes: Uint8Array, at: number): [string, number] {
   const end = bytes.indexOf(0, at);
   if (end < 0) throw new RangeError("byte code: a name does not end");
-  return [Buffer.from(bytes.subarray(at, end)).toString("utf8"), end + 1];
+  return [decodeName(bytes.subarray(at, end)), end + 1];
 }
 
 function readSymbols(symb: Uint8Array): string[] {

@@ -27,7 +27,7 @@ export interface ModuleSource {
 }
 
 /** Raised whenever the way of stripping changes, so that old results are not used. */
-const CACHE_VERSION = 2;
+const CACHE_VERSION = 3;
 
 /** A rebuilt xs-compile may compile differently. */
 function compilerStamp(): string {

@@ -3,7 +3,7 @@
  * Links modules into an XS archive (`XS_A`), clean: every identifier in it already is the number that the running
  * engine will give, so mapping the archive changes nothing. docs/formats/archive.md has the layout.
  */
-import type { ByteCode } from "./byte-code.js";
+import { type ByteCode, encodeName } from "./byte-code.js";
 import type { EngineInfo } from "./engine-info.js";
 
 export interface LinkModule {
@@ -174,7 +174,7 @@ export function linkArchive(
     ...(identifiers.isStripped
       ? [atom("SYMB"), atom("IDEN"), atom("MAPS")]
       : [
-          atom("SYMB", u16Array([symbols.names.length]), ...symbols.names.map(cString)),
+          atom("SYMB", u16Array([symbols.names.length]), ...symbols.names.map(encodeName)),
           atom("IDEN", u16Array(symbols.ids)),
           atom("MAPS", u16Array(relocator.maps)),
         ]),

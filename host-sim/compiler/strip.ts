@@ -100,22 +100,33 @@ function bindNatives(names: Set<string>, options: StripOptions): ts.TransformerF
   };
 }
 
-function replaceImports(imports: Readonly<Record<string, string>>): ts.TransformerFactory<ts.SourceFile> {
+/** `with { type: "json" }` says what the file's name says already, and XS 13.3 has no such syntax; others mean something. */
+function checkAttributes(attributes: ts.ImportAttributes | undefined, name: string): void {
+  for (const attribute of attributes?.elements ?? []) {
+    const { value } = attribute;
+    if (attribute.name.text === "type" && ts.isStringLiteral(value) && value.text === "json") continue;
+    fail(attribute.getSourceFile(), attribute, 'the only import attribute is type: "json"', name);
+  }
+}
+
+function replaceImports(options: StripOptions): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (source) => {
     const { factory } = context;
+    const specifierOf = (literal: ts.Expression): ts.Expression => {
+      const to = ts.isStringLiteral(literal) ? options.imports?.[literal.text] : undefined;
+      return to === undefined ? literal : factory.createStringLiteral(to);
+    };
     const visit = (node: ts.Node): ts.Node => {
-      if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
-        const to = imports[node.moduleSpecifier.text];
-        if (to === undefined) return node;
-        const specifier = factory.createStringLiteral(to);
-        return factory.updateImportDeclaration(node, node.modifiers, node.importClause, specifier, node.attributes);
+      if (ts.isImportDeclaration(node)) {
+        checkAttributes(node.attributes, options.name);
+        const { modifiers, importClause, moduleSpecifier } = node;
+        return factory.updateImportDeclaration(node, modifiers, importClause, specifierOf(moduleSpecifier), undefined);
       }
-      if (ts.isExportDeclaration(node) && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)) {
-        const to = imports[node.moduleSpecifier.text];
-        if (to === undefined) return node;
-        const { modifiers, isTypeOnly, exportClause, attributes } = node;
-        const specifier = factory.createStringLiteral(to);
-        return factory.updateExportDeclaration(node, modifiers, isTypeOnly, exportClause, specifier, attributes);
+      if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
+        checkAttributes(node.attributes, options.name);
+        const { modifiers, isTypeOnly, exportClause, moduleSpecifier } = node;
+        const specifier = specifierOf(moduleSpecifier);
+        return factory.updateExportDeclaration(node, modifiers, isTypeOnly, exportClause, specifier, undefined);
       }
       return node;
     };
@@ -159,7 +170,7 @@ export function stripTypes(text: string, options: StripOptions): Stripped {
   const result = ts.transpileModule(text, {
     fileName: options.name,
     reportDiagnostics: true,
-    transformers: { before: [bindNatives(natives, options), replaceImports(options.imports ?? {})] },
+    transformers: { before: [bindNatives(natives, options), replaceImports(options)] },
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,

@@ -40,7 +40,7 @@ function pathsOf(project: ResolvedProject): Record<string, string[]> {
   const paths: Record<string, string[]> = { "thimble/*": [join(packageRoot, "sdk", "*")] };
   paths["thimble/device/crypto"] = [join(packageRoot, "devices", "psa", "crypto")];
   for (const module of [...project.modules, ...project.declarations]) {
-    paths[module.specifier] = [module.source.replace(/(\.d)?\.[a-z]+$/, "")];
+    paths[module.specifier] = [module.source.replace(/(\.d)?\.(ts|m?js)$/, "")];
   }
   return paths;
 }
@@ -54,6 +54,8 @@ function compilerOptions(project: ResolvedProject): ts.CompilerOptions {
     lib: ["lib.es2022.d.ts"],
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
+    // Each file of a manifest is a module, also one without import and export.
+    moduleDetection: ts.ModuleDetectionKind.Force,
     allowImportingTsExtensions: true,
     resolveJsonModule: true,
     isolatedModules: true,
@@ -106,7 +108,8 @@ export function typecheck(project: ResolvedProject, folder: string): string[] {
     const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
     return new CompileError(message, toPlace(diagnostic, folder));
   });
-  const [first, ...others] = errors;
+  // What TypeScript says of no file ("Cannot find global type ...") helps less than the line that it comes from.
+  const [first, ...others] = [...errors.filter(({ place }) => place), ...errors.filter(({ place }) => !place)];
   if (!first) return filesOf(program).filter((name) => name !== configFile);
   throw new CompileError(
     first.message,
