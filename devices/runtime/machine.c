@@ -11,6 +11,9 @@
 
 #define DEFAULT_HEAP (256u * 1024u)
 #define DEFAULT_STACK (16u * 1024u / 16u)
+/* The built-ins take 3,400 slots. XS collects garbage before it takes more memory: small steps cost time, large ones room. */
+#define BUILTIN_SLOTS 3456
+#define HEAP_STEPS 32u
 #define KEYS_OF_APP 256
 #define KEYS_MORE 128
 
@@ -100,9 +103,9 @@ struct sxMachine *runtime_machine(const struct archive_view *firmware, uint32_t 
 		runtime_halt(HALT_REFUSED, "the board has not the heap or stack that the app asks for");
 	txCreation creation = {
 		.initialChunkSize = 6 * 1024,
-		.incrementalChunkSize = 1024,
-		.initialHeapCount = 1600,
-		.incrementalHeapCount = 64,
+		.incrementalChunkSize = (txSize)(heap_bytes / HEAP_STEPS),
+		.initialHeapCount = BUILTIN_SLOTS,
+		.incrementalHeapCount = (txSize)(heap_bytes / HEAP_STEPS / sizeof(txSlot)),
 		.stackCount = (txSize)stack_slots,
 		.initialKeyCount = KEYS_OF_APP,
 		.incrementalKeyCount = KEYS_MORE,

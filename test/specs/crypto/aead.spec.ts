@@ -164,8 +164,8 @@ describe("Crypto AEAD", () => {
   // A text of 65535 bytes, the longest that is allowed, and its ciphertext do not fit the heap of a small board together.
   it("keeps CCM's bound of a 13 byte nonce", () => {
     withKey(attributes("CCM"), KEY_OF("CCM"), (key) => {
-      assert.strictEqual(sealing(key, 13, 0, 20000), "nothing");
       assert.strictEqual(sealing(key, 13, 0, 65536), "RangeError");
+      assert.strictEqual(sealing(key, 13, 0, 1000), "nothing");
     });
   });
 
