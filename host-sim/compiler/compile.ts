@@ -6,6 +6,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { SourceMap } from "node:module";
 import { join } from "node:path";
 import { buildRoot, xsCompilePath } from "../engine/paths.js";
+import { ManifestError } from "../manifest/error.js";
+import { parseJson } from "../manifest/json.js";
 import { type ByteCode, decodeByteCode } from "./byte-code.js";
 import { CompileError } from "./compile-error.js";
 import { engineInfo } from "./engine-info.js";
@@ -27,7 +29,7 @@ export interface ModuleSource {
 }
 
 /** Raised whenever the way of stripping changes, so that old results are not used. */
-const CACHE_VERSION = 3;
+const CACHE_VERSION = 4;
 
 /** A rebuilt xs-compile may compile differently. */
 function compilerStamp(): string {
@@ -35,8 +37,22 @@ function compilerStamp(): string {
   return `${size} ${mtimeMs}`;
 }
 
+/** JSON becomes an expression of JavaScript: so nothing but JSON may be in the file. */
+function checkJson({ name, text }: ModuleSource): void {
+  try {
+    parseJson(text, name);
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    const { reason, line = 1, column = 0 } = error;
+    throw new CompileError(reason, { file: name, line, column });
+  }
+}
+
 function toJavaScript(source: ModuleSource, options: CompileOptions): { code: string; map: string } {
-  if (source.name.endsWith(".json")) return { code: `export default ${source.text};\n`, map: "" };
+  if (source.name.endsWith(".json")) {
+    checkJson(source);
+    return { code: `export default ${source.text};\n`, map: "" };
+  }
   return stripTypes(source.text, { name: source.name, ...options });
 }
 
