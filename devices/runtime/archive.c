@@ -185,6 +185,13 @@ static bool check_instructions(const struct atom *code, struct walk *walk, uint8
 	return code->size > 0;
 }
 
+/* Its offset is the size of the function's body, which XS takes as it is. */
+static bool is_function(uint8_t code)
+{
+	return (code >= XS_CODE_CODE_1 && code <= XS_CODE_CODE_4) ||
+		(code >= XS_CODE_CODE_ARCHIVE_1 && code <= XS_CODE_CODE_ARCHIVE_4);
+}
+
 /* Second pass: every branch, and the end of every function body, lands on the start of an instruction. */
 static bool check_branches(const struct atom *code, const uint8_t *starts)
 {
@@ -196,7 +203,7 @@ static bool check_branches(const struct atom *code, const uint8_t *starts)
 		if (width != 0) {
 			int64_t offset = width == 1 ? (int8_t)p[1] : width == 2 ? (int16_t)little16(p + 1) : (int32_t)little32(p + 1);
 			int64_t target = (int64_t)(at + size) + offset;
-			if (target < 0 || target >= (int64_t)code->size)
+			if (target < 0 || target >= (int64_t)code->size || (is_function(*p) && offset <= 0))
 				return false;
 			if (!(starts[target / 8] & 1u << (target % 8)))
 				return false;

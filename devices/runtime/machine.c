@@ -68,6 +68,15 @@ static txBoolean read_archive(void *archive, size_t offset, void *buffer, size_t
 	return 1;
 }
 
+/* The firmware's modules find the built-ins by name in the global object: an app adds to it, but replaces nothing. */
+void runtime_freeze_globals(struct sxMachine *the)
+{
+	for (txSlot *property = mxGlobal.value.reference->next; property; property = property->next) {
+		if (!(property->flag & XS_INTERNAL_FLAG))
+			property->flag |= XS_DONT_DELETE_FLAG | XS_DONT_SET_FLAG;
+	}
+}
+
 /*
  * The engine's and the firmware's names are slots in read-only memory, made with the firmware (firmware-keys.c): they
  * cost neither RAM nor time. Names of the app, and names made at run time, begin at a fixed identifier.

@@ -95,6 +95,7 @@ _Noreturn void runtime_main(void)
 	runtime_loop_prepare(the);
 	runtime_map_app(the, &app);
 	runtime_globals(the);
+	runtime_freeze_globals(the);
 	runtime_start_app(the, &app);
 	runtime_loop(the);
 }

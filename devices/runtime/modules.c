@@ -66,8 +66,7 @@ static bool resolve_relative(const char *base, const char *name, char *out, size
 
 /*
  * Modules that only the firmware's own modules import have names that begin with "thimble:". An app is told that there
- * is no such module. This keeps apps to the documented modules; no export of an internal module may give more than
- * those do, because a Compartment can be made to load by name without asking here.
+ * is no such module: it keeps to the documented ones.
  */
 static bool is_internal(const char *path)
 {

@@ -53,6 +53,7 @@ void runtime_modules_use(const struct archive_view *firmware, const struct archi
 
 /* machine.c */
 struct sxMachine *runtime_machine(const struct archive_view *firmware, uint32_t heap_bytes, uint32_t stack_slots);
+void runtime_freeze_globals(struct sxMachine *the);
 void runtime_map_app(struct sxMachine *the, const struct archive_view *app);
 
 /* loop.c */

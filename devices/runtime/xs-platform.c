@@ -147,6 +147,16 @@ void thimble_exit(int status)
 	runtime_fatal("XS asked to exit");
 }
 
+#define KEYS_MAX 0x7FFFu
+
+/* Takes the place of realloc() where XS grows its table of names: no more of them than identifiers have bits for. */
+void *runtime_grow_keys(void *keys, size_t size)
+{
+	if (size / sizeof(txSlot *) + firmware_app_ids > KEYS_MAX)
+		runtime_halt(HALT_KEYS, "too many property names");
+	return realloc(keys, size);
+}
+
 #ifdef mxDebug
 
 /* The debug build adds line numbers and XS's own checks. No xsbug connection: errors carry their lines. */

@@ -32,6 +32,9 @@
 #define mxUseDefaultCStackLimit 0
 #define mxUseDefaultSharedChunks 1
 
+/* XS 13.3 grows its table of names past what 16-bit identifiers can count (board.cmake gives this to xsMemory.c only). */
+void *runtime_grow_keys(void *keys, size_t size);
+
 /** Host functions stay in read-only memory instead of becoming objects in RAM. */
 #define mxHostFunctionPrimitive 1
 /** XS prints through fxAbort and the console of the board, never through stdio. */

@@ -32,6 +32,7 @@ foreach(part ${XS_PARTS})
 endforeach()
 add_library(xs STATIC ${XS_FILES})
 set_source_files_properties(${XS}/xsDataView.c PROPERTIES COMPILE_OPTIONS "-include;xs-unaligned.h")
+set_source_files_properties(${XS}/xsMemory.c PROPERTIES COMPILE_DEFINITIONS "c_realloc=runtime_grow_keys")
 if(THIMBLE_VARIANT STREQUAL "sanitize")
   # xsCommon.c exempts its word-wise strlen (which reads past the end on purpose) in a way that only Clang understands.
   set_source_files_properties(${XS}/xsCommon.c PROPERTIES COMPILE_OPTIONS "-D__has_feature(x)=1")

@@ -63,6 +63,14 @@ describe("apps that use up what there is", function () {
         });
       }
 
+      if (machine.board === "host") {
+        it("property names in a large heap: keys", async () => {
+          const source = 'const o = {}; for (let i = 0; ; i++) o["k" + i] = i;\nexport {};\n';
+          const { reason, text } = await run(machine, await imageOf(source), { heapBytes: 64_000_000 });
+          assert.deepEqual([reason, text], ["keys", "too many property names"]);
+        });
+      }
+
       it("ends regular expressions that nest: matched, refused or out of memory", async () => {
         for (const open of ["(", "(?:", "(?="]) {
           const source = `new RegExp(${JSON.stringify(open)}.repeat(5000) + ")".repeat(5000)).test("a");\nexport {};\n`;

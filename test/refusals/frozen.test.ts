@@ -62,6 +62,9 @@ describe("what an app finds on a board", function () {
           "Object.defineProperty(Uint8Array, Symbol.hasInstance, { value: () => true })",
           "Object.setPrototypeOf(Uint8Array.prototype, {})",
           "Math.random = () => 4",
+          "globalThis.Uint8Array = class extends Uint8Array { get length() { return 16; } }",
+          "delete globalThis.Object",
+          "globalThis.trace = () => {}",
         ];
         const source = attempts.map((code) => `try { ${code}; trace("done\\n"); } catch (e) { trace(e.name, "\\n"); }`);
         assert.deepEqual([...new Set(await linesOf(machine, source.join("\n")))], ["TypeError"]);
