@@ -116,8 +116,11 @@ class AppBuilder {
 
   resources(): LinkResource[] {
     const preload = this.#project.preload.filter((name) => !this.#firmware.modules.includes(name));
-    const { data: files, resources } = this.#project;
-    const data = [...files, ...resources].map(({ path, source }) => ({ path, data: readFileSync(source) }));
+    const files = [...this.#project.data, ...this.#project.resources];
+    const paths = [PRELOAD_RESOURCE, ...files.map(({ path }) => path)];
+    const twice = paths.find((path, i) => paths.indexOf(path) < i);
+    if (twice !== undefined) throw new CompileError(`the archive would have two resources of the name "${twice}"`);
+    const data = files.map(({ path, source }) => ({ path, data: readFileSync(source) }));
     const list = { path: PRELOAD_RESOURCE, data: Buffer.from(preload.map((name) => `${name}\0`).join(""), "utf8") };
     return [...data, list];
   }
