@@ -10,7 +10,7 @@ import { useEngines } from "../cli/support.js";
 import { build, type Files, MODULES } from "./support.js";
 
 const FILES: Files = {
-  "src/main.ts": 'import { tag } from "./a.js";\nimport "./b.js";\ntrace(tag`x${1}`, new Error("e").message, "\\n");\n',
+  "src/main.ts": `import { tag } from "./a.js";\nimport "./b.js";\ntrace(tag\`x\${1}\`, new Error("e").message, "\\n");\n`,
   "src/a.ts":
     "export function tag(parts: TemplateStringsArray, ...values: number[]) { return parts.join(String(values)); }\n",
   "src/b.ts": 'import { tag } from "./a.js";\ntag`y`;\nexport class B { b = 1; }\n',

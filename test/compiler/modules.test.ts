@@ -35,8 +35,8 @@ const t: T = 1; bump(); bump(); trace(count, again, all.count, def(), t, Object.
       "main.ts": `import { one } from "./one.js"; import { two } from "./sub/one.js"; import { keep, kept } from "./tag.js";
 const here = () => keep\`a\${1}b\`; one(); two(); here(); one(); two(); here();
 trace(kept[0] === kept[3], kept[1] === kept[4], kept[2] === kept[5], new Set(kept).size, kept.map((k) => k.raw.join("")).join(), ${LINE});`,
-      "one.ts": 'import { keep } from "./tag.js"; export const one = () => keep`a${1}b`;',
-      "sub/one.ts": 'import { keep } from "../tag.js"; export const two = () => keep`x${1}y`;',
+      "one.ts": `import { keep } from "./tag.js"; export const one = () => keep\`a\${1}b\`;`,
+      "sub/one.ts": `import { keep } from "../tag.js"; export const two = () => keep\`x\${1}y\`;`,
       "tag.ts":
         "export const kept: TemplateStringsArray[] = []; export const keep = (t: TemplateStringsArray, ..._: unknown[]) => { kept.push(t); };",
     },
