@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { firmwareFolder, packageRoot } from "../engine/paths.js";
 import { resolveManifest } from "../manifest/resolve.js";
-import { abiDigest, extendAbi, readAbi } from "./abi.js";
+import { abiDigest, extendAbi, readAbi, writeAbi } from "./abi.js";
 import { compileModule } from "./compile.js";
 import { type EngineInfo, engineInfo } from "./engine-info.js";
 import { generateFirmwareC, generateKeysC } from "./firmware-c.js";
@@ -82,7 +82,8 @@ function collectNames(modules: readonly LinkModule[]): Set<string> {
 export function buildFirmware(engine: EngineInfo = engineInfo()): Firmware {
   const release = compileFirmware(false);
   const debug = compileFirmware(true);
-  const { abi } = extendAbi(readAbi(), engine, collectNames([...release, ...debug]));
+  const { abi, added } = extendAbi(readAbi(), engine, collectNames([...release, ...debug]));
+  if (added > 0) writeAbi(abi);
   const digest = abiDigest(abi, engine);
   const ids = { known: engineIdentifiers(engine), first: engine.ids.length, fixed: abi.names };
   const link = (modules: readonly LinkModule[], isStripped: boolean): Uint8Array =>
