@@ -29,7 +29,7 @@ export interface ModuleSource {
 }
 
 /** Raised whenever the way of stripping changes, so that old results are not used. */
-const CACHE_VERSION = 4;
+const CACHE_VERSION = 5;
 
 /** A rebuilt xs-compile may compile differently. */
 function compilerStamp(): string {

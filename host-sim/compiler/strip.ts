@@ -176,7 +176,6 @@ export function stripTypes(text: string, options: StripOptions): Stripped {
       module: ts.ModuleKind.ESNext,
       sourceMap: true,
       inlineSources: false,
-      verbatimModuleSyntax: true,
       isolatedModules: true,
       allowJs: true,
       removeComments: true,

@@ -19,6 +19,15 @@ const t: T = 1; bump(); bump(); trace(count, again, all.count, def(), t, Object.
     ["222201again,bump,count,inner"],
   ],
   [
+    "types imported without saying so, beside values",
+    {
+      "main.ts": `import { Point, zero } from "./p.js"; import { Colour } from "./p.js";
+const p: Point = zero; const c: Colour | undefined = undefined; trace(p.x, c, ${LINE});`,
+      "p.ts": "export interface Point { x: number } export type Colour = 1 | 2; export const zero: Point = { x: 0 };",
+    },
+    ["0undefined"],
+  ],
+  [
     "a circle of imports, with functions and a name that is not ready",
     {
       "main.ts": `import { even } from "./even.js"; trace(even(10), ${LINE});`,
