@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A reader of XS archives and of MCUboot images, made from their descriptions alone and not from what writes them. */
 
-export interface Atom {
+interface Atom {
   readonly type: string;
   readonly data: Buffer;
 }
 
 /** Atoms one after another: u32 big endian size of all, four letters, data. They must fill the bytes. */
-export function atomsOf(bytes: Uint8Array): Atom[] {
+function atomsOf(bytes: Uint8Array): Atom[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const atoms: Atom[] = [];
   for (let at = 0; at < buffer.length; ) {
@@ -62,7 +62,7 @@ export function readArchive(bytes: Uint8Array): Archive {
   };
 }
 
-export interface Tlv {
+interface Tlv {
   readonly type: number;
   readonly value: Buffer;
 }

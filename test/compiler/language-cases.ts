@@ -139,6 +139,11 @@ class A { static v = 5; } const { default: t } = await import("timer"); trace(ca
     "cf5function",
   ],
   [
+    "import.meta, which is an object of the module's own and names no place",
+    `const meta: object = import.meta; trace(JSON.stringify(meta), meta === import.meta, "\\n");`,
+    '{"uri":"main"}true',
+  ],
+  [
     "jobs in their order",
     `import Timer from "timer"; const order: string[] = []; Timer.set(() => { order.push("t"); trace(order.join(""), "\\n"); }, 0);
 queue("a"); async function queue(n: string) { order.push(n); await null; order.push(n.toUpperCase()); } Promise.resolve().then(() => order.push("p")); order.push("m");`,

@@ -7,7 +7,7 @@ import { readFirmware } from "../../host-sim/compiler/firmware.js";
 import { linkArchive } from "../../host-sim/compiler/link.js";
 import { useEngines } from "../cli/support.js";
 import { type Archive, readArchive, readImage } from "./archive.js";
-import { BOARDS, build, MODULES, RELEASE, tracesOf } from "./support.js";
+import { BOARDS, type Built, build, MODULES, RELEASE, tracesOf } from "./support.js";
 
 const APP = {
   "src/main.ts": `import { zebra } from "./zoo.js";
@@ -94,15 +94,33 @@ describe("the archive of an app", function () {
     );
   });
 
-  it("uses functions and strings where they lie", () => {
-    const names = new Set(
-      [...archive.modules.values()].flatMap((code) => [...instructions(code)].map(({ name }) => name)),
-    );
-    assert.isTrue(names.has("code_archive_1") || names.has("code_archive") || names.has("code_archive_2"));
-    for (const copying of ["code_2", "code_4", "string_2", "string_4", "code", "string"]) {
-      if (engineInfo().codes.some(([name]) => name === copying.replace(/(_\d)?$/, "_archive$1"))) {
-        assert.isFalse(names.has(copying), copying);
+  describe("functions and strings of every size", () => {
+    const text = (length: number): string => JSON.stringify("s".repeat(length));
+    const body = (count: number): string =>
+      `(x: number): number => { if (x > 9) trace([${"7,".repeat(count)}].length); return x + ${count}; }`;
+    const source = `const strings = [${[5, 300, 70_000].map(text)}]; const functions = [${[1, 100, 10_000].map(body)}];
+trace(strings.map((s) => s.length).join(), " ", functions.map((f) => f(1)).join(), "\\n");\n`;
+    let built: Built;
+    before(async () => {
+      built = await build({ "main.ts": source });
+    });
+
+    it("are used where they lie: no instruction is left that copies its operand", () => {
+      const code = readArchive(readImage(built.bytes).payload).modules.get("main") ?? Buffer.of();
+      const names = new Set([...instructions(code)].map(({ name }) => name));
+      const kinds = ["code", "string"].flatMap((kind) =>
+        ["", "_2", "_4"].map((size): [string, string] => [kind, size]),
+      );
+      for (const [kind, size] of kinds) {
+        assert.isTrue(names.has(`${kind}_archive${size}`), `${kind}_archive${size}`);
+        assert.isFalse(names.has(`${kind}${size}`), `${kind}${size}`);
       }
+    });
+
+    for (const board of BOARDS) {
+      it(`work on ${board}`, async () => {
+        assert.deepEqual(await tracesOf(board, built), ["5,300,70000 2,101,10001"]);
+      });
     }
   });
 
