@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Ends that a healthy build cannot bring about: their words and status. */
+import { expect } from "chai";
+import { outcomeOf } from "../../cli/outcome.js";
+import type { RunResult } from "../../host-sim/board/run.js";
+
+function ended(reason: RunResult["reason"], text: string): RunResult {
+  return { reason, text, stoppedBy: undefined } as unknown as RunResult;
+}
+
+describe("why a run ended", () => {
+  it("refused: says the board's code, status 1", () => {
+    const { status, words } = outcomeOf(ended("refused", "IMAGE_E_DIGEST: the app was not started"), false);
+    expect([status, words]).to.deep.equal([1, "the board refused the app: IMAGE_E_DIGEST: the app was not started"]);
+  });
+
+  it("every other bad end has status 1 and words", () => {
+    for (const reason of ["memory", "stack", "keys", "fatal", "uncaught"] as const) {
+      const { status, words } = outcomeOf(ended(reason, "text"), false);
+      expect(status, reason).to.equal(1);
+      expect(words, reason).to.not.equal("");
+    }
+  });
+});
