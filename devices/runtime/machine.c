@@ -13,6 +13,7 @@
 #define DEFAULT_STACK (16u * 1024u / 16u)
 /* The built-ins take 3,400 slots. XS collects garbage before it takes more memory: small steps cost time, large ones room. */
 #define BUILTIN_SLOTS 3456
+#define FIRST_CHUNKS (6 * 1024)
 #define HEAP_STEPS 32u
 #define KEYS_OF_APP 256
 #define KEYS_MORE 128
@@ -108,10 +109,12 @@ struct sxMachine *runtime_machine(const struct archive_view *firmware, uint32_t 
 		heap_bytes = DEFAULT_HEAP * (uint32_t)(sizeof(txSlot) / 16u);
 	if (stack_slots == 0)
 		stack_slots = DEFAULT_STACK;
-	if (stack_slots > 65536u || !runtime_heap_use(board_heap(heap_bytes), heap_bytes))
+	/* XS does not look whether it got its stack; built-ins and the first chunks come out of the same heap */
+	uint64_t least = ((uint64_t)stack_slots + BUILTIN_SLOTS + 64u) * sizeof(txSlot) + 2u * FIRST_CHUNKS;
+	if (stack_slots > 65536u || least > heap_bytes || !runtime_heap_use(board_heap(heap_bytes), heap_bytes))
 		runtime_halt(HALT_REFUSED, "the board has not the heap or stack that the app asks for");
 	txCreation creation = {
-		.initialChunkSize = 6 * 1024,
+		.initialChunkSize = FIRST_CHUNKS,
 		.incrementalChunkSize = (txSize)(heap_bytes / HEAP_STEPS),
 		.initialHeapCount = BUILTIN_SLOTS,
 		.incrementalHeapCount = (txSize)(heap_bytes / HEAP_STEPS / sizeof(txSlot)),

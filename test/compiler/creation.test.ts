@@ -39,7 +39,7 @@ describe("creation", function () {
     });
 
     it(`what ${board} does not have is refused, not cut`, async () => {
-      for (const creation of [{ static: 0x7fffffff }, { stack: 0x7fffffff }]) {
+      for (const creation of [{ static: 0x7fffffff }, { stack: 0x7fffffff }, { stack: 16_384 }, { static: 40_000 }]) {
         const { reason, text } = await start(board, await build({ "main.ts": "" }, { creation }));
         assert.deepEqual([reason, /heap or stack/.test(text)], ["refused", true]);
       }
