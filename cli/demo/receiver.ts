@@ -4,7 +4,7 @@
  * when the npm package cose-js, which nobody here wrote, finds its signature right. cbor2 reads what is inside.
  */
 import { createSocket, type Socket } from "node:dgram";
-import { decode } from "cbor2";
+import { decode, Tag } from "cbor2";
 import cose from "cose-js";
 
 export interface Sample {
@@ -18,27 +18,42 @@ export interface Batch {
   readonly samples: readonly Sample[];
 }
 
-/** The public key, as cose-js wants it. */
+/** The public key, as cose-js wants it, and its name. */
 interface VerifyKey {
   readonly x: Buffer;
   readonly y: Buffer;
+  readonly kid: Buffer;
 }
 
 /** COSE_Key (RFC 9052 §7) and SenML (RFC 8428) labels. */
+const KEY_ID = 2;
 const KEY_X = -2;
 const KEY_Y = -3;
 const BASE_NAME = -2;
 const BASE_TIME = -3;
 const VALUE = 2;
 const TIME = 6;
-const SIGN1_TAG = 0xd2;
+const SIGN1_TAG = 18;
+const HEADER_KID = 4;
 
 function readKey(datagram: Uint8Array): VerifyKey {
   const map = decode<Map<number, Uint8Array>>(datagram, { preferMap: true });
   const x = map.get(KEY_X);
   const y = map.get(KEY_Y);
-  if (x?.length !== 32 || y?.length !== 32) throw new Error("the first datagram is no P-256 public key");
-  return { x: Buffer.from(x), y: Buffer.from(y) };
+  const kid = map.get(KEY_ID);
+  if (x?.length !== 32 || y?.length !== 32 || kid === undefined) {
+    throw new Error("the first datagram is no P-256 public key with a name");
+  }
+  return { x: Buffer.from(x), y: Buffer.from(y), kid: Buffer.from(kid) };
+}
+
+/** The signature covers neither the tag nor the unprotected header: both must be what a batch of this key has. */
+function checkUnsigned(datagram: Uint8Array, key: VerifyKey): void {
+  const message = decode<Tag>(datagram, { preferMap: true });
+  const header = message instanceof Tag && message.tag === SIGN1_TAG ? (message.contents as unknown[])[1] : undefined;
+  if (!(header instanceof Map) || header.size !== 1) throw new Error("not a COSE_Sign1 with a key's name alone");
+  const kid: unknown = header.get(HEADER_KID);
+  if (!(kid instanceof Uint8Array) || !key.kid.equals(kid)) throw new Error("a batch of another key");
 }
 
 function readBatch(payload: Uint8Array): Batch {
@@ -81,11 +96,11 @@ export class Receiver {
   /** Takes one datagram: believed and kept, or refused with a reason. */
   async take(datagram: Uint8Array): Promise<void> {
     try {
-      if (datagram[0] !== SIGN1_TAG) {
-        this.#key ??= readKey(datagram);
+      if (this.#key === undefined) {
+        this.#key = readKey(datagram);
         return;
       }
-      if (this.#key === undefined) throw new Error("a batch before any key");
+      checkUnsigned(datagram, this.#key);
       const payload = await cose.sign.verify(Buffer.from(datagram), { key: this.#key });
       this.batches.push(readBatch(payload));
       this.lastMessage = datagram;

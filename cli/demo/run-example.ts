@@ -20,12 +20,13 @@ export interface ExampleRun {
   readonly digest: string;
 }
 
-/** @param onBatch - told how many batches of 96 were verified. */
+/** @param onBatch - told how many batches were verified. @param untilUs - by default a day, which is 96 batches. */
 export async function runExample(
   board: Board,
   stateFolder: string,
   onStep: (text: string) => void,
   onBatch: (count: number) => void,
+  untilUs = DAY_US,
 ): Promise<ExampleRun> {
   const receiver = new Receiver();
   // Any free port: the simulated network leads the app's datagrams there, whatever port its manifest names.
@@ -41,7 +42,7 @@ export async function runExample(
       recording: parseRecording(readFileSync(recordingPath, "utf8"), recordingPath),
       network: new UdpNetwork(ADDRESS, () => ({ address: ADDRESS, port })),
       clock: "virtual",
-      untilUs: DAY_US + 1e6,
+      untilUs: untilUs + 1e6,
     });
     return { result, receiver, digest: built.digest };
   } finally {
