@@ -28,7 +28,7 @@ struct __attribute__((packed)) power_on {
 	uint32_t heap_bytes;    /* XS heap; 0: the board's default */
 	uint32_t stack_slots;   /* XS stack; 0: the board's default */
 	uint32_t app_offset;    /* of the app archive's image, from the start of the window */
-	uint32_t app_length;    /* 0: no app */
+	uint32_t app_length;    /* of the image in bytes */
 	uint32_t cut_operation; /* 1-based flash operation at which power fails; 0: never */
 	uint32_t cut_bytes;     /* bytes of that operation that still reach the flash; 0xFFFFFFFF: half of them */
 	uint32_t operations;    /* out: flash operations (writes and erases) since power-on */

@@ -11,7 +11,7 @@ const TLV_ABI = 0x54a0;
 const TLV_CREATION = 0x54a1;
 
 export interface ImageOptions {
-  /** major.minor.revision, as in package.json. */
+  /** major.minor.revision of the app; 0.1.0 until a manifest can say it. */
   readonly version: readonly [number, number, number];
   /** The firmware's ABI digest, 32 bytes. */
   readonly abi: Uint8Array;
