@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Damaged, foreign and forged images: refused with a code, before anything of them is mapped or run. */
 import { assert } from "chai";
+import { firmwareIdentifiers, readAbi } from "../../host-sim/compiler/abi.js";
+import { compileModule } from "../../host-sim/compiler/compile.js";
+import { engineInfo } from "../../host-sim/compiler/engine-info.js";
+import { linkArchive } from "../../host-sim/compiler/link.js";
 import { useEngines } from "../cli/support.js";
 import { archiveOf, BOARDS, findAtom, imageOf, nameOf, run, runC, SANITIZED, wrap } from "./boards.js";
 
@@ -48,6 +52,19 @@ const FORGED: readonly [code: string, what: string, change: Change][] = [
     (archive, view) => put8(view, findAtom(archive, "MAPS") + 8, 99),
   ],
   [
+    "ARCHIVE_E_BRANCH",
+    "a function that ends inside an instruction",
+    // its first instruction has two bytes
+    (archive, view) => put8(view, findFunction(archive) + 1, 1),
+  ],
+  [
+    "ARCHIVE_E_BRANCH",
+    "a function that ends before it begins",
+    // back over its own instruction: that is where an instruction starts
+    (archive, view) => put8(view, findFunction(archive) + 1, -2),
+  ],
+  ["ARCHIVE_E_CODE", "byte code that binds a C function", () => bindsNative()],
+  [
     "ARCHIVE_E_PATH",
     "a module name that does not end",
     (archive, view) => put8(view, findAtom(archive, "PATH") + 12, 1),
@@ -71,6 +88,30 @@ function put8(view: DataView, at: number, value: number): undefined {
 
 function add8(view: DataView, at: number, value: number): undefined {
   view.setUint8(at, view.getUint8(at) + value);
+}
+
+/** Where the first function body is announced: an instruction with the body's size in one byte. */
+function findFunction(archive: Uint8Array): number {
+  const { codes } = engineInfo();
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
+  for (let at = findAtom(archive, "CODE") + 8; ; ) {
+    const [name, size] = codes[view.getUint8(at)] ?? ["", 0];
+    if (name === "code_archive") return at;
+    if (size > 0) at += size;
+    else if (size === 0) at += 3;
+    else if (size === -1) at += 2 + view.getUint8(at + 1);
+    else throw new Error(`no function before ${name}`);
+  }
+}
+
+/** What a firmware module may be and an app's may not, linked with the app's identifiers. */
+function bindsNative(): Uint8Array {
+  const engine = engineInfo();
+  const abi = readAbi();
+  const source = { name: "main.ts", text: 'native("xs_thimble_clock_us").call(undefined);\nexport {};\n' };
+  const byteCode = compileModule(source, { debug: false, allowNatives: true });
+  const identifiers = { known: firmwareIdentifiers(abi, engine), first: abi.appIds };
+  return linkArchive("forged", [{ path: "main", byteCode }], [], identifiers, engine);
 }
 
 /** Another name of the same length for a symbol. */
