@@ -58,6 +58,11 @@ export class BoardProcess {
     this.ended = ended;
   }
 
+  /** Ends the process now, wherever it is. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
   /** Ends the process if it has not ended by itself within graceMs: first politely, then for good. */
   async stop(graceMs = 0): Promise<ExitStatus> {
     const kill = (signal: NodeJS.Signals) => {

@@ -8,6 +8,8 @@ export interface NetworkHandlers {
   onDatagram(datagram: Datagram): void;
   /** The network cannot do what the app asked for; the run ends. */
   onError(error: BoardError): void;
+  /** `holdsTime` may have changed. */
+  onChange?(): void;
 }
 
 export interface Network {
@@ -17,6 +19,8 @@ export interface Network {
   close(socket: number): void;
   /** Sockets that are open now. */
   readonly openCount: number;
+  /** While true a peer is about to answer, and virtual time does not jump: only a datagram wakes the board. */
+  readonly holdsTime?: boolean;
   /** Waits until everything sent has left, then closes all. */
   finish(): Promise<void>;
 }

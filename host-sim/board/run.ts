@@ -35,6 +35,8 @@ export interface RunOptions extends Omit<SessionOptions, "link" | "inputs"> {
   readonly stackSlots?: number;
   /** Cut the power at this flash operation, counted from 1, after so many of its bytes (undefined: half). */
   readonly cut?: { readonly operation: number; readonly bytes?: number };
+  /** Cuts the power at once, also in the middle of a flash write: the run ends as "powerCut", stopped by "signal". */
+  readonly cutPower?: AbortSignal;
   readonly onConsole?: (text: string) => void;
 }
 
@@ -72,6 +74,25 @@ function powerOn(options: RunOptions, state: DeviceState): void {
   });
 }
 
+/** The board's process is gone at once; what it had written into its flash stays. */
+async function runUntilCut(
+  session: BoardSession,
+  board: BoardProcess,
+  cutPower: AbortSignal | undefined,
+): Promise<SessionResult> {
+  const cut = (): void => {
+    session.cutPower();
+    board.kill();
+  };
+  if (cutPower?.aborted) cut();
+  cutPower?.addEventListener("abort", cut);
+  try {
+    return await session.run();
+  } finally {
+    cutPower?.removeEventListener("abort", cut);
+  }
+}
+
 async function runOn(options: RunOptions, state: DeviceState): Promise<RunResult> {
   powerOn(options, state);
   const network: Network = options.network ?? new UdpNetwork();
@@ -79,7 +100,7 @@ async function runOn(options: RunOptions, state: DeviceState): Promise<RunResult
   try {
     const inputs = options.recording?.events.filter((event) => event.atUs > 0) ?? [];
     const session = new BoardSession({ ...options, network, inputs, link: board.link });
-    const result = await session.run();
+    const result = await runUntilCut(session, board, options.cutPower);
     // The host ends by itself after HALT; QEMU is ended.
     await board.stop(options.board === "host" ? 1000 : 0);
     return { ...result, console: board.console.text, report: state.readReport() };

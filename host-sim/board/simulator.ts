@@ -3,7 +3,7 @@
  * Drives one run of a board over its link, from power-on to HALT. The board runs until it is idle; the simulator then
  * chooses what time it is, hands over what happened until then, and lets it run on. Nothing else is sent, so a run in
  * virtual time depends on the recording and the network alone. In virtual time it jumps to the next deadline or input;
- * in real time it waits for it. docs/simulator.md.
+ * in real time it waits for it. A run is either driven to its end (`run`) or in steps (`advance`). docs/simulator.md.
  */
 import type { Duplex } from "node:stream";
 import * as frames from "../../devices/io/frames.js";
@@ -67,10 +67,24 @@ function haltName(reason: number): HaltName {
   throw new BoardError("LINK_FRAME", `HALT with unknown reason ${reason}`);
 }
 
-/** One run. Make it with the link of a board that starts, then await `run()`. */
+interface Settle {
+  resolve(result: SessionResult): void;
+  reject(error: Error): void;
+}
+
+/** How far a step goes. */
+interface Step {
+  /** Microseconds since power-on; what is due then still happens. */
+  readonly untilUs: number;
+  /** Asked whenever the board is idle: true ends the step. */
+  readonly isMet: () => boolean;
+  readonly done: () => void;
+}
+
+/** One run. Make it with the link of a board that starts, then await `run()`, or call `advance()` again and again. */
 export class BoardSession {
   readonly #options: SessionOptions;
-  readonly #inputs: readonly InputEvent[];
+  readonly #inputs: InputEvent[];
   #nextInput = 0;
   readonly #datagrams: frames.Datagram[] = [];
   readonly #pins = new Pins();
@@ -82,47 +96,109 @@ export class BoardSession {
   #stoppedBy: SessionResult["stoppedBy"];
   #busy: NodeJS.Timeout | undefined;
   #idle: { deadlineUs: number; timer: NodeJS.Timeout | undefined; hasWaited: boolean } | undefined;
-  #settle: { resolve(result: SessionResult): void; reject(error: Error): void } | undefined;
+  #isStepped = false;
+  #step: Step | undefined;
+  readonly #halted: Promise<SessionResult>;
+  #settle: Settle = { resolve: () => undefined, reject: () => undefined };
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#inputs = options.inputs ?? [];
+    this.#inputs = [...(options.inputs ?? [])];
+    this.#halted = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // A board that is lost between two steps is told by the next one.
+    this.#halted.catch(() => undefined);
+  }
+
+  /** Device time, microseconds since power-on: of the last wake-up or the end of the last step. */
+  get nowUs(): number {
+    return this.#nowUs;
+  }
+
+  get pins(): Pins {
+    return this.#pins;
   }
 
   /**
+   * Drives the board to its end, once.
    * @returns when the board sent HALT, whatever its reason.
    * @throws BoardError BOARD_LOST, BOARD_HANG, LINK_FRAME, UDP_BIND.
    */
   async run(): Promise<SessionResult> {
-    const { link, network, signal } = this.#options;
-    const onAbort = () => this.#wake();
+    this.#open();
     try {
-      return await new Promise<SessionResult>((resolve, reject) => {
-        this.#settle = { resolve, reject };
-        network?.attach({
-          onDatagram: (datagram) => {
-            this.#datagrams.push(datagram);
-            this.#wake();
-          },
-          onError: reject,
-        });
-        this.#link = new BoardLink(link, { onFrame: (frame) => this.#receive(frame), onClose: reject });
-        signal?.addEventListener("abort", onAbort);
-        this.#watch(this.#options.busyLimitMs ?? DEFAULT_BUSY_LIMIT_MS);
-      });
+      return await this.#halted;
     } finally {
-      signal?.removeEventListener("abort", onAbort);
-      clearTimeout(this.#busy);
-      clearTimeout(this.#idle?.timer);
-      this.#link?.close();
-      await network?.finish();
+      await this.close();
     }
+  }
+
+  /**
+   * Virtual time only. Drives the board until `untilUs` (what is due then included), or until `isMet`, which is asked
+   * whenever the board is idle; then the board stays idle until the next step. One step at a time; `close` at the end.
+   * @returns undefined, or how the board ended when it did.
+   * @throws BoardError - as run().
+   */
+  async advance(untilUs: number, isMet: () => boolean = () => false): Promise<SessionResult | undefined> {
+    this.#isStepped = true;
+    this.#open();
+    const paused = new Promise<undefined>((resolve) => {
+      this.#step = { untilUs, isMet, done: () => resolve(undefined) };
+    });
+    this.#wake();
+    return await Promise.race([paused, this.#halted]);
+  }
+
+  /** Between two steps: an input changes now. */
+  drive(kind: InputEvent["kind"], channel: number, value: number): void {
+    this.#inputs.splice(this.#nextInput, 0, { atUs: this.#nowUs, kind, channel, value });
+  }
+
+  /** Between two steps: asks the board to stop, and waits for its HALT. */
+  async stop(): Promise<SessionResult> {
+    this.#stop("signal", this.#nowUs);
+    return await this.#halted;
+  }
+
+  /** The board has lost its power, wherever it was: that is its end. Whoever calls this ends its process. */
+  cutPower(): void {
+    this.#stoppedBy = "signal";
+    this.#resolve("powerCut", "power cut");
+  }
+
+  /** Ends the session, whatever the board does. What the app sent still leaves. */
+  async close(): Promise<void> {
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    clearTimeout(this.#busy);
+    clearTimeout(this.#idle?.timer);
+    this.#link?.close();
+    await this.#options.network?.finish();
+  }
+
+  readonly #onAbort = (): void => this.#wake();
+
+  #open(): void {
+    if (this.#link !== undefined) return;
+    const { link, network, signal } = this.#options;
+    const { reject } = this.#settle;
+    network?.attach({
+      onDatagram: (datagram) => {
+        this.#datagrams.push(datagram);
+        this.#wake();
+      },
+      onError: reject,
+      onChange: () => this.#wake(),
+    });
+    this.#link = new BoardLink(link, { onFrame: (frame) => this.#receive(frame), onClose: reject });
+    signal?.addEventListener("abort", this.#onAbort);
+    this.#watch(this.#options.busyLimitMs ?? DEFAULT_BUSY_LIMIT_MS);
   }
 
   #watch(limitMs: number): void {
     clearTimeout(this.#busy);
     this.#busy = setTimeout(() => {
-      this.#settle?.reject(new BoardError("BOARD_HANG", `the board did not become idle within ${limitMs} ms`));
+      this.#settle.reject(new BoardError("BOARD_HANG", `the board did not become idle within ${limitMs} ms`));
     }, limitMs);
   }
 
@@ -134,7 +210,7 @@ export class BoardSession {
       this.#handle(frame);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#settle?.reject(error instanceof BoardError ? error : new BoardError("LINK_FRAME", message));
+      this.#settle.reject(error instanceof BoardError ? error : new BoardError("LINK_FRAME", message));
     }
   }
 
@@ -145,7 +221,7 @@ export class BoardSession {
         this.#becomeIdle(payload);
         break;
       case FrameType.halt:
-        this.#halt(payload);
+        this.#resolve(haltName(payload[0] ?? 255), new TextDecoder().decode(payload.subarray(1)));
         break;
       case FrameType.udpOpen: {
         const { socket, port } = frames.decodeUdpOpen(payload);
@@ -178,12 +254,11 @@ export class BoardSession {
     }
   }
 
-  #halt(payload: Uint8Array): void {
-    const reason = haltName(payload[0] ?? 255);
-    this.#settle?.resolve({
+  #resolve(reason: HaltName, text: string): void {
+    this.#settle.resolve({
       reason,
       stoppedBy: this.#stoppedBy,
-      text: new TextDecoder().decode(payload.subarray(1)),
+      text,
       timeUs: this.#nowUs,
       turns: this.#turns,
       pins: this.#pins,
@@ -211,14 +286,45 @@ export class BoardSession {
     const idle = this.#idle;
     if (idle === undefined || this.#stoppedBy !== undefined) return;
     clearTimeout(idle.timer);
-    const { clock, signal, untilUs = Number.POSITIVE_INFINITY, network, replyWaitMs = 0 } = this.#options;
+    if (this.#options.signal?.aborted) this.#stop("signal", this.#nextMoment());
+    else if (this.#isStepped) this.#wakeInStep(idle.deadlineUs);
+    else this.#wakeInRun(idle);
+  }
+
+  /** The earliest time at which the board can be woken: virtual time moves at each wake-up. */
+  #nextMoment(): number {
+    return this.#options.clock === "virtual" ? this.#nowUs + 1 : Math.max(this.#nowUs, this.#realUs());
+  }
+
+  #nextInputUs(): number {
+    return this.#inputs[this.#nextInput]?.atUs ?? Number.POSITIVE_INFINITY;
+  }
+
+  #wakeInStep(deadlineUs: number): void {
+    const step = this.#step;
+    if (step === undefined) return;
+    const nowUs = this.#nextMoment();
+    const isPending = this.#datagrams.length > 0 || this.#nextInputUs() <= this.#nowUs;
+    const nextUs = isPending ? nowUs : Math.max(nowUs, Math.min(deadlineUs, this.#nextInputUs()));
+    const isMet = step.isMet();
+    if (!isMet && nextUs <= step.untilUs) {
+      this.#go(nextUs);
+      return;
+    }
+    if (!isMet) this.#nowUs = Math.max(this.#nowUs, step.untilUs);
+    this.#step = undefined;
+    step.done();
+  }
+
+  #wakeInRun(idle: { deadlineUs: number; hasWaited: boolean }): void {
+    const { clock, untilUs = Number.POSITIVE_INFINITY, network, replyWaitMs = 0 } = this.#options;
     const isVirtual = clock === "virtual";
-    const nowUs = isVirtual ? this.#nowUs + 1 : Math.max(this.#nowUs, this.#realUs());
-    const nextUs = Math.min(idle.deadlineUs, this.#inputs[this.#nextInput]?.atUs ?? Number.POSITIVE_INFINITY, untilUs);
+    const nowUs = this.#nextMoment();
+    const nextUs = Math.min(idle.deadlineUs, this.#nextInputUs(), untilUs);
     const isListening = (network?.openCount ?? 0) > 0;
-    if (signal?.aborted) this.#stop("signal", nowUs);
-    else if (nowUs >= untilUs) this.#stop("until", untilUs);
+    if (nowUs >= untilUs) this.#stop("until", untilUs);
     else if (this.#datagrams.length > 0) this.#go(nowUs);
+    else if (isVirtual && network?.holdsTime === true) return;
     else if (nextUs === Number.POSITIVE_INFINITY) {
       // Only a datagram can wake this board: wait for one, however long, if it could come.
       if (!isListening) this.#stop("idle", nowUs);
