@@ -116,7 +116,7 @@ function toShown(error: unknown, folder: string): Shown {
 
 async function frameOf({ file, report }: Shown): Promise<string> {
   if (file === undefined || report.line === null) return "";
-  const { codeFrame } = await import("../host-sim/compiler/typecheck.js");
+  const { codeFrame } = await import("../host-sim/compiler/code-frame.js");
   return codeFrame(file, report.line, report.column ?? 0);
 }
 

@@ -1,69 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Type-checks an app as its author's editor would: strict, ES2022, no DOM and no Node, with the board's modules known. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
-import { packageRoot } from "../engine/paths.js";
 import type { ResolvedProject } from "../manifest/resolve.js";
 import { CompileError } from "./compile-error.js";
+import { ambientTypes, compilerOptions, configTypes } from "./type-options.js";
 
-/** Ambient types of what a board offers: ECMA-419 modules, Moddable's modules, the global `trace`. */
-const typingsFolder = join(packageRoot, "sdk", "contracts", "ecma419");
-
-function ambientTypes(): string[] {
-  return existsSync(typingsFolder)
-    ? readdirSync(typingsFolder)
-        .filter((name) => name.endsWith(".d.ts"))
-        .sort()
-        .map((name) => join(typingsFolder, name))
-    : [];
-}
-
-/** The type of `mc/config`, from its value: what an app reads there is checked too. */
-function configTypes(project: ResolvedProject): string {
-  const typeOf = (value: unknown): string => {
-    if (Array.isArray(value)) return "readonly unknown[]";
-    if (value === null) return "null";
-    if (typeof value === "object") {
-      const fields = Object.entries(value).map(
-        ([key, member]) => `readonly ${JSON.stringify(key)}: ${typeOf(member)};`,
-      );
-      return `{ ${fields.join(" ")} }`;
-    }
-    return typeof value;
-  };
-  return `declare module "mc/config" { const config: ${typeOf(project.config)}; export default config; }\n`;
-}
-
-/** Where an import finds its types: the project's own specifiers, then the SDK's. */
-function pathsOf(project: ResolvedProject): Record<string, string[]> {
-  const paths: Record<string, string[]> = { "thimble/*": [join(packageRoot, "sdk", "*")] };
-  paths["thimble/device/crypto"] = [join(packageRoot, "devices", "psa", "crypto")];
-  for (const module of [...project.modules, ...project.declarations]) {
-    paths[module.specifier] = [module.source.replace(/(\.d)?\.(ts|m?js)$/, "")];
-  }
-  return paths;
-}
-
-function compilerOptions(project: ResolvedProject): ts.CompilerOptions {
-  const chosen = ts.convertCompilerOptionsFromJson(project.compilerOptions, project.inputs[0] ?? ".").options;
-  return {
-    strict: true,
-    ...chosen,
-    target: ts.ScriptTarget.ES2022,
-    lib: ["lib.es2022.d.ts"],
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    // Each file of a manifest is a module, also one without import and export.
-    moduleDetection: ts.ModuleDetectionKind.Force,
-    allowImportingTsExtensions: true,
-    resolveJsonModule: true,
-    isolatedModules: true,
-    noEmit: true,
-    skipLibCheck: true,
-    types: [],
-    paths: pathsOf(project),
-  };
+function optionsFor(project: ResolvedProject): ts.CompilerOptions {
+  return ts.convertCompilerOptionsFromJson(compilerOptions(project), project.inputs[0] ?? ".").options;
 }
 
 function toPlace(
@@ -89,7 +33,7 @@ function filesOf(program: ts.Program): string[] {
 export function typecheck(project: ResolvedProject, folder: string): string[] {
   const sources = project.modules.map((module) => module.source).filter((source) => source.endsWith(".ts"));
   if (sources.length === 0) return [];
-  const options = compilerOptions(project);
+  const options = optionsFor(project);
   const host = ts.createCompilerHost(options);
   const configFile = join(folder, "mc-config.d.ts");
   const readSource = host.getSourceFile.bind(host);
@@ -116,18 +60,4 @@ export function typecheck(project: ResolvedProject, folder: string): string[] {
     first.place,
     others.slice(0, 20).map((error) => error.describe()),
   );
-}
-
-/** The lines around a place, with a mark under it, as a terminal shows an error. */
-export function codeFrame(path: string, line: number, column: number): string {
-  if (!existsSync(path)) return "";
-  const lines = readFileSync(path, "utf8").split("\n");
-  const first = Math.max(1, line - 1);
-  const width = String(line + 1).length;
-  const shown: string[] = [];
-  for (let n = first; n <= Math.min(lines.length, line + 1); n++) {
-    shown.push(`${n === line ? ">" : " "} ${String(n).padStart(width)} | ${lines[n - 1] ?? ""}`);
-    if (n === line && column > 0) shown.push(`  ${" ".repeat(width)} | ${" ".repeat(column - 1)}^`);
-  }
-  return shown.join("\n");
 }
