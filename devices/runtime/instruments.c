@@ -18,6 +18,8 @@ enum instrument {
 	INSTRUMENT_KEY_BYTES = 4,        /* tables of keys, names and symbols */
 	INSTRUMENT_XS_RESERVED = 5,      /* taken from the XS heap block so far: slots, chunks, stack */
 	INSTRUMENT_C_HEAP = 6,           /* taken by the C library's heap: keys and all else */
+	INSTRUMENT_HEAP_USED = 7,        /* at each idle moment: XS slots, chunks and stack; what is not collected yet counts */
+	INSTRUMENT_HEAP_LIMIT = 8,       /* the XS heap block, which these come out of */
 };
 
 static uint64_t start_ticks;
@@ -45,6 +47,20 @@ static uint64_t slots_in_use(txMachine *the)
 	return all - free_slots;
 }
 
+static uint64_t stack_bytes(txMachine *the)
+{
+	return (uint64_t)(the->stackTop - the->stackBottom) * sizeof(txSlot);
+}
+
+/* XS keeps count of its slots and chunks, so this may be called as often as a board becomes idle. */
+void instruments_idle(void *machine)
+{
+	txMachine *the = machine;
+	uint64_t slots = (uint64_t)the->currentHeapCount * sizeof(txSlot);
+	note(INSTRUMENT_HEAP_USED, slots + (uint64_t)the->currentChunksSize + stack_bytes(the));
+	note(INSTRUMENT_HEAP_LIMIT, runtime_heap_limit());
+}
+
 void instruments_first_line(void *machine)
 {
 	txMachine *the = machine;
@@ -54,7 +70,7 @@ void instruments_first_line(void *machine)
 	note(INSTRUMENT_FIRST_LINE_TICKS, board_ticks() - start_ticks);
 	note(INSTRUMENT_SLOT_BYTES, slots_in_use(the) * sizeof(txSlot));
 	note(INSTRUMENT_CHUNK_BYTES, (uint64_t)the->currentChunksSize);
-	note(INSTRUMENT_STACK_BYTES, (uint64_t)(the->stackTop - the->stackBottom) * sizeof(txSlot));
+	note(INSTRUMENT_STACK_BYTES, stack_bytes(the));
 	note(INSTRUMENT_KEY_BYTES,
 		(uint64_t)(the->keyCount - the->keyOffset + the->nameModulo + the->symbolModulo) * sizeof(txSlot *));
 	note(INSTRUMENT_XS_RESERVED, runtime_heap_used());

@@ -177,6 +177,7 @@ static void idle(txMachine *the, uint64_t deadline)
 	static uint8_t payload[LINK_PAYLOAD_MAX];
 	uint8_t frame[8];
 	put64(frame, deadline);
+	instruments_idle(the);
 	link_send(LINK_IDLE, frame, sizeof frame);
 	for (;;) {
 		uint8_t type;

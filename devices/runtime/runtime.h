@@ -40,6 +40,7 @@ extern const size_t firmware_natives_count;
 /* xs-platform.c */
 bool runtime_heap_use(uint8_t *memory, size_t size);
 size_t runtime_heap_used(void);
+size_t runtime_heap_limit(void);
 
 /* clock.c */
 void runtime_clock_start(int64_t wall_clock_ms, bool is_virtual);
@@ -64,6 +65,7 @@ void runtime_start_app(struct sxMachine *the, const struct archive_view *app);
 /* instruments.c */
 void instruments_start(void);
 void instruments_first_line(void *the);
+void instruments_idle(void *the);
 
 /* natives.c */
 void runtime_globals(struct sxMachine *the);

@@ -32,6 +32,11 @@ size_t runtime_heap_used(void)
 	return heap.size - (size_t)(heap.high - heap.low);
 }
 
+size_t runtime_heap_limit(void)
+{
+	return heap.size;
+}
+
 void *fxAllocateChunks(txMachine *the, txSize size)
 {
 	size_t rounded = ((size_t)size + 15) & ~(size_t)15;

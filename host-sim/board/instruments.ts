@@ -10,6 +10,8 @@ export const Instrument = Object.freeze({
   keyBytes: 4,
   xsReserved: 5,
   cHeap: 6,
+  heapUsed: 7,
+  heapLimit: 8,
 } as const);
 
 /** One tick of the mps2-an505 timer, with QEMU's `-icount shift=0`. */
