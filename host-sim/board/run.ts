@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One run of a device, whole: state folder, app image, power-on block, process, session, clean-up. */
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BoardProcess } from "./board-process.js";
 import { BoardError } from "./error.js";
-import { startHost } from "./host-process.js";
 import { type Network, UdpNetwork } from "./network.js";
 import type { PowerOnReport } from "./power-on.js";
-import { startQemu } from "./qemu-process.js";
 import type { Recording } from "./recording.js";
 import { BoardSession, type SessionOptions, type SessionResult } from "./simulator.js";
+import { type BoardChoice, type FlashCut, powerOn, startBoard } from "./start.js";
 import { DeviceState } from "./window.js";
 
-export interface RunOptions extends Omit<SessionOptions, "link" | "inputs"> {
-  readonly board: "host" | "mps2-an505";
-  /** The host engine's program, or the kernel for QEMU. */
-  readonly program: string;
-  /** `qemu-system-arm` when it is not the one on PATH. */
-  readonly qemu?: string;
-  readonly icount?: boolean;
+export interface RunOptions extends Omit<SessionOptions, "link" | "inputs">, BoardChoice {
   /** The app's image, put into app0 before the start. */
   readonly app: Uint8Array;
   /** Where the device's state is kept; undefined: a new device, forgotten after the run. */
@@ -34,7 +26,7 @@ export interface RunOptions extends Omit<SessionOptions, "link" | "inputs"> {
   readonly heapBytes?: number;
   readonly stackSlots?: number;
   /** Cut the power at this flash operation, counted from 1, after so many of its bytes (undefined: half). */
-  readonly cut?: { readonly operation: number; readonly bytes?: number };
+  readonly cut?: FlashCut;
   /** Cuts the power at once, also in the middle of a flash write: the run ends as "powerCut", stopped by "signal". */
   readonly cutPower?: AbortSignal;
   readonly onConsole?: (text: string) => void;
@@ -43,35 +35,6 @@ export interface RunOptions extends Omit<SessionOptions, "link" | "inputs"> {
 export interface RunResult extends SessionResult {
   readonly console: string;
   readonly report: PowerOnReport;
-}
-
-function start(options: RunOptions, windowPath: string): Promise<BoardProcess> {
-  if (options.board === "host") return startHost(options.program, windowPath, options.onConsole);
-  return startQemu({
-    kernel: options.program,
-    windowPath,
-    ...(options.qemu === undefined ? {} : { program: options.qemu }),
-    ...(options.icount === undefined ? {} : { icount: options.icount }),
-    ...(options.onConsole === undefined ? {} : { onConsole: options.onConsole }),
-  });
-}
-
-function powerOn(options: RunOptions, state: DeviceState): void {
-  const { offset, length } = state.writeApp(options.app);
-  state.writePowerOn({
-    virtualTime: options.clock === "virtual",
-    fixedSeed: options.seed !== undefined,
-    debug: options.debug ?? false,
-    seed: options.seed ?? randomBytes(32),
-    wallClockMs: options.wallClockMs ?? options.recording?.startMs ?? Date.now(),
-    heapBytes: options.heapBytes ?? 0,
-    stackSlots: options.stackSlots ?? 0,
-    appOffset: offset,
-    appLength: length,
-    cutOperation: options.cut?.operation ?? 0,
-    ...(options.cut?.bytes === undefined ? {} : { cutBytes: options.cut.bytes }),
-    inputs: options.recording?.events.filter((event) => event.atUs === 0) ?? [],
-  });
 }
 
 /** The board's process is gone at once; what it had written into its flash stays. */
@@ -94,11 +57,16 @@ async function runUntilCut(
 }
 
 async function runOn(options: RunOptions, state: DeviceState): Promise<RunResult> {
-  powerOn(options, state);
+  const { recording } = options;
+  powerOn(state, state.writeApp(options.app), {
+    ...options,
+    wallClockMs: options.wallClockMs ?? recording?.startMs ?? Date.now(),
+    inputs: recording?.events.filter((event) => event.atUs === 0) ?? [],
+  });
   const network: Network = options.network ?? new UdpNetwork();
-  const board = await start(options, state.windowPath);
+  const board = await startBoard(options, state.windowPath, options.onConsole);
   try {
-    const inputs = options.recording?.events.filter((event) => event.atUs > 0) ?? [];
+    const inputs = recording?.events.filter((event) => event.atUs > 0) ?? [];
     const session = new BoardSession({ ...options, network, inputs, link: board.link });
     const result = await runUntilCut(session, board, options.cutPower);
     // The host ends by itself after HALT; QEMU is ended.

@@ -74,8 +74,10 @@ interface Settle {
 
 /** How far a step goes. */
 interface Step {
-  /** Microseconds since power-on; what is due then still happens. */
+  /** Microseconds since power-on. */
   readonly untilUs: number;
+  /** What is due so long after it still happens. */
+  readonly slackUs: number;
   /** Asked whenever the board is idle: true ends the step. */
   readonly isMet: () => boolean;
   readonly done: () => void;
@@ -135,16 +137,17 @@ export class BoardSession {
   }
 
   /**
-   * Virtual time only. Drives the board until `untilUs` (what is due then included), or until `isMet`, which is asked
-   * whenever the board is idle; then the board stays idle until the next step. One step at a time; `close` at the end.
+   * Virtual time only. Drives the board until `untilUs` (what is due then, or `slackUs` later, included), or until
+   * `isMet`, which is asked whenever the board is idle; then the board stays idle until the next step. One step at a
+   * time; `close` at the end.
    * @returns undefined, or how the board ended when it did.
    * @throws BoardError - as run().
    */
-  async advance(untilUs: number, isMet: () => boolean = () => false): Promise<SessionResult | undefined> {
+  async advance(untilUs: number, slackUs = 0, isMet: () => boolean = () => false): Promise<SessionResult | undefined> {
     this.#isStepped = true;
     this.#open();
     const paused = new Promise<undefined>((resolve) => {
-      this.#step = { untilUs, isMet, done: () => resolve(undefined) };
+      this.#step = { untilUs, slackUs, isMet, done: () => resolve(undefined) };
     });
     this.#wake();
     return await Promise.race([paused, this.#halted]);
@@ -307,7 +310,7 @@ export class BoardSession {
     const isPending = this.#datagrams.length > 0 || this.#nextInputUs() <= this.#nowUs;
     const nextUs = isPending ? nowUs : Math.max(nowUs, Math.min(deadlineUs, this.#nextInputUs()));
     const isMet = step.isMet();
-    if (!isMet && nextUs <= step.untilUs) {
+    if (!isMet && nextUs <= step.untilUs + step.slackUs) {
       this.#go(nextUs);
       return;
     }

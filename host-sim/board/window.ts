@@ -22,6 +22,7 @@ import { BoardError } from "./error.js";
 import {
   APP0_OFFSET,
   APP0_SIZE,
+  CUT_HALF,
   POWER_ON_OFFSET,
   POWER_ON_SIZE,
   PowerOnField,
@@ -76,6 +77,19 @@ export class DeviceState {
     const out = Buffer.alloc(length);
     readSync(this.#file, out, 0, length, offset);
     return out;
+  }
+
+  /** Writes past the flash model: what somebody does to a device from outside. */
+  write(offset: number, bytes: Uint8Array): void {
+    writeSync(this.#file, bytes, 0, bytes.length, offset);
+  }
+
+  /** Has a board that runs, or starts later, lose its power at this flash operation since power-on; 0: never. */
+  writeCut(operation: number, bytes = CUT_HALF): void {
+    const words = Buffer.alloc(8);
+    words.writeUInt32LE(operation, 0);
+    words.writeUInt32LE(bytes, 4);
+    this.write(POWER_ON_OFFSET + PowerOnField.cut_operation, words);
   }
 
   /**

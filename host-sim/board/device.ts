@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A device on the table: it is switched on and off, its time is moved, its pins and its network are somebody's, and it
+ * is made to fail. Virtual time only. Its flash outlives its power; `run.ts` runs a device in one go instead.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Datagram } from "../../devices/io/frames.js";
+import type { BoardProcess } from "./board-process.js";
+import { BoardError } from "./error.js";
+import { FlashFaults } from "./flash-faults.js";
+import type { PinEvent } from "./pins.js";
+import type { InputEvent } from "./recording.js";
+import { BoardSession, type SessionResult } from "./simulator.js";
+import { type BoardChoice, type FlashCut, powerOn, startBoard } from "./start.js";
+import { TableNetwork } from "./table-network.js";
+import { DeviceState } from "./window.js";
+
+/**
+ * What is due so shortly after the end of a step still happens in it: in virtual time each reading of the clock takes a
+ * microsecond, and a timer of a second that the app set is to be over when a second has been waited for.
+ */
+const STEP_SLACK_US = 500;
+const ENDED_MAX_MS = 2_000;
+const NO_LEVELS: ReadonlyMap<number, number> = new Map();
+
+export interface DeviceOptions extends BoardChoice {
+  /** The app's image: in app0 of a new device. */
+  readonly app: Uint8Array;
+  /** Unix time at the first power-on; from then on it goes on with the device's time, also over power cuts. */
+  readonly wallClockMs: number;
+  /** Real milliseconds that the board may be busy before it counts as hung. */
+  readonly busyLimitMs: number;
+  readonly onConsole?: (text: string) => void;
+  readonly onPin?: (event: PinEvent) => void;
+  /** The app has sent this, from that port of its own. */
+  readonly onDatagram?: (datagram: Datagram, fromPort: number) => void;
+}
+
+export interface PowerOnOptions {
+  /** Bytes of XS heap; undefined: what the app asks for, or the board's default. */
+  readonly heapBytes?: number;
+  readonly stackSlots?: number;
+  /** Exactly 32 bytes: repeats a start's random numbers. */
+  readonly seed?: Uint8Array;
+}
+
+/** How the device came to be off. */
+export interface DeviceEnd extends Pick<SessionResult, "reason" | "text" | "timeUs"> {
+  /** Flash operations since power-on. */
+  readonly operations: number;
+}
+
+interface Power {
+  readonly board: BoardProcess;
+  readonly session: BoardSession;
+}
+
+export class Device {
+  readonly #options: DeviceOptions;
+  readonly #folder = mkdtempSync(join(tmpdir(), "thimble-device-"));
+  readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
+  readonly #network: TableNetwork;
+  /** Levels and readings that somebody drives from outside, by `kind:channel`: they are there at each power-on. */
+  readonly #inputs = new Map<string, InputEvent>();
+  #state: DeviceState;
+  #app: { offset: number; length: number };
+  #power: Power | undefined;
+  #end: DeviceEnd | undefined;
+  /** For the next start. */
+  #cut: FlashCut | undefined;
+  #wallClockMs: number;
+
+  /** A new device, off: flash erased, the app programmed. `close` it in the end. */
+  constructor(options: DeviceOptions) {
+    this.#options = options;
+    this.#network = new TableNetwork((datagram, fromPort) => options.onDatagram?.(datagram, fromPort));
+    this.#wallClockMs = options.wallClockMs;
+    process.once("exit", this.#removeFolder);
+    this.#state = new DeviceState(this.#folder);
+    this.#app = this.#state.writeApp(options.app);
+  }
+
+  get isOn(): boolean {
+    return this.#power !== undefined;
+  }
+
+  /** Microseconds since power-on; 0 when it is off. */
+  get timeUs(): number {
+    return this.#power?.session.nowUs ?? 0;
+  }
+
+  /** Unix time, milliseconds. It goes on while the device is off only by `advance`. */
+  get wallClockMs(): number {
+    return this.#wallClockMs + this.timeUs / 1000;
+  }
+
+  /** Why the device went off last; undefined when it was never on, or is on. */
+  get end(): DeviceEnd | undefined {
+    return this.#end;
+  }
+
+  /** Levels that the app drives, by pin; none when it is off. */
+  get pins(): ReadonlyMap<number, number> {
+    return this.#power?.session.pins.levels ?? NO_LEVELS;
+  }
+
+  /** Flash operations since the last power-on. */
+  get operations(): number {
+    return this.#state.readReport().operations;
+  }
+
+  get flash(): FlashFaults {
+    return new FlashFaults(this.#state);
+  }
+
+  /**
+   * Switches on and waits until the app has nothing to do but wait.
+   * @returns undefined, or how it ended when it did not get so far.
+   * @throws BoardError STATE when it is on already; BOARD_START, BOARD_HANG, BOARD_LOST, LINK_FRAME.
+   */
+  async powerOn(options: PowerOnOptions = {}): Promise<DeviceEnd | undefined> {
+    if (this.#power !== undefined) throw new BoardError("STATE", "the device is on already");
+    this.#end = undefined;
+    powerOn(this.#state, this.#app, {
+      ...options,
+      clock: "virtual",
+      wallClockMs: this.#wallClockMs,
+      inputs: [...this.#inputs.values()],
+      ...(this.#cut === undefined ? {} : { cut: this.#cut }),
+    });
+    const board = await startBoard(this.#options, this.#state.windowPath, this.#options.onConsole);
+    const { busyLimitMs, onPin } = this.#options;
+    const session = new BoardSession({
+      link: board.link,
+      clock: "virtual",
+      network: this.#network,
+      busyLimitMs,
+      ...(onPin === undefined ? {} : { onPin }),
+    });
+    this.#power = { board, session };
+    return await this.#step(STEP_SLACK_US);
+  }
+
+  /**
+   * Lets time pass, for a device that is off, too.
+   * @param isMet - asked whenever the device is idle: true ends the step early.
+   * @returns undefined, or how the device ended when it did.
+   * @throws BoardError BOARD_HANG, BOARD_LOST, LINK_FRAME; the device is off then.
+   */
+  async advance(us: number, isMet?: () => boolean): Promise<DeviceEnd | undefined> {
+    if (this.#power === undefined) {
+      this.#wallClockMs += us / 1000;
+      return undefined;
+    }
+    return await this.#step(this.timeUs + us, isMet);
+  }
+
+  /** Changes what an input is driven to, now and at later starts, and lets the app see it. */
+  async drive(kind: InputEvent["kind"], channel: number, value: number): Promise<DeviceEnd | undefined> {
+    this.#inputs.set(`${kind}:${channel}`, { atUs: 0, kind, channel, value });
+    if (this.#power === undefined) return undefined;
+    this.#power.session.drive(kind, channel, value);
+    return await this.#step(this.timeUs + 1);
+  }
+
+  /**
+   * Sends a datagram to the app.
+   * @returns false when no socket of the app has that port.
+   */
+  async deliver(toPort: number, from: { address: string; port: number }, data: Uint8Array): Promise<boolean> {
+    if (this.#power === undefined || !this.#network.deliver(toPort, from, data)) return false;
+    await this.#step(this.timeUs + 1);
+    return true;
+  }
+
+  /**
+   * Cuts the power at a later flash operation. `operation` counts from now: 1 is the next one; of a device that is off,
+   * the first after its start. undefined: no longer.
+   */
+  cutAt(cut: FlashCut | undefined): void {
+    this.#cut = this.isOn ? undefined : cut;
+    if (this.isOn) this.#state.writeCut(cut === undefined ? 0 : cut.operation + this.operations, cut?.bytes);
+  }
+
+  /** Switches off in good order: the app is asked to stop while it is idle. */
+  async powerOff(): Promise<void> {
+    const { session } = this.#power ?? {};
+    if (session !== undefined) await this.#ended(await session.stop());
+  }
+
+  /** Takes the power away, wherever the device is. */
+  async cutPower(): Promise<void> {
+    if (this.#power === undefined) return;
+    const { board, session } = this.#power;
+    const timeUs = session.nowUs;
+    session.cutPower();
+    board.kill();
+    await this.#ended({ reason: "powerCut", text: "power cut", timeUs });
+  }
+
+  /** Makes it a new device: off, everything erased, the app programmed. */
+  async wipe(): Promise<void> {
+    await this.cutPower();
+    this.#state.close();
+    this.#removeFolder();
+    this.#state = new DeviceState(this.#folder);
+    this.#app = this.#state.writeApp(this.#options.app);
+    this.#inputs.clear();
+    this.#cut = undefined;
+    this.#wallClockMs = this.#options.wallClockMs;
+    this.#end = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.cutPower();
+    this.#state.close();
+    this.#removeFolder();
+    process.off("exit", this.#removeFolder);
+  }
+
+  async #step(untilUs: number, isMet?: () => boolean): Promise<DeviceEnd | undefined> {
+    const { session, board } = this.#power as Power;
+    try {
+      const result = await session.advance(untilUs, STEP_SLACK_US, isMet);
+      // The console is a pipe of its own: what was written before the board became idle is there now, and is read first.
+      await new Promise((done) => setImmediate(done));
+      return result === undefined ? undefined : await this.#ended(result);
+    } catch (error) {
+      board.kill();
+      const { signal, code } = await board.stop();
+      this.#off();
+      if (!(error instanceof BoardError)) throw error;
+      const how = error.code === "BOARD_LOST" ? ` (${signal ?? `exit status ${code}`})` : "";
+      throw new BoardError(error.code, `${error.message}${how}`, { cause: error });
+    }
+  }
+
+  async #ended({ reason, text, timeUs }: Pick<SessionResult, "reason" | "text" | "timeUs">): Promise<DeviceEnd> {
+    const { board, session } = this.#power as Power;
+    // The host ends by itself after HALT, and its console is read to the end; QEMU is ended.
+    await board.stop(this.#options.board === "host" ? ENDED_MAX_MS : 0);
+    await session.close();
+    this.#wallClockMs += timeUs / 1000;
+    this.#end = { reason, text, timeUs, operations: this.operations };
+    this.#off();
+    return this.#end;
+  }
+
+  #off(): void {
+    this.#power = undefined;
+    this.#cut = undefined;
+  }
+}

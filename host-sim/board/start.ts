@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What comes before a board's first instruction: its power-on block, then its process. */
+import { randomBytes } from "node:crypto";
+import type { BoardProcess } from "./board-process.js";
+import { startHost } from "./host-process.js";
+import { startQemu } from "./qemu-process.js";
+import type { InputEvent } from "./recording.js";
+import type { DeviceState } from "./window.js";
+
+/** Which board, and the program that makes it. */
+export interface BoardChoice {
+  readonly board: "host" | "mps2-an505";
+  /** The host engine's program, or the kernel for QEMU. */
+  readonly program: string;
+  /** `qemu-system-arm` when it is not the one on PATH. */
+  readonly qemu?: string;
+  readonly icount?: boolean;
+}
+
+/** A flash operation at which the power fails, counted from 1, and how many of its bytes still arrive (default half). */
+export interface FlashCut {
+  readonly operation: number;
+  readonly bytes?: number;
+}
+
+export interface StartOptions {
+  readonly clock: "virtual" | "real";
+  readonly wallClockMs: number;
+  /** Levels and readings at power-on. */
+  readonly inputs: readonly InputEvent[];
+  /** Exactly 32 bytes: repeats a run. Undefined: fresh. */
+  readonly seed?: Uint8Array;
+  readonly debug?: boolean;
+  /** Undefined: what the app asks for, or the board's default. */
+  readonly heapBytes?: number;
+  readonly stackSlots?: number;
+  readonly cut?: FlashCut;
+}
+
+/** Writes the power-on block. @param app - where its image lies, as DeviceState.writeApp says. */
+export function powerOn(state: DeviceState, app: { offset: number; length: number }, options: StartOptions): void {
+  state.writePowerOn({
+    virtualTime: options.clock === "virtual",
+    fixedSeed: options.seed !== undefined,
+    debug: options.debug ?? false,
+    seed: options.seed ?? randomBytes(32),
+    wallClockMs: options.wallClockMs,
+    heapBytes: options.heapBytes ?? 0,
+    stackSlots: options.stackSlots ?? 0,
+    appOffset: app.offset,
+    appLength: app.length,
+    cutOperation: options.cut?.operation ?? 0,
+    ...(options.cut?.bytes === undefined ? {} : { cutBytes: options.cut.bytes }),
+    inputs: options.inputs,
+  });
+}
+
+/** @throws BoardError BOARD_START. */
+export function startBoard(
+  choice: BoardChoice,
+  windowPath: string,
+  onConsole?: (text: string) => void,
+): Promise<BoardProcess> {
+  if (choice.board === "host") return startHost(choice.program, windowPath, onConsole);
+  return startQemu({
+    kernel: choice.program,
+    windowPath,
+    ...(choice.qemu === undefined ? {} : { program: choice.qemu }),
+    ...(choice.icount === undefined ? {} : { icount: choice.icount }),
+    ...(onConsole === undefined ? {} : { onConsole }),
+  });
+}
