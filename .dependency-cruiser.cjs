@@ -61,6 +61,18 @@ module.exports = {
       { path: `^sdk/(${FEATURES})/`, pathNot: "^sdk/$1/" },
     ),
     forbid(
+      "testing-is-for-specs",
+      "sdk/testing runs on a tester, beside specs: what an app needs is elsewhere.",
+      { path: "^(sdk|devices)/", pathNot: "^sdk/testing/" },
+      { path: "^sdk/testing/" },
+    ),
+    forbid(
+      "testing-stands-alone",
+      "A tester has the ground floor and no feature: the feature under test is on the device.",
+      { path: "^sdk/testing/" },
+      { path: "^sdk/", pathNot: "^sdk/(testing|contracts|bytes|errors)/" },
+    ),
+    forbid(
       "devices-below-host-sim",
       "A board knows no simulator and no command.",
       { path: "^devices/" },
