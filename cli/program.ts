@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { packageRoot } from "../host-sim/engine/paths.js";
 import type { BuildArguments } from "./build.js";
 import type { DoctorArguments } from "./doctor.js";
@@ -20,6 +20,10 @@ Exit status: 0 when it ended well, 1 when it did not, 2 for wrong usage, 130 whe
 function readVersion(): string {
   const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
   return version;
+}
+
+function folderArgument(): Argument {
+  return new Argument("[dir]", "folder with the app's manifest.json, or the manifest itself").default(".");
 }
 
 function boardOption(): Option {
@@ -45,7 +49,7 @@ function addBuild(program: Command, done: (status: number) => void): void {
   program
     .command("build")
     .description("check and compile an app into the image that a board takes")
-    .argument("<dir>", "folder with the app's manifest.json, or the manifest itself")
+    .addArgument(folderArgument())
     .addOption(boardOption())
     .option("-d, --debug", "keep file and line for errors (runs on debug engines)")
     .option("--json", JSON_HELP)
@@ -58,7 +62,7 @@ function addSim(program: Command, done: (status: number) => void): void {
   program
     .command("sim")
     .description("run an app on a simulated board; it is built first when it changed")
-    .argument("<dir>", "folder with the app's manifest.json, or the manifest itself")
+    .addArgument(folderArgument())
     .addOption(boardOption())
     .option("-s, --state <dir>", "the device's flash, kept between runs (default: a new device)")
     .option("-i, --input <file>", "recording to feed to the inputs: CSV or JSON lines")

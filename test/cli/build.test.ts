@@ -36,6 +36,13 @@ describe("thimble build", function () {
     expect(result.warnings).to.deep.equal([]);
   });
 
+  it("builds the app of the current folder when none is named", async () => {
+    const app = makeApp({ "main.ts": "" });
+    const { status, stdout } = await thimble(["build"], { cwd: app });
+    expect(stdout).to.match(/^ +image +build\/host-release\/app\.img$/m);
+    expect(status).to.equal(0);
+  });
+
   it("gives both boards the same archive", async () => {
     const app = makeApp({ "main.ts": "trace(Math.PI);\n" });
     const digestFor = async (board: string): Promise<string> =>

@@ -65,6 +65,11 @@ describe("thimble sim: how a run ends, on the host", function () {
   this.timeout(RUN_LIMIT_MS);
   useEngines({ board: "host", variant: "release" });
 
+  it("idle in the current folder, when none is named: 0", async () => {
+    const { status, stdout } = await thimble(["sim"], { cwd: makeApp({ "main.ts": LATER }) });
+    expect([stdout, status]).to.deep.equal(["now\nlater\n", 0]);
+  });
+
   it("an unhandled rejection: 1", async () => {
     const app = makeApp({ "main.ts": 'void Promise.reject(new Error("refused"));\n' });
     const { status, stderr } = await thimble(["sim", app]);

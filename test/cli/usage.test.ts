@@ -5,7 +5,6 @@ import { thimble } from "./support.js";
 const WRONG: ReadonlyArray<readonly [string, readonly string[], RegExp]> = [
   ["no verb", [], /Usage: thimble/],
   ["an unknown verb", ["simulate", "."], /unknown command 'simulate'/],
-  ["no folder", ["sim"], /missing required argument 'dir'/],
   ["two folders", ["build", "a", "b"], /too many arguments/],
   ["an unknown option", ["sim", ".", "--bord", "host"], /unknown option '--bord'/],
   ["an unknown board", ["sim", ".", "--board", "uno"], /Allowed choices are host, mps2-an505/],
