@@ -15,10 +15,13 @@ import { colorsFor, printJson, say } from "./terminal.js";
 /** Something that the user can mend, and how. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
+  /** For scripts, where one may want to act on it. */
+  readonly code: string | null;
   readonly advice: string;
 
-  constructor(message: string, advice: string, options?: ErrorOptions) {
+  constructor(message: string, advice: string, options: ErrorOptions & { readonly code?: string } = {}) {
     super(message, options);
+    this.code = options.code ?? null;
     this.advice = advice;
   }
 }
@@ -86,8 +89,9 @@ function ofBoardError(error: BoardError): Shown {
 }
 
 function ofCommandError(error: CommandError): Shown {
-  const { message, advice } = error;
-  return { text: `${message}\n${advice}`, report: { ...NO_PLACE, kind: error.name, code: null, message, advice } };
+  const { message, advice, code } = error;
+  const text = `${code === null ? "" : `${code}: `}${message}\n${advice}`;
+  return { text, report: { ...NO_PLACE, kind: error.name, code, message, advice } };
 }
 
 function ofUnexpected(error: unknown): Shown {
