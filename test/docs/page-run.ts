@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * One page, read by somebody who does what it says: its files are written and its commands run in a folder of its own, from
+ * top to bottom. Code that no command takes is built, or tested, before the page replaces it or ends.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { packageRoot } from "../../host-sim/engine/paths.js";
+import { appTaken, expectStatus, readExamples, type Taken } from "./console.js";
+import { checkHexdump } from "./hexdump.js";
+import type { Block, Page } from "./page.js";
+import { runLine } from "./shell.js";
+import { expectShown } from "./shown.js";
+import { checkC, checkJson, checkManifest, checkRecording, checkShell } from "./snippets.js";
+
+const BOARDS = ["host", "mps2-an505"] as const;
+/** The device's time that an app on a page may take to show what it does, when no command runs it. */
+const APP_LIMIT_MS = 60_000;
+
+/** Everything that an app can include: for apps of which a page shows the code alone. */
+function wholeManifest(): string {
+  const ours = readdirSync(join(packageRoot, "manifests")).map((name) => `$(THIMBLE)/manifests/${name}`);
+  const moddable = ["examples/manifest_base.json", "modules/io/manifest.json", "modules/io/storage/manifest.json"];
+  const include = [...moddable.map((path) => `$(MODDABLE)/${path}`), ...ours];
+  return JSON.stringify({ include, modules: { "*": "./main" } });
+}
+
+function isCode(path: string): boolean {
+  return /\.(ts|js|mjs)$/.test(path) || basename(path) === "manifest.json";
+}
+
+export class PageRun {
+  readonly #page: Page;
+  readonly #folder: string;
+  /** Where the reader is, after `cd`. */
+  #current: string;
+  /** Files of code that no command has taken yet. */
+  readonly #waiting = new Set<string>();
+
+  /** @param folder - empty. */
+  constructor(page: Page, folder: string) {
+    this.#page = page;
+    this.#folder = folder;
+    this.#current = folder;
+  }
+
+  /** @throws when the block does not hold what it says, or no runner claims it. */
+  async run(block: Block): Promise<void> {
+    const { language, words, text } = block;
+    if (block.path !== undefined) return this.#takeFile(block, block.path);
+    if (language === "ts" && words.length === 1) return this.#takeFragment(block, words[0] ?? "");
+    if (language === "hexdump" && words.length === 1) return this.#checkDump(text, words[0] ?? "");
+    if (words.length > 0) throw new Error(`no runner claims "${[language, ...words].join(" ")}"`);
+    const alone = join(this.#folder, `block-${block.line}`);
+    if (language === "console") await this.#takeConsole(text);
+    else if (language === "ts") await this.#runApp(text, alone);
+    else if (language === "json") checkJson(text, alone);
+    else if (language === "csv") checkRecording(text);
+    else if (language === "sh") await checkShell(text);
+    else if (language === "c") checkC(text);
+    else if (language !== "text") throw new Error(`no runner claims a block "${language}"`);
+  }
+
+  /** Builds or tests what no command took. */
+  async end(): Promise<void> {
+    for (const path of [...this.#waiting]) await this.#takeWaiting(path);
+  }
+
+  /** `broken` after the language: the page goes on to show what we say to it. */
+  async #takeFile({ language, words, text }: Block, name: string): Promise<void> {
+    const isBroken = words.length === 1 && words[0] === "broken";
+    if (words.length > 0 && !isBroken) throw new Error(`no runner claims "${[language, ...words].join(" ")}"`);
+    if (!["ts", "js", "json", "csv", "c", "text"].includes(language)) throw new Error(`no runner claims "${language}"`);
+    await this.#write(name, text);
+    if (isBroken) return;
+    if (language === "json") JSON.parse(text);
+    if (language === "csv") checkRecording(text);
+    if (language === "c") checkC(text);
+  }
+
+  async #takeFragment({ text }: Block, name: string): Promise<void> {
+    const frame = this.#page.frames.get(name);
+    if (frame === undefined) throw new Error(`no runner claims "ts ${name}": the page has no frame of that name`);
+    await this.#write(frame.path, frame.before + text + frame.after);
+    await this.#takeWaiting(resolve(this.#current, frame.path));
+  }
+
+  async #write(name: string, text: string): Promise<void> {
+    const path = resolve(this.#current, name);
+    if (this.#waiting.has(path)) await this.#takeWaiting(path);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    if (isCode(path)) this.#waiting.add(path);
+  }
+
+  #checkDump(text: string, name: string): void {
+    checkHexdump(text, readFileSync(resolve(this.#current, name)));
+  }
+
+  async #takeConsole(text: string): Promise<void> {
+    for (const { line, shown, status } of readExamples(text)) {
+      const taken = appTaken(line, this.#current);
+      if (taken !== undefined) this.#markTaken(taken);
+      if (line.startsWith("cd ")) this.#current = resolve(this.#current, line.slice(3));
+      const result = await runLine(line.startsWith("cd ") ? "true" : line, this.#current);
+      expectShown(`$ ${line}`, shown, result.output);
+      expectStatus(line, status, result.status);
+    }
+  }
+
+  #markTaken({ verb, folder }: Taken): void {
+    for (const path of this.#waiting) {
+      const isFitting = !path.endsWith(".spec.ts") || verb === "test";
+      if (isFitting && this.#appFolder(path) === folder) this.#waiting.delete(path);
+    }
+  }
+
+  /** The nearest folder with a manifest. */
+  #appFolder(path: string): string {
+    let folder = dirname(path);
+    while (!existsSync(join(folder, "manifest.json"))) {
+      if (folder === this.#folder) throw new Error(`${relative(this.#folder, path)} belongs to no app on this page`);
+      folder = dirname(folder);
+    }
+    return folder;
+  }
+
+  async #takeWaiting(path: string): Promise<void> {
+    this.#waiting.delete(path);
+    const folder = this.#appFolder(path);
+    if (basename(path) === "manifest.json") return checkManifest(path);
+    for (const board of BOARDS) {
+      if (path.endsWith(".spec.ts"))
+        await this.#expectGood(`thimble test ${relative(folder, path)} --board ${board}`, folder);
+      else await this.#expectGood(`thimble build . --board ${board}`, folder);
+    }
+  }
+
+  async #runApp(text: string, folder: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "manifest.json"), wholeManifest());
+    writeFileSync(join(folder, "main.ts"), text);
+    for (const board of BOARDS)
+      await this.#expectGood(`thimble sim . --until ${APP_LIMIT_MS} --board ${board}`, folder);
+  }
+
+  async #expectGood(line: string, folder: string): Promise<void> {
+    const { status, output } = await runLine(line, folder);
+    if (status !== 0) throw new Error(`$ ${line}: exit status ${status}\n${output}`);
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What an example shows against what came. `…` stands for anything in a line; alone on a line, for any lines. */
+import { AssertionError } from "chai";
+
+function toPattern(line: string): RegExp {
+  const parts = line.split("…").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`);
+}
+
+/** Lines of `shown`, each as it came where it fits the line in its place: then a diff shows the others only. */
+function filledIn(shown: readonly string[], came: readonly string[]): string {
+  return shown.map((line, at) => (toPattern(line).test(came[at] ?? "") ? (came[at] ?? "") : line)).join("\n");
+}
+
+function fits(shown: readonly string[], came: readonly string[]): boolean {
+  const [first, ...rest] = shown;
+  if (first === undefined) return came.length === 0;
+  if (first === "…") return came.some((_, skipped) => fits(rest, came.slice(skipped))) || fits(rest, []);
+  return came.length > 0 && toPattern(first).test(came[0] ?? "") && fits(rest, came.slice(1));
+}
+
+/** @throws AssertionError - `what` and a diff. */
+export function expectShown(what: string, shown: string, came: string): void {
+  const [wanted, actual] = [shown.split("\n"), came.split("\n")];
+  if (fits(wanted, actual)) return;
+  throw new AssertionError(`${what} wrote something else`, {
+    expected: filledIn(wanted, actual),
+    actual: came,
+    showDiff: true,
+  });
+}
