@@ -80,7 +80,7 @@ describe("harness of the documentation: pages", function () {
   const frame = (before: string) => ["<!-- frame f: a/main.ts", before, "…", "}", "-->"];
 
   const good: Readonly<Record<string, readonly string[]>> = {
-    console: [...app('trace("hi\\n");'), "'''console", "$ cd a", "$ thimble sim .", "hi", "idle…", "'''"],
+    console: [...app('trace("hi\\n");'), "'''console", "$ cd a", "$ thimble sim", "hi", "idle…", "'''"],
     "an app": ["'''ts", 'import Timer from "timer";', "Timer.repeat(() => {}, 1000);", "'''"],
     "a file that is broken on purpose": [
       ...app("trace(1);", "ts broken"),
