@@ -193,7 +193,7 @@ export async function sim(path: string, options: SimArguments): Promise<number> 
     });
     return interrupt?.status ?? status;
   } catch (error) {
-    // Ctrl-C reaches the board's process as well: its end is then no failure.
+    // A run that is ended while it fails is an interrupted run.
     const wasInterrupted = interrupt?.status !== undefined;
     if (wasInterrupted && !options.json) say("interrupted");
     else await showError(error, options.json, appFolder(path));

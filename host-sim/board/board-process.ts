@@ -99,14 +99,21 @@ export function startOf(child: ChildProcess): Promise<void> {
   });
 }
 
+/**
+ * How a board is spawned: in a session of its own. Ctrl-C on a terminal then reaches the command alone, which ends the
+ * run between two flash operations; the board would die in the middle of one.
+ */
+export const APART = Object.freeze({ detached: true } as const);
+
 // Reads until this process is gone, then ends the board: $0 is the board's process id.
 const WATCHER = 'cat >/dev/null; kill -KILL "$0" 2>/dev/null';
 
 /**
  * Sees to it that the board does not outlive this process, however that ends: a small shell holds the other end of a
- * pipe. QEMU would go on without us, and so would a board that is busy.
+ * pipe. QEMU would go on without us, and so would a board that is busy. To be called at once after spawn().
  */
 export function tieToThisProcess(child: ChildProcess): void {
+  if (child.pid === undefined) return;
   const watcher = spawn("/bin/sh", ["-c", WATCHER, String(child.pid)], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,

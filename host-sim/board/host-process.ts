@@ -2,7 +2,7 @@
 /** Starts the host board: the engine as a process, its window a mapped file, its link a socket pair at descriptor 3. */
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
-import { BoardProcess, ConsoleLog, endOf, startOf, tieToThisProcess } from "./board-process.js";
+import { APART, BoardProcess, ConsoleLog, endOf, startOf, tieToThisProcess } from "./board-process.js";
 import { BoardError } from "./error.js";
 
 /** @throws BoardError BOARD_START - the program is missing or cannot be run. */
@@ -11,7 +11,8 @@ export async function startHost(
   windowPath: string,
   onConsole?: (text: string) => void,
 ): Promise<BoardProcess> {
-  const child = spawn(program, [windowPath], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+  const child = spawn(program, [windowPath], { stdio: ["ignore", "pipe", "pipe", "pipe"], ...APART });
+  tieToThisProcess(child);
   const ended = endOf(child);
   const console = new ConsoleLog(onConsole);
   console.follow(child.stdout);
@@ -22,6 +23,5 @@ export async function startHost(
     const message = `cannot start ${program}: ${(cause as Error).message}`;
     throw new BoardError("BOARD_START", message, { cause });
   }
-  tieToThisProcess(child);
   return new BoardProcess(child, child.stdio[3] as unknown as Duplex, console, ended);
 }

@@ -4,11 +4,12 @@
  * stdout, the link is UART1 on a Unix socket that this process listens on.
  */
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BoardProcess, ConsoleLog, type ExitStatus, endOf, startOf, tieToThisProcess } from "./board-process.js";
+import { APART, BoardProcess, ConsoleLog, type ExitStatus, endOf, startOf, tieToThisProcess } from "./board-process.js";
 import { BoardError } from "./error.js";
 
 const CONNECT_LIMIT_MS = 15_000;
@@ -64,11 +65,18 @@ function connection(server: Server, ended: Promise<ExitStatus>): Promise<Socket>
 export async function startQemu(options: QemuOptions): Promise<BoardProcess> {
   const program = options.program ?? "qemu-system-arm";
   const folder = await mkdtemp(join(tmpdir(), "thimble-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
   const server = await listen(join(folder, "link"));
-  const child = spawn(program, argumentsOf(options, join(folder, "link")), { stdio: ["ignore", "pipe", "pipe"] });
-  const ended = endOf(child).then(async (status) => {
+  const child = spawn(program, argumentsOf(options, join(folder, "link")), {
+    stdio: ["ignore", "pipe", "pipe"],
+    ...APART,
+  });
+  tieToThisProcess(child);
+  const ended = endOf(child).then((status) => {
     server.close();
-    await rm(folder, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
     return status;
   });
   const console = new ConsoleLog(options.onConsole);
@@ -79,7 +87,6 @@ export async function startQemu(options: QemuOptions): Promise<BoardProcess> {
   const link = connection(server, ended);
   try {
     await startOf(child);
-    tieToThisProcess(child);
     return new BoardProcess(child, await link, console, ended, own);
   } catch (cause) {
     link.catch(() => undefined);

@@ -121,7 +121,7 @@ describe("thimble sim: how a run ends, on the host", function () {
     });
   }
 
-  it("Ctrl-C, which the board's process gets as well: 130", async () => {
+  it("Ctrl-C on a terminal, which goes to the whole group: 130", async () => {
     const signal = { name: "SIGINT", toGroup: true } as const;
     const { status, stderr } = await thimble(["sim", makeApp({ "main.ts": TICKS })], { signal });
     expect(stderr).to.match(/interrupted/);
