@@ -67,6 +67,7 @@ export class Device {
   #state: DeviceState;
   #app: { offset: number; length: number };
   #power: Power | undefined;
+  #isStepping = false;
   #end: DeviceEnd | undefined;
   /** For the next start. */
   #cut: FlashCut | undefined;
@@ -140,7 +141,7 @@ export class Device {
       ...(onPin === undefined ? {} : { onPin }),
     });
     this.#power = { board, session };
-    return await this.#step(STEP_SLACK_US);
+    return await this.#step(0);
   }
 
   /**
@@ -197,7 +198,8 @@ export class Device {
     const timeUs = session.nowUs;
     session.cutPower();
     board.kill();
-    await this.#ended({ reason: "powerCut", text: "power cut", timeUs });
+    // In the middle of a step the step itself ends so.
+    if (!this.#isStepping) await this.#ended({ reason: "powerCut", text: "power cut", timeUs });
   }
 
   /** Makes it a new device: off, everything erased, the app programmed. */
@@ -222,6 +224,7 @@ export class Device {
 
   async #step(untilUs: number, isMet?: () => boolean): Promise<DeviceEnd | undefined> {
     const { session, board } = this.#power as Power;
+    this.#isStepping = true;
     try {
       const result = await session.advance(untilUs, STEP_SLACK_US, isMet);
       // The console is a pipe of its own: what was written before the board became idle is there now, and is read first.
@@ -234,6 +237,8 @@ export class Device {
       if (!(error instanceof BoardError)) throw error;
       const how = error.code === "BOARD_LOST" ? ` (${signal ?? `exit status ${code}`})` : "";
       throw new BoardError(error.code, `${error.message}${how}`, { cause: error });
+    } finally {
+      this.#isStepping = false;
     }
   }
 

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The lab and the tester's side of it: a script on a tester plays with a device, both on real boards. */
+import { readFileSync } from "node:fs";
+import { assert } from "chai";
+import { runBoard } from "../../host-sim/board/run.js";
+import { buildApp } from "../../host-sim/compiler/app.js";
+import { enginePath } from "../../host-sim/engine/paths.js";
+import { Channel } from "../../host-sim/testing/channel.js";
+import { Lab } from "../../host-sim/testing/lab.js";
+import { makeApp, useEngines } from "../cli/support.js";
+
+const APP = `
+import Analog from "embedded:io/analog";
+import Digital from "embedded:io/digital";
+import UDP from "embedded:io/socket/udp";
+import storage from "embedded:storage/key-value";
+import Timer from "timer";
+const counts = storage.open({ path: "counts", format: "uint32" });
+const starts = (counts.read("starts") ?? 0) + 1;
+counts.write("starts", starts);
+trace("start ", starts, "\\n");
+const led = new Digital({ pin: 2, mode: Digital.Output });
+let on = 0;
+Timer.repeat(() => led.write((on ^= 1)), 1000);
+const sensor = new Analog({ pin: 1 });
+const udp = new UDP({ onReadable() { trace("answer ", new Uint8Array(this.read()!)[0]!, "\\n"); } });
+new Digital({
+  pin: 0, mode: Digital.InputPullUp, edge: Digital.Falling,
+  onReadable() {
+    counts.write("presses", (counts.read("presses") ?? 0) + 1);
+    trace("press ", counts.read("presses")!, " sensor ", sensor.read(), "\\n");
+    udp.write(Uint8Array.of(sensor.read() & 255), "192.0.2.9", 7000);
+    if (sensor.read() === 4095) throw new RangeError("too hot");
+  },
+});
+`;
+const MANIFEST = {
+  include: [
+    "$(MODDABLE)/examples/manifest_base.json",
+    "$(MODDABLE)/modules/io/manifest.json",
+    "$(MODDABLE)/modules/io/storage/manifest.json",
+  ],
+};
+/** Each function is called by its name; what it returns is compared here. */
+const SCRIPT = `
+import { channel } from "thimble/testing/channel";
+import { device } from "thimble/testing/device";
+const rejected = (promise) => promise.then(() => "nothing was thrown", (error) => error.message);
+const acts = {
+  async time() {
+    await device.powerOn();
+    const seen = [device.console, device.pin(2)];
+    await device.advance(1000);
+    seen.push(device.pin(2), device.pinChanges.length, Math.round(device.timeMs));
+    await device.until(() => device.pin(2) === 0);
+    seen.push(Math.round(device.timeMs), device.date.toISOString().slice(0, 19));
+    seen.push(await rejected(device.until(() => false, { withinMs: 5 })));
+    return seen;
+  },
+  async power() {
+    await device.powerOn();
+    await device.advance(100);
+    await device.cutPower();
+    const seen = [device.isOn, device.end.reason, device.timeMs];
+    await device.powerOn();
+    seen.push(device.isOn, device.console, device.end === undefined);
+    await device.cutPowerAt({ operation: 1 });
+    await device.press(0);
+    seen.push(device.isOn, device.end.reason);
+    await device.reset();
+    await device.powerOff();
+    seen.push(device.end.reason, device.console);
+    await device.wipe();
+    await device.powerOn();
+    seen.push(device.console);
+    return seen;
+  },
+  async network() {
+    device.peer("192.0.2.9", 7000, (data, answer) => { answer(Uint8Array.of(data[0] + 1)); answer(Uint8Array.of(data[0] + 2)); });
+    await device.setAnalog(1, 40);
+    await device.powerOn();
+    await device.press(0);
+    const [{ address, port, appPort, data }] = device.sent;
+    return [device.console, address, port, appPort >= 49152, [...data], device.sent.length];
+  },
+  async ends() {
+    await device.setAnalog(1, 4095);
+    await device.powerOn();
+    const seen = [await rejected(device.press(0)), device.isOn, device.end.reason];
+    await device.powerOn();
+    await device.setPin(0, 1);
+    const end = device.untilEnd({ withinMs: 10 }).then((e) => e.reason, (error) => error.message);
+    seen.push(await end);
+    await device.powerOff();
+    seen.push(await rejected(device.powerOn({ heapBytes: 8192 })));
+    return seen;
+  },
+  async faults() {
+    await device.powerOn();
+    const before = await device.saveFlash();
+    const text = await device.readFlash({ partition: "kv", offset: 0 }, 4);
+    await device.press(0);
+    await device.cutPower();
+    await device.restoreFlash(before);
+    await device.powerOn();
+    await device.press(0);
+    const seen = [text.length, device.console, await rejected(device.restoreFlash(before))];
+    await device.powerOff();
+    await device.flipBit({ partition: "app0", offset: 40 }, 0);
+    seen.push(await rejected(device.powerOn()));
+    return seen;
+  },
+  async mistakes() {
+    return [
+      await rejected(device.setPin(32, 1)),
+      await rejected(device.setAnalog(0, 5000)),
+      await rejected(device.advance(-1)),
+      await rejected(device.cutPowerAt({ operation: 0 })),
+      await rejected(device.deliver(Uint8Array.of(1), 5, { address: "192.0.2.9", port: 1 })),
+      await rejected(device.flipBit({ partition: "nvs", offset: 0 }, 0)),
+    ];
+  },
+  async unawaited() {
+    device.powerOn();
+    device.advance(1000);
+    await device.advance(1000);
+    return [device.pinChanges.length, Math.round(device.timeMs)];
+  },
+};
+channel.handle("act", (name) => acts[name]());
+`;
+
+describe("the lab", function () {
+  this.timeout(30_000);
+  useEngines({ board: "host", variant: "release" }, { board: "mps2-an505", variant: "release" });
+  let app: Buffer;
+  let tester: Buffer;
+  before(async () => {
+    const image = async (folder: string): Promise<Buffer> =>
+      readFileSync((await buildApp(folder, { board: "host", debug: false })).image);
+    app = await image(makeApp({ "main.ts": APP }, MANIFEST));
+    const include = ["$(MODDABLE)/examples/manifest_base.json", "$(THIMBLE)/manifests/testing.json"];
+    tester = await image(makeApp({ "main.js": SCRIPT }, { include }));
+  });
+
+  for (const board of ["host", "mps2-an505"] as const) {
+    const play = async (name: string): Promise<unknown> => {
+      const program = enginePath(board, "release");
+      const channel = new Channel();
+      const lab = new Lab({ board, program, app, busyLimitMs: 10_000 });
+      lab.serve(channel);
+      const stop = new AbortController();
+      const run = runBoard({ board, program, app: tester, clock: "virtual", network: channel, signal: stop.signal });
+      const ended = run.then(({ reason, text }) => {
+        throw new Error(`the tester ended: ${reason}: ${text}`);
+      });
+      ended.catch(() => undefined);
+      try {
+        return await Promise.race([channel.call("act", name), ended]);
+      } finally {
+        stop.abort();
+        await run;
+        await lab.close();
+      }
+    };
+
+    describe(board, () => {
+      it("moves time", async () => {
+        assert.deepEqual(await play("time"), [
+          ...["start 1\n", 0, 1, 2, 1000, 2000, "2026-01-01T00:00:02"],
+          "not true within 5 ms of the device's time; it wrote last: start 1\n",
+        ]);
+      });
+
+      it("switches power", async () => {
+        assert.deepEqual(await play("power"), [
+          ...[false, "powerCut", 0, true, "start 1\nstart 2\n", true, false, "powerCut"],
+          ...["stopped", "start 1\nstart 2\nstart 3\n", "start 1\n"],
+        ]);
+      });
+
+      it("plays the network", async () => {
+        const text = "start 1\npress 1 sensor 40\nanswer 41\nanswer 42\n";
+        assert.deepEqual(await play("network"), [text, "192.0.2.9", 7000, true, [40], 1]);
+      });
+
+      it("tells how a device ended", async () => {
+        const [thrown, isOn, reason, still, heap] = (await play("ends")) as unknown[];
+        assert.match(String(thrown), /^the device stopped \(uncaught\): RangeError: too hot/);
+        assert.deepEqual([isOn, reason, still], [false, "uncaught", "the device is still on after 10 ms of its time"]);
+        assert.match(String(heap), /^the device stopped \((refused|memory)\)/);
+      });
+
+      it("makes faults", async () => {
+        const [length, text, restored, refused] = (await play("faults")) as unknown[];
+        assert.equal(length, 4);
+        assert.equal(text, "start 1\npress 1 sensor 0\nstart 2\npress 1 sensor 0\n");
+        assert.equal(restored, "the flash is put back while the device is off");
+        assert.match(String(refused), /^the device stopped \(refused\): IMAGE_E_/);
+      });
+
+      it("names mistakes", async () => {
+        assert.deepEqual(await play("mistakes"), [
+          "digital:32 does not exist; the last is 31",
+          "analog:0: expected 0 to 4095, got 5000",
+          "advance: expected a number from 0 to 316224000000, got -1",
+          "the operation of a power cut is counted from 1",
+          "the datagram did not arrive: the device is off",
+          'no partition "nvs": there are app0, app1, its, kv, storage, user',
+        ]);
+      });
+
+      it("does one thing after the other for a spec that does not wait", async () => {
+        assert.deepEqual(await play("unawaited"), [3, 2000]);
+      });
+    });
+  }
+});
