@@ -7,18 +7,16 @@
  */
 import type { Duplex } from "node:stream";
 import * as frames from "../../devices/io/frames.js";
+import { type BoardEvent, decodeEvent, type HaltName } from "./board-event.js";
 import { BoardError } from "./error.js";
 import { BoardLink, encodeFrame, type Frame } from "./link.js";
 import type { Network } from "./network.js";
 import { type PinEvent, Pins } from "./pins.js";
 import type { InputEvent } from "./recording.js";
 
-const { FrameType, HaltReason } = frames;
-const NO_DEADLINE = 0xffff_ffff_ffff_ffffn;
+const { FrameType } = frames;
 const DEFAULT_BUSY_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 5_000;
-
-type HaltName = keyof typeof HaltReason;
 
 export interface SessionOptions {
   readonly link: Duplex;
@@ -60,11 +58,6 @@ function encodeInput(event: InputEvent): Uint8Array {
   return event.kind === "analog"
     ? encodeFrame(FrameType.analogValue, frames.encodeAnalogValue(event.channel, event.value))
     : encodeFrame(FrameType.digitalValue, frames.encodePin(event.channel, event.value));
-}
-
-function haltName(reason: number): HaltName {
-  for (const [name, value] of Object.entries(HaltReason)) if (value === reason) return name as HaltName;
-  throw new BoardError("LINK_FRAME", `HALT with unknown reason ${reason}`);
 }
 
 interface Settle {
@@ -210,50 +203,41 @@ export class BoardSession {
       if (this.#idle !== undefined && frame.type !== FrameType.halt) {
         throw new BoardError("LINK_FRAME", `frame ${frame.type} from a board that is idle`);
       }
-      this.#handle(frame);
+      this.#handle(decodeEvent(frame));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#settle.reject(error instanceof BoardError ? error : new BoardError("LINK_FRAME", message));
     }
   }
 
-  #handle({ type, payload }: Frame): void {
-    const { network, onPin } = this.#options;
-    switch (type) {
-      case FrameType.idle:
-        this.#becomeIdle(payload);
+  #handle(event: BoardEvent): void {
+    const { network } = this.#options;
+    switch (event.what) {
+      case "idle":
+        this.#becomeIdle(event.deadlineUs);
         break;
-      case FrameType.halt:
-        this.#resolve(haltName(payload[0] ?? 255), new TextDecoder().decode(payload.subarray(1)));
+      case "halt":
+        this.#resolve(event.reason, event.text);
         break;
-      case FrameType.udpOpen: {
-        const { socket, port } = frames.decodeUdpOpen(payload);
-        network?.open(socket, port);
+      case "udpOpen":
+        network?.open(event.socket, event.port);
         break;
-      }
-      case FrameType.udpSend:
-        network?.send(frames.decodeDatagram(payload));
+      case "udpSend":
+        network?.send(event.datagram);
         break;
-      case FrameType.udpClose:
-        network?.close(frames.decodeUdpClose(payload));
+      case "udpClose":
+        network?.close(event.socket);
         break;
-      case FrameType.digitalWrite:
-      case FrameType.digitalMode: {
-        const event = this.#pins.take({ type, payload }, this.#nowUs);
-        if (event !== undefined) onPin?.(event);
+      case "pin": {
+        const change = this.#pins.take(event.frame, this.#nowUs);
+        if (change !== undefined) this.#options.onPin?.(change);
         break;
       }
-      case FrameType.analogOpen:
-        frames.decodePin(payload);
+      case "analogOpen":
         break;
-      case FrameType.mark: {
-        if (payload.length !== 9) throw new BoardError("LINK_FRAME", "MARK length");
-        const view = new DataView(payload.buffer, payload.byteOffset);
-        this.#marks.push({ id: view.getUint8(0), ticks: view.getBigUint64(1, true) });
+      case "mark":
+        this.#marks.push({ id: event.id, ticks: event.ticks });
         break;
-      }
-      default:
-        throw new BoardError("LINK_FRAME", `unknown frame type ${type}`);
     }
   }
 
@@ -269,18 +253,10 @@ export class BoardSession {
     });
   }
 
-  #becomeIdle(payload: Uint8Array): void {
-    if (payload.length !== 8) throw new BoardError("LINK_FRAME", "IDLE length");
-    const deadline = new DataView(payload.buffer, payload.byteOffset).getBigUint64(0, true);
-    const isNone = deadline === NO_DEADLINE;
-    if (!isNone && deadline > BigInt(Number.MAX_SAFE_INTEGER)) throw new BoardError("LINK_FRAME", "IDLE deadline");
+  #becomeIdle(deadlineUs: number): void {
     clearTimeout(this.#busy);
     this.#turns++;
-    this.#idle = {
-      deadlineUs: isNone ? Number.POSITIVE_INFINITY : Number(deadline),
-      timer: undefined,
-      hasWaited: false,
-    };
+    this.#idle = { deadlineUs, timer: undefined, hasWaited: false };
     this.#wake();
   }
 
