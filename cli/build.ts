@@ -3,7 +3,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import { type BuiltApp, buildApp } from "../host-sim/compiler/app.js";
+import { buildApp } from "../host-sim/compiler/app.js";
+import type { BuiltApp } from "../host-sim/compiler/app-places.js";
 import type { Board } from "../host-sim/engine/paths.js";
 import { readyCompiler } from "./engines.js";
 import { showError } from "./errors.js";

@@ -111,11 +111,12 @@ class Loader {
   }
 
   #find(manifest: Manifest, text: string, place: Place): string {
-    const { standIns, variables } = this.#context;
+    const { standIns, variables, inputs } = this.#context;
     const path = normalize(resolve(manifest.directory, variables.expand(text, place)));
     const standIn = standIns.findManifest(path);
     const stat = statSync(standIn ?? path, { throwIfNoEntry: false });
     if (stat?.isFile()) return standIn ?? path;
+    inputs.add(path);
     if (stat !== undefined) throw new ManifestError(`"include" names a folder, not a manifest: ${text}`, place);
     const sdkName = standIns.sdkName(path);
     if (sdkName !== undefined && !standIns.hasSdk) {

@@ -12,7 +12,7 @@ export interface Context {
   readonly standIns: StandIns;
   readonly allowNatives: boolean;
   readonly warnings: string[];
-  /** Manifests read and folders listed. */
+  /** Manifests read and folders listed, or looked for in vain. */
   readonly inputs: Set<string>;
 }
 

@@ -30,6 +30,8 @@ export interface ResolveOptions {
   readonly moddable?: string | undefined;
   /** For the manifests of a firmware: C sources, and names that are reserved in an app. */
   readonly allowNatives?: boolean;
+  /** Filled with what `ResolvedProject.inputs` has, and also before an error: then with what was missing, too. */
+  readonly inputs?: Set<string>;
 }
 
 export interface ResolvedProject {
@@ -62,7 +64,7 @@ export interface ResolvedProject {
  * @throws ManifestError - everything that is wrong with the manifests or the files that they name.
  */
 export function resolveManifest(path: string, options: ResolveOptions): ResolvedProject {
-  const file = findManifest(path);
+  const file = findManifest(path, options.inputs);
   const warnings: string[] = [];
   const context = makeContext(file, options, warnings);
   const manifests = loadManifests(file, context);
@@ -85,12 +87,13 @@ export function resolveManifest(path: string, options: ResolveOptions): Resolved
   };
 }
 
-function findManifest(path: string): string {
+function findManifest(path: string, inputs: Set<string> | undefined): string {
   const absolute = resolve(path);
   const file = statSync(absolute, { throwIfNoEntry: false })?.isDirectory()
     ? join(absolute, "manifest.json")
     : absolute;
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    inputs?.add(file);
     throw new ManifestError("there is no such manifest", { file });
   }
   return realpathSync(file);
@@ -114,7 +117,7 @@ function makeContext(file: string, options: ResolveOptions, warnings: string[]):
     standIns,
     allowNatives: options.allowNatives ?? false,
     warnings,
-    inputs: new Set(),
+    inputs: options.inputs ?? new Set(),
   };
 }
 

@@ -33,7 +33,8 @@ export function resolveSource(text: string, manifest: Manifest, place: Place, co
   if (slash < 0) throw new ManifestError(`"${text}" is no path: a path has a "/", as in "./${text}"`, place);
   const folder = resolve(manifest.directory, slash === 0 ? "/" : expanded.slice(0, slash));
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    const { standIns } = context;
+    const { standIns, inputs } = context;
+    inputs.add(folder);
     const sdkName = standIns.sdkName(folder);
     if (sdkName !== undefined && !standIns.hasSdk) {
       const help = "docs/manifest.md lists what stands in for it; otherwise set MODDABLE to the SDK";

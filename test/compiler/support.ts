@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { assert } from "chai";
 import { type RunOptions, type RunResult, runBoard } from "../../host-sim/board/run.js";
-import { type BuiltApp, buildApp } from "../../host-sim/compiler/app.js";
+import { buildApp } from "../../host-sim/compiler/app.js";
+import type { BuiltApp } from "../../host-sim/compiler/app-places.js";
 import { type Board, enginePath } from "../../host-sim/engine/paths.js";
 import { makeApp } from "../cli/support.js";
 

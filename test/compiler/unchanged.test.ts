@@ -13,7 +13,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import { type BuildOptions, buildApp } from "../../host-sim/compiler/app.js";
+import { buildApp } from "../../host-sim/compiler/app.js";
+import type { BuildOptions } from "../../host-sim/compiler/app-places.js";
 import { firmwareFolder, xsCompilePath } from "../../host-sim/engine/paths.js";
 import { makeApp, useEngines } from "../cli/support.js";
 import { readArchive, readImage } from "./archive.js";

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The app's own modules, from source to byte code, and what each may import. What did not change is kept. */
+import { join, posix, relative } from "node:path";
+import { packageRoot } from "../engine/paths.js";
+import type { Module } from "../manifest/modules.js";
+import type { ResolvedProject } from "../manifest/resolve.js";
+import type { ByteCode } from "./byte-code.js";
+import { compileModule } from "./compile.js";
+import { CompileError } from "./compile-error.js";
+import type { Firmware } from "./firmware.js";
+import type { LinkModule } from "./link.js";
+import type { Sources, SourceText } from "./sources.js";
+import { findTopLevelAwait, listImports } from "./strip.js";
+
+/** Where the app's `config` is found: a specifier that a board's firmware reserves beyond its own modules. */
+const CONFIG_MODULE = "mc/config";
+/** The device's crypto comes with the manifest of the contract: which file it is depends on the board. */
+const DEVICE_CRYPTO = "thimble/device/crypto";
+const CRYPTO_CONTRACT = "thimble/contracts/crypto";
+/** Firmware modules that an app cannot import begin so. */
+const INTERNAL = "thimble:";
+
+/** What follows from one text of a module alone. */
+interface Compiled {
+  readonly source: SourceText;
+  readonly name: string;
+  readonly imports: readonly string[];
+  readonly awaitLine: number | undefined;
+  byteCode: ByteCode | undefined;
+}
+
+/** What all modules of one build share. */
+interface Scope {
+  readonly project: ResolvedProject;
+  /** The project's folder, symbolic links resolved. */
+  readonly folder: string;
+  readonly firmware: Firmware;
+  /** Specifiers that an import may mean. */
+  readonly names: ReadonlySet<string>;
+  readonly warnings: string[];
+}
+
+/** A module's own name in the archive, where an import from another module finds it. */
+function resolveSpecifier(from: string, specifier: string): string {
+  const bare = specifier.replace(/\.m?js$/, "");
+  return bare.startsWith(".") ? posix.join(posix.dirname(from), bare) : bare;
+}
+
+function lineOf(text: string, specifier: string): number {
+  const at = text.search(new RegExp(`["']${specifier.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}["']`));
+  return at < 0 ? 1 : text.slice(0, at).split("\n").length;
+}
+
+/** Relative to the app or, for a module of this package, to the package: it goes into the image, where no place is named. */
+function nameOf(source: string, folder: string): string {
+  const name = relative(folder, source);
+  const inPackage = relative(packageRoot, source);
+  return name.startsWith("..") && !inPackage.startsWith("..") ? inPackage : name;
+}
+
+/** The app's own modules: those of the SDK are in the firmware already. */
+function ownModules(project: ResolvedProject, folder: string, firmware: Firmware): Module[] {
+  const inFirmware = new Set(firmware.modules);
+  const ours = ["sdk", "devices"].map((name) => join(packageRoot, name));
+  return project.modules.filter(({ specifier, source }) => {
+    if (!inFirmware.has(specifier)) return true;
+    if (ours.some((root) => source.startsWith(root))) return false;
+    const place = { file: nameOf(source, folder), line: 1, column: 0 };
+    throw new CompileError(`${specifier} is a module of the firmware: an app cannot replace it`, place);
+  });
+}
+
+/** The firmware here has all its modules; a Moddable build has those that a manifest includes. */
+function warnOfUnlisted(scope: Scope, specifier: string, place: string): void {
+  const { provided, modules } = scope.project;
+  if (!scope.firmware.modules.includes(specifier)) return;
+  if (provided.includes(specifier) || modules.some((module) => module.specifier === specifier)) return;
+  if (specifier === DEVICE_CRYPTO && modules.some((module) => module.specifier === CRYPTO_CONTRACT)) return;
+  scope.warnings.push(`${place}: no manifest that the app includes brings "${specifier}": mcconfig would not find it`);
+}
+
+function warnOfAwait(scope: Scope, { name, awaitLine }: Compiled): void {
+  const defines = scope.project.defines as { main?: { async?: unknown } };
+  if (awaitLine === undefined || defines.main?.async) return;
+  const help = 'it needs "defines": { "main": { "async": 1 } } in the manifest';
+  scope.warnings.push(`${name}:${awaitLine}: top-level await ends the app on Moddable's boards: ${help}`);
+}
+
+function checkImports(scope: Scope, module: Module, { source, name, imports }: Compiled): void {
+  for (const imported of imports) {
+    const specifier = resolveSpecifier(module.specifier, imported);
+    const line = lineOf(source.text, imported);
+    if (scope.names.has(specifier)) {
+      warnOfUnlisted(scope, specifier, `${name}:${line}`);
+      continue;
+    }
+    const isJson = imported.endsWith(".json") && scope.names.has(specifier.slice(0, -5));
+    const reason = isJson
+      ? `a JSON module is imported by its name in the manifest: "${specifier.slice(0, -5)}"`
+      : "neither the manifest nor the firmware has it";
+    throw new CompileError(`there is no module "${imported}": ${reason}`, { file: name, line, column: 0 });
+  }
+}
+
+export class AppModules {
+  readonly #sources: Sources;
+  readonly #debug: boolean;
+  /** By specifier. */
+  readonly #compiled = new Map<string, Compiled>();
+
+  /** @param debug - keep file and line in the byte code. */
+  constructor(sources: Sources, debug: boolean) {
+    this.#sources = sources;
+    this.#debug = debug;
+  }
+
+  /**
+   * @param folder - the project's folder, symbolic links resolved.
+   * @returns the modules in the order of the archive, and what works here and would not in a Moddable build.
+   * @throws CompileError
+   */
+  compile(
+    project: ResolvedProject,
+    folder: string,
+    firmware: Firmware,
+  ): { readonly modules: LinkModule[]; readonly warnings: readonly string[] } {
+    const own = ownModules(project, folder, firmware);
+    const open = firmware.modules.filter((name) => !name.startsWith(INTERNAL));
+    const names = new Set([...own.map((module) => module.specifier), ...open, CONFIG_MODULE]);
+    if (!names.has("main")) {
+      throw new CompileError('the manifest has no module "main": it is where an app begins');
+    }
+    const scope: Scope = { project, folder, firmware, names, warnings: [] };
+    const modules = own.map((module) => this.#compileOne(scope, module));
+    const config = { name: "mc/config.json", text: JSON.stringify(project.config) };
+    const byteCode = compileModule(config, { debug: false, allowNatives: false });
+    modules.push({ path: CONFIG_MODULE, byteCode });
+    this.#forgetBut(own);
+    return { modules: modules.sort((a, b) => (a.path < b.path ? -1 : 1)), warnings: scope.warnings };
+  }
+
+  #forgetBut(modules: readonly Module[]): void {
+    const kept = new Set(modules.map(({ specifier }) => specifier));
+    for (const specifier of this.#compiled.keys()) if (!kept.has(specifier)) this.#compiled.delete(specifier);
+  }
+
+  #compileOne(scope: Scope, module: Module): LinkModule {
+    const compiled = this.#read(module, nameOf(module.source, scope.folder));
+    if (module.specifier === "main") warnOfAwait(scope, compiled);
+    checkImports(scope, module, compiled);
+    const { name, source } = compiled;
+    compiled.byteCode ??= compileModule({ name, text: source.text }, { debug: this.#debug, allowNatives: false });
+    return { path: module.specifier, byteCode: compiled.byteCode };
+  }
+
+  #read({ specifier, source: path }: Module, name: string): Compiled {
+    const source = this.#sources.read(path);
+    if (source === undefined) throw new CompileError("the file cannot be read", { file: name, line: 1, column: 0 });
+    const known = this.#compiled.get(specifier);
+    if (known?.source === source && known.name === name) return known;
+    const awaitLine = specifier === "main" ? findTopLevelAwait(source.text, name) : undefined;
+    const compiled = { source, name, imports: listImports(source.text, name), awaitLine, byteCode: undefined };
+    this.#compiled.set(specifier, compiled);
+    return compiled;
+  }
+}
