@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** README.md and every page of docs/: each code block is run, or read by what will read it. One that nothing claims fails. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineTarget } from "../../host-sim/engine/build.js";
@@ -9,6 +9,7 @@ import { useEngines } from "../cli/support.js";
 import { Pool } from "../harness/pool.js";
 import { type Block, type Page, readPage } from "./page.js";
 import { PageRun } from "./page-run.js";
+import { pageNames } from "./pages.js";
 
 const RELEASE: readonly EngineTarget[] = [
   { board: "host", variant: "release" },
@@ -17,9 +18,7 @@ const RELEASE: readonly EngineTarget[] = [
 const DEBUG: EngineTarget = { board: "host", variant: "debug" };
 
 function readPages(): Page[] {
-  const below = readdirSync(join(packageRoot, "docs"), { recursive: true, encoding: "utf8" });
-  const names = below.filter((path) => path.endsWith(".md")).map((path) => join("docs", path));
-  return ["README.md", ...names.sort()].map((name) => readPage(name, readFileSync(join(packageRoot, name), "utf8")));
+  return pageNames().map((name) => readPage(name, readFileSync(join(packageRoot, name), "utf8")));
 }
 
 /** What became of each block; of the page's end under `undefined`. */
