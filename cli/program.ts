@@ -11,7 +11,7 @@ import type { BuildArguments } from "./build.js";
 import type { DoctorArguments } from "./doctor.js";
 import { ExitStatus } from "./exit-status.js";
 import { parseMilliseconds, parseSeed } from "./options.js";
-import type { SimArguments } from "./sim.js";
+import type { SimArguments } from "./sim-run.js";
 
 /** What the command promises to scripts; shown by `--help`. */
 const STATUSES = `

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A run of an app on a simulated board, as the options of `thimble sim` ask for it. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseRecording, type Recording } from "../host-sim/board/recording.js";
+import type { RunOptions, RunResult } from "../host-sim/board/run.js";
+import type { BuiltApp } from "../host-sim/compiler/app-places.js";
+import type { Board } from "../host-sim/engine/paths.js";
+import { CommandError } from "./errors.js";
+import type { Outcome } from "./outcome.js";
+
+export interface SimArguments {
+  readonly board: Board;
+  readonly state?: string;
+  readonly input?: string;
+  readonly until?: number;
+  readonly time: "virtual" | "real";
+  readonly seed?: Uint8Array;
+  readonly debug: boolean;
+  readonly icount: boolean;
+  readonly json: boolean;
+}
+
+/** A run that ended. */
+export interface Run {
+  readonly app: BuiltApp;
+  readonly image: Buffer;
+  readonly program: string;
+  readonly result: RunResult;
+  readonly outcome: Outcome;
+}
+
+export const SEED_WARNING = "--seed: this device's random numbers and keys can be predicted; for tests only";
+
+/** @throws CommandError - the file cannot be read. @throws BoardError RECORDING - it does not parse. */
+export function readRecording(file: string): Recording {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    const message = `the recording cannot be read: ${(cause as Error).message}`;
+    throw new CommandError(message, "--input takes a file with CSV or JSON lines.", { cause });
+  }
+  return parseRecording(text, file);
+}
+
+/** A device's state folder: the user's, or one that is gone with this process however it ends. */
+export function stateFolder(chosen: string | undefined): string {
+  if (chosen !== undefined) return resolve(chosen);
+  const folder = mkdtempSync(join(tmpdir(), "thimble-state-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** What a run takes from the options. @throws as readRecording. */
+export function runOptions(options: SimArguments): Omit<RunOptions, "program" | "app"> {
+  const { board, time, debug, icount, input, until, seed } = options;
+  return {
+    board,
+    clock: time,
+    debug,
+    icount,
+    ...(input === undefined ? {} : { recording: readRecording(input) }),
+    ...(until === undefined ? {} : { untilUs: Math.round(until * 1000) }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}
