@@ -34,7 +34,7 @@ export interface Run {
 export const SEED_WARNING = "--seed: this device's random numbers and keys can be predicted; for tests only";
 
 /** @throws CommandError - the file cannot be read. @throws BoardError RECORDING - it does not parse. */
-export function readRecording(file: string): Recording {
+function readRecording(file: string): Recording {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -53,7 +53,7 @@ export function stateFolder(chosen: string | undefined): string {
   return folder;
 }
 
-/** What a run takes from the options. @throws as readRecording. */
+/** What a run takes from the options. @throws CommandError, BoardError - as readRecording. */
 export function runOptions(options: SimArguments): Omit<RunOptions, "program" | "app"> {
   const { board, time, debug, icount, input, until, seed } = options;
   return {
