@@ -8,14 +8,27 @@ import { join } from "node:path";
 import { Argument, Command, CommanderError, Option } from "commander";
 import { packageRoot } from "../host-sim/engine/paths.js";
 import type { BuildArguments } from "./build.js";
+import type { CreateArguments } from "./create.js";
 import type { DoctorArguments } from "./doctor.js";
 import { ExitStatus } from "./exit-status.js";
 import { parseMilliseconds, parseSeed } from "./options.js";
 import type { SimArguments } from "./sim-run.js";
+import { startedAs } from "./started-as.js";
+import { templateNames } from "./templates.js";
 
 /** What the command promises to scripts; shown by `--help`. */
 const STATUSES = `
 Exit status: 0 when it ended well, 1 when it did not, 2 for wrong usage, 130 when interrupted.`;
+
+/** What someone types first; in the words that work here. */
+function firstSteps(): string {
+  const thimble = startedAs(process.cwd());
+  return `
+First steps:
+  $ ${thimble} create        a project from a template
+  $ ${thimble} sim --watch   in its folder: runs it, anew at each save
+  $ ${thimble} test          runs its specs`;
+}
 
 function readVersion(): string {
   const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
@@ -42,6 +55,18 @@ function addDoctor(program: Command, done: (status: number) => void): void {
     .option("--json", JSON_HELP)
     .action(async (options: Partial<DoctorArguments>) =>
       done(await (await import("./doctor.js")).doctor({ ...OFF, ...options })),
+    );
+}
+
+function addCreate(program: Command, done: (status: number) => void): void {
+  program
+    .command("create")
+    .description("make a project from a template; asks on a terminal for what is not given")
+    .argument("[name]", "name of the project and of its folder, made in the current one (default: the template's)")
+    .addOption(new Option("-t, --template <template>", "what to begin with").choices(templateNames))
+    .option("--json", JSON_HELP)
+    .action(async (name: string | undefined, options: CreateArguments) =>
+      done(await (await import("./create.js")).create(name, { ...OFF, ...options })),
     );
 }
 
@@ -108,9 +133,10 @@ export async function run(args: readonly string[]): Promise<number> {
   program
     .description("Firmware apps in TypeScript: build them, run them on simulated boards.")
     .version(readVersion())
-    .addHelpText("after", STATUSES)
+    .addHelpText("after", () => `${firstSteps()}\n${STATUSES}`)
     .showHelpAfterError("(thimble --help shows all verbs, thimble <verb> --help its options)")
     .exitOverride();
+  addCreate(program, done);
   addDoctor(program, done);
   addBuild(program, done);
   addSim(program, done);

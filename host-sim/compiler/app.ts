@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds an app: manifest -> types checked -> byte code -> archive, linked clean -> image. */
+import { refreshProject } from "../project/editor.js";
 import { appPlaces, type BuildOptions, type BuiltApp, unchangedApp } from "./app-places.js";
 
 /**
@@ -8,6 +9,7 @@ import { appPlaces, type BuildOptions, type BuiltApp, unchangedApp } from "./app
  */
 export async function buildApp(path: string, options: BuildOptions): Promise<BuiltApp> {
   const places = appPlaces(path, options);
+  await refreshProject(places.folder);
   const known = unchangedApp(places);
   if (known) return known;
   options.progress?.("loading TypeScript");

@@ -94,7 +94,7 @@ function findManifest(path: string, inputs: Set<string> | undefined): string {
     : absolute;
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     inputs?.add(file);
-    throw new ManifestError("there is no such manifest", { file });
+    throw new ManifestError("there is no such manifest (`thimble create` makes a project with one)", { file });
   }
   return realpathSync(file);
 }
