@@ -1,10 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Values of options, checked. */
-import { InvalidArgumentError } from "commander";
+/** Options that verbs share, and values of options, checked. */
+import { InvalidArgumentError, Option } from "commander";
 
 const SEED_DIGITS = 64;
 /** Ten years: beyond it microseconds are still exact numbers. */
 const MILLISECONDS_MAX = 10 * 366 * 86_400_000;
+
+const COUNT_MAX = 0x7fff_ffff;
+
+export function boardOption(): Option {
+  return new Option("-b, --board <board>", "the board").choices(["host", "mps2-an505"]).default("host");
+}
+
+/** @throws InvalidArgumentError - not a whole number from 0 on. */
+export function parseCount(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : -1;
+  if (value < 0 || value > COUNT_MAX) throw new InvalidArgumentError(`Expected a whole number, at most ${COUNT_MAX}.`);
+  return value;
+}
 
 /** @throws InvalidArgumentError - not a decimal number above 0. */
 export function parseMilliseconds(text: string): number {

@@ -11,10 +11,11 @@ import type { BuildArguments } from "./build.js";
 import type { CreateArguments } from "./create.js";
 import type { DoctorArguments } from "./doctor.js";
 import { ExitStatus } from "./exit-status.js";
-import { parseMilliseconds, parseSeed } from "./options.js";
+import { boardOption, parseMilliseconds, parseSeed } from "./options.js";
 import type { SimArguments } from "./sim-run.js";
 import { startedAs } from "./started-as.js";
 import { templateNames } from "./templates.js";
+import { addTest } from "./test-options.js";
 
 /** What the command promises to scripts; shown by `--help`. */
 const STATUSES = `
@@ -37,10 +38,6 @@ function readVersion(): string {
 
 function folderArgument(): Argument {
   return new Argument("[dir]", "folder with the app's manifest.json, or the manifest itself").default(".");
-}
-
-function boardOption(): Option {
-  return new Option("-b, --board <board>", "the board").choices(["host", "mps2-an505"]).default("host");
 }
 
 /** Options that are not given; commander would print such defaults. */
@@ -140,6 +137,7 @@ export async function run(args: readonly string[]): Promise<number> {
   addDoctor(program, done);
   addBuild(program, done);
   addSim(program, done);
+  addTest(program, done);
   try {
     await program.parseAsync(args, { from: "user" });
     return status;

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a build of specs leaves for a run. */
+
+export interface BuiltSpec {
+  /** Absolute. */
+  readonly file: string;
+  /** Its module in the image. */
+  readonly module: string;
+  /** Bytes of `images` that are its tester's image. */
+  readonly image: { readonly offset: number; readonly length: number };
+  /** Whether it, or what it imports, may use `.only`. */
+  readonly mentionsOnly: boolean;
+}
+
+export interface BuiltSpecs {
+  /** File with all images, one after the other. */
+  readonly images: string;
+  /** In the order of their files. */
+  readonly specs: readonly BuiltSpec[];
+  /** Whether one of them has the device in hand. */
+  readonly usesDevice: boolean;
+  /** Whether there is an app for it: a manifest with a module `main`. */
+  readonly hasApp: boolean;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Mocha's own reporters, by name. */
+import Mocha from "mocha";
+
+/** For a browser. */
+const REFUSED: readonly string[] = ["html"];
+/** They ask at once how many tests there are, or which suites: they hear everything at the end. */
+const AT_THE_END: readonly string[] = ["progress", "landing", "json-stream", "markdown"];
+
+export interface Reporter {
+  readonly make: new (runner: Mocha.Runner, options: Mocha.MochaOptions) => Mocha.reporters.Base;
+  /** Whether it can hear what happens when it happens. */
+  readonly isLive: boolean;
+}
+
+/** Mocha keeps each under the name of its class and that of its file. */
+function all(): Readonly<Record<string, Reporter["make"]>> {
+  return Mocha.reporters as unknown as Readonly<Record<string, Reporter["make"]>>;
+}
+
+export function reporterNames(): string[] {
+  return Object.keys(all()).filter((name) => /^[a-z-]+$/.test(name) && name !== "base" && !REFUSED.includes(name));
+}
+
+/** @returns undefined when mocha has none of that name for a terminal. */
+export function findReporter(name: string): Reporter | undefined {
+  const make = reporterNames().includes(name) ? all()[name] : undefined;
+  return make && { make, isLive: !AT_THE_END.includes(name) };
+}
+
+export function colorReporters(useColors: boolean): void {
+  Object.assign(Mocha.reporters.Base, { useColors });
+}

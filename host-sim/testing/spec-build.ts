@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Builds the images of a tester from all spec files of a run: types checked, compiled, linked. One image has them all when
+ * they fit into the app's slot, so that a hundred specs cost one link; otherwise each has a part of them.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readRecord, watchEnvironment, writeRecord } from "../compiler/build-record.js";
+import { type Board, packageRoot } from "../engine/paths.js";
+import type { ResolvedProject } from "../manifest/resolve.js";
+import type { BuiltSpecs } from "./built-specs.js";
+import type { SpecFiles } from "./spec-files.js";
+import type { SpecModules } from "./spec-modules.js";
+import { specDeclarations } from "./spec-types.js";
+
+const DEVICE = "thimble/testing/device";
+
+export interface SpecBuildOptions {
+  readonly board: Board;
+  readonly progress?: (text: string) => void;
+}
+
+const NO_PROJECT: ResolvedProject = {
+  name: "specs",
+  modules: [],
+  declarations: [],
+  natives: [],
+  preload: [],
+  provided: [],
+  config: {},
+  defines: {},
+  creation: {},
+  strip: [],
+  data: [],
+  resources: [],
+  compilerOptions: {},
+  warnings: [],
+  inputs: [],
+  environment: {},
+};
+
+/** Everything of this package that a tester's image is made from or by. */
+function ownFiles(): string[] {
+  return [join(packageRoot, "sdk", "testing"), join(packageRoot, "dist", "host-sim", "testing")];
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path).isDirectory();
+}
+
+/** For the type check: the specs beside the app's modules, without the module that they cannot import. */
+function withSpecs(project: ResolvedProject, specs: SpecFiles, modules: SpecModules): ResolvedProject {
+  const own = specs.files.map((source) => ({ specifier: modules.pathOf(source), source, from: specs.folder }));
+  const others = project.modules.filter(({ specifier }) => specifier !== "main");
+  return {
+    ...project,
+    modules: [...own, ...others],
+    declarations: [...project.declarations, ...specDeclarations()],
+  };
+}
+
+/**
+ * Unchanged input rebuilds nothing, and does not load TypeScript.
+ * @throws CompileError, ManifestError - one clear message with file and line.
+ */
+export async function buildSpecs(specs: SpecFiles, options: SpecBuildOptions): Promise<BuiltSpecs> {
+  const what = [specs.manifest, ...specs.files].join("\n");
+  const output = join(specs.folder, "build", `${options.board}-test`, sha256(what).slice(0, 8));
+  const recordFile = join(output, "build.json");
+  const images = join(output, "specs.img");
+  const results = [images];
+  const known = readRecord<BuiltSpecs>(recordFile, what, results);
+  if (known) return known;
+
+  options.progress?.("reading the specs");
+  const { resolveManifest } = await import("../manifest/resolve.js");
+  const { Sources } = await import("../compiler/sources.js");
+  const { TypeChecker } = await import("../compiler/typecheck.js");
+  const { readFirmware } = await import("../compiler/firmware.js");
+  const { SpecModules } = await import("./spec-modules.js");
+  const { linkSpecs } = await import("./spec-link.js");
+  const startedMs = Date.now();
+  const { environment, asked } = watchEnvironment();
+  const project =
+    specs.manifest === undefined
+      ? NO_PROJECT
+      : resolveManifest(specs.manifest, {
+          platform: options.board,
+          thimbleRoot: packageRoot,
+          moddable: environment.MODDABLE,
+          environment,
+        });
+  const modules = new SpecModules(specs.folder, project, readFirmware().modules);
+  const all = modules.collect(specs.files);
+  options.progress?.("checking types of the specs");
+  const checker = new TypeChecker(new Sources());
+  checker.check(withSpecs(project, specs, modules), specs.folder);
+  options.progress?.("compiling the specs");
+  const linked = linkSpecs(specs.files, modules, project);
+
+  mkdirSync(output, { recursive: true });
+  writeFileSync(images, linked.bytes);
+  const usesDevice = all.some(({ path }) => path === DEVICE);
+  const hasApp = project.modules.some(({ specifier }) => specifier === "main");
+  const result: BuiltSpecs = { images, specs: linked.specs, usesDevice, hasApp };
+  const sources = all.map(({ source }) => source).filter((source) => source !== "mc/config");
+  const manifests = project.inputs.filter((path) => !isFolder(path));
+  const inputs = {
+    files: [...new Set([...manifests, ...sources, ...checker.files, ...ownFiles()])].sort(),
+    folders: [...project.inputs.filter(isFolder), ...specs.listed],
+    environment: asked,
+  };
+  writeRecord(recordFile, { manifest: what, results, result, ...inputs }, startedMs);
+  return result;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+/** One spec file: loaded on a tester, driven by a mocha runner of its own. */
+import Mocha from "mocha";
+import { forward } from "./mocha-events.js";
+import { emptyRoot, makeRoot } from "./mocha-suite.js";
+import { type SessionOptions, SpecSession } from "./session.js";
+import { TesterEnded } from "./tester.js";
+
+const { constants } = Mocha.Runner;
+
+/** Which tests are run, and when to stop. */
+export interface Selection {
+  readonly grep?: RegExp;
+  readonly invert: boolean;
+  readonly bail: boolean;
+  readonly forbidPending: boolean;
+}
+
+/** Told of what happens, as a mocha runner tells it. */
+export type Say = (event: string, args: unknown[]) => void;
+
+interface Ran {
+  readonly failures: number;
+  /** Undefined: the spec could not be loaded. */
+  readonly runner: Mocha.Runner | undefined;
+}
+
+/** A failure that is no test's: shown as one, so that every reporter has it. */
+function sayFailure(title: string, file: string, error: Error, say: Say): void {
+  const test = new Mocha.Test(title, () => undefined);
+  test.file = file;
+  emptyRoot().addTest(test);
+  test.state = "failed";
+  say(constants.EVENT_TEST_BEGIN, [test]);
+  say(constants.EVENT_TEST_FAIL, [test, error]);
+  say(constants.EVENT_TEST_END, [test]);
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(`the spec threw ${String(thrown)}`);
+}
+
+export class SpecRun {
+  readonly #options: SessionOptions;
+  readonly #name: string;
+  readonly #session: SpecSession;
+  #runner: Mocha.Runner | undefined;
+
+  /** @param name - of the file, for people. */
+  constructor(options: SessionOptions, name: string) {
+    this.#options = options;
+    this.#name = name;
+    this.#session = new SpecSession(options);
+  }
+
+  /** Whether the spec marks something with `.only`. A spec that cannot be loaded does not. */
+  async hasOnly(): Promise<boolean> {
+    try {
+      const root = await this.#load();
+      return (root as unknown as { hasOnly(): boolean }).hasOnly();
+    } catch {
+      return false;
+    } finally {
+      await this.#session.close();
+    }
+  }
+
+  /** Loads and runs the spec; every failure is said, none is thrown. */
+  async run(selection: Selection, say: Say): Promise<Ran> {
+    try {
+      const root = await this.#load();
+      return await this.#drive(root, selection, say);
+    } catch (thrown) {
+      const isHang = thrown instanceof TesterEnded && thrown.isHang;
+      const title = isHang ? "ends while it is loaded" : "can be loaded";
+      sayFailure(`${this.#name} ${title}`, this.#options.file, asError(thrown), say);
+      return { failures: 1, runner: undefined };
+    } finally {
+      await this.#session.close();
+    }
+  }
+
+  /** Ends it, wherever it is. */
+  async abort(): Promise<void> {
+    this.#runner?.abort();
+    await this.#session.close();
+  }
+
+  async #load(): Promise<Mocha.Suite> {
+    const { file } = this.#options;
+    return makeRoot(await this.#session.load(), file, (fn, occasion) => this.#session.run(fn, occasion));
+  }
+
+  #drive(root: Mocha.Suite, selection: Selection, say: Say): Promise<Ran> {
+    const { grep, invert, bail, forbidPending } = selection;
+    if (bail) bailAll(root);
+    const runner = new Mocha.Runner(root, { delay: false });
+    this.#runner = runner;
+    if (grep !== undefined) runner.grep(grep, invert);
+    Object.assign(runner, { forbidPending });
+    forward(runner, say);
+    return new Promise((resolve) => {
+      runner.run((failures) => {
+        runner.dispose();
+        resolve({ failures, runner });
+      });
+    });
+  }
+}
+
+function bailAll(suite: Mocha.Suite): void {
+  suite.bail(true);
+  for (const inner of suite.suites) bailAll(inner);
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Where a tester begins: it loads the spec that the simulator names, and runs tests and hooks when told. */
+import { collect } from "./bdd.js";
+import { channel } from "./channel.js";
+import {
+  type LateParams,
+  type LoadParams,
+  type RunParams,
+  type RunResult,
+  SpecMethod,
+  TesterMethod,
+} from "./protocol.js";
+import { Registry, type Runnable } from "./registry.js";
+import { type Outcome, Run } from "./runnable.js";
+import { encodeValue } from "./values.js";
+
+let registry: Registry | undefined;
+
+function runnableOf(id: number): Runnable {
+  const runnable = registry?.find(id);
+  if (runnable === undefined) throw new RangeError(`no test or hook ${id}`);
+  return runnable;
+}
+
+/** Of a load: what was thrown, for the other side to show. */
+async function load({ module, ...settings }: LoadParams): Promise<unknown> {
+  registry = new Registry(settings);
+  try {
+    return { suite: await collect(registry, () => import(module)) };
+  } catch (thrown) {
+    return { thrown: encodeValue(thrown) };
+  }
+}
+
+function prepare({ id, retry, currentTest }: RunParams): Runnable {
+  const runnable = runnableOf(id);
+  const { context } = runnable.parent;
+  runnable.retry = retry;
+  context.test = runnable;
+  context.currentTest = undefined;
+  if (currentTest !== undefined) {
+    const test = runnableOf(currentTest.id);
+    test.state = currentTest.state;
+    context.currentTest = test;
+  }
+  return runnable;
+}
+
+function execute(runnable: Runnable): Promise<Outcome> {
+  const { fn } = runnable;
+  if (fn === undefined) throw new RangeError(`nothing to run in ${runnable.describe()}`);
+  const running = {
+    fn,
+    file: runnable.file,
+    description: runnable.describe(),
+    get timeoutMs() {
+      return runnable.timeoutMs;
+    },
+  };
+  const late = (thrown: unknown): void => {
+    const params: LateParams = { id: runnable.id, thrown: encodeValue(thrown) };
+    void channel.call(SpecMethod.late, params);
+  };
+  runnable.run = new Run(running, late);
+  return runnable.run.start(runnable.parent.context);
+}
+
+async function run(params: RunParams): Promise<RunResult> {
+  const runnable = prepare(params);
+  const { outcome, thrown } = await execute(runnable);
+  const { retriesMax: retries, slowMs } = runnable;
+  return {
+    outcome,
+    retries,
+    ...(slowMs === undefined ? {} : { slowMs }),
+    ...(outcome === "failed" ? { thrown: encodeValue(thrown) } : {}),
+  };
+}
+
+channel.handle(TesterMethod.load, (params) => load(params as LoadParams));
+channel.handle(TesterMethod.run, (params) => run(params as RunParams));

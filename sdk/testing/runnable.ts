@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Runs one function of a spec to its end: it returns, settles, calls `done`, or takes too long in the tester's own time.
+ * Mocha does the same on Node, where the whole run is driven from; the words of the errors are mocha's.
+ */
+import Timer from "timer";
+import type { Done, SpecContext, SpecFunction, Time } from "./words.js";
+
+/** What `this.skip()` throws. */
+export class Pending extends Error {}
+
+/** Mocha's limit: one above counts as none. */
+const TIMEOUT_MAX = 0x7fff_ffff;
+const UNITS: Readonly<Record<string, number>> = Object.freeze({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 });
+
+export function toMilliseconds(value: Time): number {
+  const match = /^(\d+(?:\.\d+)?) ?(ms|s|m|h)?$/.exec(`${value}`);
+  if (match === null) throw new TypeError(`no time: ${value}`);
+  return Number(match[1]) * (UNITS[match[2] ?? "ms"] as number);
+}
+
+function coded(message: string, code: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+function isError(value: unknown): boolean {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+}
+
+/** What `done(value)` means. */
+function doneError(value: unknown): unknown {
+  if (isError(value)) return value;
+  if (Object.prototype.toString.call(value) === "[object Object]") {
+    return new Error(`done() invoked with non-Error: ${JSON.stringify(value)}`);
+  }
+  return new Error(`done() invoked with non-Error: ${value as string}`);
+}
+
+export interface Outcome {
+  readonly outcome: "passed" | "failed" | "skipped";
+  readonly thrown?: unknown;
+}
+
+/** What a run needs to know of its test or hook. */
+export interface Running {
+  readonly fn: SpecFunction;
+  readonly file: string;
+  /** In mocha's words, for "called multiple times". */
+  readonly description: string;
+  readonly timeoutMs: number;
+}
+
+/** One run of one function. */
+export class Run {
+  readonly #of: Running;
+  readonly #onLate: (thrown: unknown) => void;
+  readonly #startMs = Date.now();
+  #settle: (outcome: Outcome) => void = () => undefined;
+  #timer: Timer | undefined;
+  #isAsync = false;
+  #end: "done" | "timeout" | undefined;
+  #hasComplained = false;
+
+  /** @param onLate - told once, when `done` is called after the end. */
+  constructor(of: Running, onLate: (thrown: unknown) => void) {
+    this.#of = of;
+    this.#onLate = onLate;
+  }
+
+  start(context: SpecContext): Promise<Outcome> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      if (this.#of.fn.length > 0) this.#callWithDone(context);
+      else this.#call(context);
+    });
+  }
+
+  /** The limit was changed: it counts anew from now. */
+  resetTimeout(): void {
+    if (this.#isAsync && this.#end === undefined) this.#startTimer();
+  }
+
+  /** `this.skip()` with `done`: the test ends at once, what it throws goes nowhere. */
+  skip(): void {
+    if (this.#of.fn.length > 0) this.#finish({ outcome: "skipped" });
+  }
+
+  #call(context: SpecContext): void {
+    let result: unknown;
+    try {
+      result = this.#of.fn.call(context, () => undefined);
+    } catch (thrown) {
+      this.#hasComplained = true;
+      this.#finish(this.#failure(thrown, true));
+      return;
+    }
+    if (!isThenable(result)) {
+      this.#finish({ outcome: "passed" });
+      return;
+    }
+    this.#isAsync = true;
+    this.#startTimer();
+    result.then(
+      () => this.#finish({ outcome: "passed" }),
+      (reason: unknown) => this.#finish(this.#failure(reason, false)),
+    );
+  }
+
+  #callWithDone(context: SpecContext): void {
+    this.#isAsync = true;
+    this.#startTimer();
+    let result: unknown;
+    const done: Done = (value) => {
+      if (value) this.#finish({ outcome: "failed", thrown: doneError(value) });
+      else if (isThenable(result)) {
+        const message = "Resolution method is overspecified. Specify a callback *or* return a Promise; not both.";
+        this.#finish({ outcome: "failed", thrown: new Error(message) });
+      } else this.#finish({ outcome: "passed" });
+    };
+    try {
+      result = this.#of.fn.call(context, done);
+    } catch (thrown) {
+      this.#hasComplained = true;
+      if (!(thrown instanceof Pending)) this.#finish(this.#failure(thrown, true));
+    }
+  }
+
+  #failure(thrown: unknown, isSync: boolean): Outcome {
+    if (thrown instanceof Pending) return { outcome: "skipped" };
+    if (thrown) return { outcome: "failed", thrown };
+    const falsy = isSync
+      ? coded(
+          "Runnable failed with falsy or undefined exception. Please throw an Error instead.",
+          "ERR_MOCHA_INVALID_EXCEPTION",
+        )
+      : new Error("Promise rejected with no or falsy reason");
+    return { outcome: "failed", thrown: falsy };
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#end === "timeout") return;
+    if (this.#end === "done") {
+      this.#complain(outcome.thrown);
+      return;
+    }
+    this.#end = "done";
+    Timer.clear(this.#timer);
+    const { timeoutMs } = this.#of;
+    const isLate = timeoutMs > 0 && Date.now() - this.#startMs > timeoutMs;
+    this.#settle(outcome.outcome === "passed" && isLate ? this.#timeout() : outcome);
+  }
+
+  #complain(thrown: unknown): void {
+    if (this.#hasComplained) return;
+    this.#hasComplained = true;
+    const { description, file } = this.#of;
+    const addition = thrown ? `; in addition, done() received error: ${thrown as string}` : "";
+    const message = `done() called multiple times in ${description} of file ${file}${addition}`;
+    this.#onLate(coded(message, "ERR_MOCHA_MULTIPLE_DONE"));
+  }
+
+  #startTimer(): void {
+    Timer.clear(this.#timer);
+    const { timeoutMs } = this.#of;
+    if (timeoutMs <= 0 || timeoutMs >= TIMEOUT_MAX) return;
+    this.#timer = Timer.set(() => {
+      if (this.#end !== undefined) return;
+      this.#end = "timeout";
+      this.#settle(this.#timeout());
+    }, timeoutMs);
+  }
+
+  #timeout(): Outcome {
+    const { timeoutMs, file } = this.#of;
+    const help = 'For async tests and hooks, ensure "done()" is called; if returning a Promise, ensure it resolves.';
+    const message = `Timeout of ${timeoutMs}ms exceeded. ${help} (${file})`;
+    return { outcome: "failed", thrown: coded(message, "ERR_MOCHA_TIMEOUT") };
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}
