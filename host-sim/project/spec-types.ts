@@ -16,5 +16,5 @@ export function specGlobals(): string[] {
 /** `paths` of a tsconfig.json for what a spec imports and the SDK's own paths do not name. Absolute, without extension. */
 export function specPaths(): Record<string, string[]> {
   const chai = dirname(createRequire(import.meta.url).resolve("@types/chai/package.json"));
-  return { chai: [join(chai, "index")] };
+  return { chai: [join(chai, "index")], mocha: [join(testingFolder, "bdd")] };
 }

@@ -4,15 +4,16 @@
  * they fit into the app's slot, so that a hundred specs cost one link; otherwise each has a part of them.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRecord, watchEnvironment, writeRecord } from "../compiler/build-record.js";
 import { type Board, packageRoot } from "../engine/paths.js";
+import type { Module } from "../manifest/modules.js";
 import type { ResolvedProject } from "../manifest/resolve.js";
+import { specGlobals, specPaths } from "../project/spec-types.js";
 import type { BuiltSpecs } from "./built-specs.js";
 import type { SpecFiles } from "./spec-files.js";
 import type { SpecModules } from "./spec-modules.js";
-import { specDeclarations } from "./spec-types.js";
 
 const DEVICE = "thimble/testing/device";
 
@@ -51,6 +52,16 @@ function sha256(text: string): string {
 
 function isFolder(path: string): boolean {
   return statSync(path).isDirectory();
+}
+
+/** What an editor is told of specs, for the type check. */
+function specDeclarations(): Module[] {
+  const imported = Object.entries(specPaths()).map(([specifier, [path = ""]]) => {
+    const source = [".d.ts", ".ts"].map((extension) => path + extension).find((file) => existsSync(file)) ?? path;
+    return { specifier, source, from: packageRoot };
+  });
+  const globals = specGlobals().map((source) => ({ specifier: "thimble/testing/globals", source, from: packageRoot }));
+  return [...imported, ...globals];
 }
 
 /** For the type check: the specs beside the app's modules, without the module that they cannot import. */
