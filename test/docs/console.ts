@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A `console` block: lines after `$ ` are run, the lines below are what they write, and `$? N` their status when it is not 0. */
+/**
+ * A `console` block: lines after `$ ` are run, the lines below are what they write, and `$? N` their status when it is not 0.
+ * A command with `--watch` goes on; a later block that begins without a command is what it writes then, and `^C` ends it.
+ */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AssertionError } from "chai";
@@ -14,10 +17,19 @@ export interface Example {
   readonly status: number;
 }
 
-/** @throws Error - it does not begin with a command, or with one that is not to be shown. */
+/** What a block begins with that belongs to a command of an earlier one; the rest is a block of its own. */
+export function splitContinued(text: string): readonly [continued: string, rest: string] {
+  const at = `\n${text}`.indexOf("\n$ ");
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
+}
+
+export function goesOn(line: string): boolean {
+  return / --watch\b/.test(line);
+}
+
+/** @throws Error - it begins with a command that is not to be shown. */
 export function readExamples(text: string): Example[] {
-  const [before, ...parts] = `\n${text}`.split("\n$ ");
-  if (before !== "" || parts.length === 0) throw new Error('a console block begins with a line "$ command"');
+  const [, ...parts] = `\n${text}`.split("\n$ ");
   return parts.map((part) => {
     const [line = "", ...shown] = part.replace(/\n$/, "").split("\n");
     const program = line.split(" ")[0] ?? "";

@@ -6,16 +6,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { packageRoot } from "../../host-sim/engine/paths.js";
-import { appTaken, expectStatus, readExamples, type Taken } from "./console.js";
+import { appTaken, type Example, expectStatus, goesOn, readExamples, splitContinued, type Taken } from "./console.js";
 import { checkHexdump } from "./hexdump.js";
 import type { Block, Page } from "./page.js";
-import { runLine } from "./shell.js";
+import { RunningLine, runLine } from "./shell.js";
 import { expectShown } from "./shown.js";
 import { checkC, checkJson, checkManifest, checkRecording, checkShell } from "./snippets.js";
 
 const BOARDS = ["host", "mps2-an505"] as const;
 /** The device's time that an app on a page may take to show what it does, when no command runs it. */
 const APP_LIMIT_MS = 60_000;
+/** Status of a command that goes on, after Ctrl-C. */
+const INTERRUPTED = 130;
 
 /** Everything that an app can include: for apps of which a page shows the code alone. */
 function wholeManifest(): string {
@@ -34,6 +36,8 @@ export class PageRun {
   readonly #folder: string;
   /** Where the reader is, after `cd`. */
   #current: string;
+  /** A command that goes on, and the app that it has. */
+  #running: { readonly command: RunningLine; readonly taken: Taken | undefined } | undefined;
   /** Files of code that no command has taken yet. */
   readonly #waiting = new Set<string>();
 
@@ -61,8 +65,9 @@ export class PageRun {
     else if (language !== "text") throw new Error(`no runner claims a block "${language}"`);
   }
 
-  /** Builds or tests what no command took. */
+  /** Ends what still runs, builds or tests what no command took. */
   async end(): Promise<void> {
+    await this.#interrupt();
     for (const path of [...this.#waiting]) await this.#takeWaiting(path);
   }
 
@@ -98,14 +103,41 @@ export class PageRun {
   }
 
   async #takeConsole(text: string): Promise<void> {
-    for (const { line, shown, status } of readExamples(text)) {
-      const taken = appTaken(line, this.#current);
-      if (taken !== undefined) this.#markTaken(taken);
-      if (line.startsWith("cd ")) this.#current = resolve(this.#current, line.slice(3));
-      const result = await runLine(line.startsWith("cd ") ? "true" : line, this.#current);
-      expectShown(`$ ${line}`, shown, result.output);
-      expectStatus(line, status, result.status);
+    const [continued, rest] = splitContinued(text);
+    if (continued !== "") await this.#goOn(continued);
+    for (const example of readExamples(rest)) await this.#takeExample(example);
+  }
+
+  async #takeExample({ line, shown, status }: Example): Promise<void> {
+    const taken = appTaken(line, this.#current);
+    if (taken !== undefined) this.#markTaken(taken);
+    if (goesOn(line)) {
+      await this.#interrupt();
+      this.#running = { command: new RunningLine(line, this.#current), taken };
+      return this.#goOn(shown);
     }
+    if (line.startsWith("cd ")) this.#current = resolve(this.#current, line.slice(3));
+    const result = await runLine(line.startsWith("cd ") ? "true" : line, this.#current);
+    expectShown(`$ ${line}`, shown, result.output);
+    expectStatus(line, status, result.status);
+  }
+
+  /** What a command that goes on writes next; `^C` ends it. */
+  async #goOn(shown: string): Promise<void> {
+    if (this.#running === undefined) throw new Error('a console block begins with a line "$ command"');
+    const { command, taken } = this.#running;
+    if (taken !== undefined) this.#markTaken(taken);
+    const [before = "", after] = shown.split(/^\^C\n/m);
+    await command.expect(before);
+    if (after === undefined) return;
+    await this.#interrupt();
+    await command.expect(after);
+  }
+
+  async #interrupt(): Promise<void> {
+    const command = this.#running?.command;
+    this.#running = undefined;
+    if (command !== undefined) expectStatus(command.line, INTERRUPTED, await command.interrupt());
   }
 
   #markTaken({ verb, folder }: Taken): void {

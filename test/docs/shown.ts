@@ -19,13 +19,30 @@ function fits(shown: readonly string[], came: readonly string[]): boolean {
   return came.length > 0 && toPattern(first).test(came[0] ?? "") && fits(rest, came.slice(1));
 }
 
-/** @throws AssertionError - `what` and a diff. */
-export function expectShown(what: string, shown: string, came: string): void {
-  const [wanted, actual] = [shown.split("\n"), came.split("\n")];
-  if (fits(wanted, actual)) return;
+function fail(what: string, wanted: readonly string[], actual: readonly string[]): never {
+  const came = actual.join("\n");
   throw new AssertionError(`${what} wrote something else`, {
     expected: filledIn(wanted, actual),
     actual: came,
     showDiff: true,
   });
+}
+
+/** @throws AssertionError - `what` and a diff. */
+export function expectShown(what: string, shown: string, came: string): void {
+  const [wanted, actual] = [shown.split("\n"), came.split("\n")];
+  if (!fits(wanted, actual)) fail(what, wanted, actual);
+}
+
+/**
+ * Of a command that goes on writing.
+ * @returns how much of what came is shown; undefined when it does not begin so, or not yet.
+ */
+export function shownOf(shown: string, came: string): number | undefined {
+  const [wanted, actual] = [shown.split("\n").slice(0, -1), came.split("\n").slice(0, -1)];
+  for (let count = 0; count <= actual.length; count++) {
+    const lines = actual.slice(0, count);
+    if (fits(wanted, lines)) return lines.join("\n").length + (count > 0 ? 1 : 0);
+  }
+  return undefined;
 }
