@@ -77,6 +77,13 @@ describe("harness of the documentation: pages", function () {
     await run.end();
   }
 
+  const spec = (check: string) => [
+    "`a/x.spec.ts`",
+    "'''ts",
+    'import { expect } from "chai";',
+    `it("x", () => { ${check}; });`,
+    "'''",
+  ];
   const frame = (before: string) => ["<!-- frame f: a/main.ts", before, "…", "}", "-->"];
 
   const good: Readonly<Record<string, readonly string[]>> = {
@@ -91,6 +98,7 @@ describe("harness of the documentation: pages", function () {
       "'''",
     ],
     "a fragment": [...app("trace('');"), ...frame("{"), "'''ts f", "trace('');", "'''"],
+    "a spec": [...app("trace('');"), ...spec("expect(1).to.equal(1)")],
     "a manifest": ["'''json", MANIFEST, "'''"],
     json: ["'''json", '{ "a": [1] }', "'''"],
     csv: ["'''csv", "time,channel,value", "0,analog:1,5", "'''"],
@@ -121,6 +129,7 @@ describe("harness of the documentation: pages", function () {
       "let a: x;",
       "'''",
     ],
+    "a spec that fails": [/expected 1 to equal 2/, ...app("trace('');"), ...spec("expect(1).to.equal(2)")],
     "a fragment without a frame": ["no frame of that name", ...app("trace('');"), "'''ts f", "trace('');", "'''"],
     "a file's JSON": [/JSON/, "`a/b.json`", "'''json", "{,}", "'''"],
     "a manifest with an unknown key": ["modulez", "'''json", '{ "include": [], "modulez": {} }', "'''"],

@@ -8,7 +8,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { packageRoot } from "../../host-sim/engine/paths.js";
 import { appTaken, type Example, expectStatus, goesOn, readExamples, splitContinued, type Taken } from "./console.js";
 import { checkHexdump } from "./hexdump.js";
-import type { Block, Page } from "./page.js";
+import type { Block, Frame, Page } from "./page.js";
 import { RunningLine, runLine } from "./shell.js";
 import { expectShown } from "./shown.js";
 import { checkC, checkJson, checkManifest, checkRecording, checkShell } from "./snippets.js";
@@ -38,6 +38,7 @@ export class PageRun {
   #current: string;
   /** A command that goes on, and the app that it has. */
   #running: { readonly command: RunningLine; readonly taken: Taken | undefined } | undefined;
+  readonly #fragments = new Map<Frame, string[]>();
   /** Files of code that no command has taken yet. */
   readonly #waiting = new Set<string>();
 
@@ -68,6 +69,9 @@ export class PageRun {
   /** Ends what still runs, builds or tests what no command took. */
   async end(): Promise<void> {
     await this.#interrupt();
+    for (const [{ path, before, after }, texts] of this.#fragments) {
+      await this.#write(path, before + texts.join("\n") + after);
+    }
     for (const path of [...this.#waiting]) await this.#takeWaiting(path);
   }
 
@@ -83,11 +87,10 @@ export class PageRun {
     if (language === "c") checkC(text);
   }
 
-  async #takeFragment({ text }: Block, name: string): Promise<void> {
+  #takeFragment({ text }: Block, name: string): void {
     const frame = this.#page.frames.get(name);
     if (frame === undefined) throw new Error(`no runner claims "ts ${name}": the page has no frame of that name`);
-    await this.#write(frame.path, frame.before + text + frame.after);
-    await this.#takeWaiting(resolve(this.#current, frame.path));
+    this.#fragments.set(frame, [...(this.#fragments.get(frame) ?? []), text]);
   }
 
   async #write(name: string, text: string): Promise<void> {

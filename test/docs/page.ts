@@ -3,8 +3,8 @@
  * A page of the documentation, cut into its fenced code blocks. What the words around them mean:
  *
  * - The line before a block may be `` `path/name` `` and nothing else: the block is that file.
- * - A comment `<!-- frame NAME: path/name ... -->` holds code around a line `…`. A block ```` ```ts NAME ```` is that file with
- *   the block in place of the line.
+ * - A comment `<!-- frame NAME: path/name ... -->` holds code around a line `…`. All blocks ```` ```ts NAME ```` of the
+ *   page together stand in place of the line.
  */
 
 export interface Block {
@@ -22,7 +22,7 @@ export interface Block {
 }
 
 /** Code that stands around fragments. */
-interface Frame {
+export interface Frame {
   readonly name: string;
   readonly path: string;
   readonly before: string;

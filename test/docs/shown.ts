@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What an example shows against what came. `…` stands for anything in a line; alone on a line, for any lines. */
+/**
+ * What an example shows against what came. `…` stands for anything in a line; alone on a line, for any lines. Empty lines at
+ * the beginning and the end need not be shown.
+ */
 import { AssertionError } from "chai";
 
 function toPattern(line: string): RegExp {
@@ -28,9 +31,13 @@ function fail(what: string, wanted: readonly string[], actual: readonly string[]
   });
 }
 
+function withoutEmptyEnds(text: string): string {
+  return text.replace(/^\n+/, "").replace(/\n+$/, "\n");
+}
+
 /** @throws AssertionError - `what` and a diff. */
 export function expectShown(what: string, shown: string, came: string): void {
-  const [wanted, actual] = [shown.split("\n"), came.split("\n")];
+  const [wanted, actual] = [withoutEmptyEnds(shown).split("\n"), withoutEmptyEnds(came).split("\n")];
   if (!fits(wanted, actual)) fail(what, wanted, actual);
 }
 
