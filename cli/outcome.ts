@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Why a run ended, in plain words, and whether that is a good end. */
+import { resolve } from "node:path";
 import type { RunResult } from "../host-sim/board/run.js";
+import { codeFrame } from "../host-sim/compiler/code-frame.js";
+import { type Lines, type Place, placeOf, symbolize } from "../host-sim/compiler/lines.js";
 import { ExitStatus } from "./exit-status.js";
 import { describeTime } from "./terminal.js";
 
@@ -8,31 +11,29 @@ export interface Outcome {
   readonly status: number;
   /** One line; "at what time" is added by whoever prints it. */
   readonly words: string;
-  /** More lines: a stack. */
+  /** The board's own words, with positions in the app's sources. */
+  readonly text: string;
+  /** Where in the app it happened. */
+  readonly place?: Place;
+  /** More lines: the code at that place, then the stack. */
   readonly detail: string;
   /** What to do next. */
   readonly advice: string;
 }
 
-const NOTHING = { detail: "", advice: "" };
+type Verdict = Pick<Outcome, "status" | "words"> & { readonly advice?: string };
 
-function ofStop({ stoppedBy }: RunResult): Outcome {
+function ofStop({ stoppedBy }: RunResult): Verdict {
   switch (stoppedBy) {
     case "until":
-      return { ...NOTHING, status: ExitStatus.ok, words: "stopped by --until" };
+      return { status: ExitStatus.ok, words: "stopped by --until" };
     case "idle":
-      return { ...NOTHING, status: ExitStatus.ok, words: "idle: nothing left to wait for" };
+      return { status: ExitStatus.ok, words: "idle: nothing left to wait for" };
     case "signal":
-      return { ...NOTHING, status: ExitStatus.interrupted, words: "interrupted" };
+      return { status: ExitStatus.interrupted, words: "interrupted" };
     default:
-      return { ...NOTHING, status: ExitStatus.failed, words: "the board stopped without being asked to" };
+      return { status: ExitStatus.failed, words: "the board stopped without being asked to" };
   }
-}
-
-function ofException(text: string, isDebug: boolean): Outcome {
-  const [first = "", ...stack] = text.split("\n");
-  const advice = isDebug ? "" : "With --debug the stack names file and line.";
-  return { status: ExitStatus.failed, words: `uncaught exception: ${first}`, detail: stack.join("\n"), advice };
 }
 
 /** Reasons other than an exception, a refusal or a stop. */
@@ -43,26 +44,38 @@ const FAILURES = Object.freeze({
   fatal: ["the engine stopped", "This is a fault in Thimble, or the device's state is damaged. Please report it."],
 } as const);
 
-/** @param isDebug - whether the debug engine ran: then a stack says more. */
-export function outcomeOf(result: RunResult, isDebug: boolean): Outcome {
-  const { reason, text } = result;
+function verdictOf(result: RunResult, message: string): Verdict {
+  const { reason } = result;
   const status = ExitStatus.failed;
   switch (reason) {
     case "finished":
-      return { ...NOTHING, status: ExitStatus.ok, words: "the app finished" };
+      return { status: ExitStatus.ok, words: "the app finished" };
     case "stopped":
       return ofStop(result);
     case "uncaught":
-      return ofException(text, isDebug);
+      return { status, words: `uncaught exception: ${message}` };
     case "refused":
-      return { ...NOTHING, status, words: `the board refused the app: ${text}` };
+      return { status, words: `the board refused the app: ${message}` };
     case "powerCut":
-      return { ...NOTHING, status, words: `the power was cut at flash operation ${result.report.operations}` };
+      return { status, words: `the power was cut at flash operation ${result.report.operations}` };
     default: {
-      const [words, advice] = FAILURES[reason];
-      return { status, words: `${words}: ${text}`, detail: "", advice };
+      const [what, advice] = FAILURES[reason];
+      return { status, words: message === "" || message === what ? what : `${what}: ${message}`, advice };
     }
   }
+}
+
+/**
+ * @param lines - of the app that ran.
+ * @param folder - the app's, for the code at the place of an exception.
+ */
+export function outcomeOf(result: RunResult, lines: Lines, folder: string): Outcome {
+  const text = symbolize(result.text, lines);
+  const [message = "", ...stack] = text.split(/\n(?= at )/);
+  const place = placeOf(text, lines);
+  const frame = place ? codeFrame(resolve(folder, place.file), place.line, 0) : "";
+  const detail = [frame, ...stack].filter((part) => part !== "").join("\n");
+  return { advice: "", ...verdictOf(result, message), text, detail, ...(place && { place }) };
 }
 
 /** The outcome as lines for people. */

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { runBoard } from "../host-sim/board/run.js";
 import { buildApp } from "../host-sim/compiler/app.js";
 import type { BuiltApp } from "../host-sim/compiler/app-places.js";
+import { readLines } from "../host-sim/compiler/lines.js";
 import { appFolder, showWarnings } from "./build.js";
 import { ConsolePipe } from "./console-pipe.js";
 import { readyEngine } from "./engines.js";
@@ -50,7 +51,7 @@ async function runApp(path: string, options: SimArguments, interrupt: () => Inte
       signal: interrupt().signal,
       ...(pipe === undefined ? {} : { onConsole: pipe.write }),
     });
-    const run = { app, image, program, result, outcome: outcomeOf(result, options.debug) };
+    const run = { app, image, program, result, outcome: outcomeOf(result, readLines(app.lines), appFolder(path)) };
     pipe?.endLine();
     if (options.json) printJson(reportRun(run, options));
     else sayOutcome(run);

@@ -46,6 +46,15 @@ static const char *describe_exception(txMachine *the)
 	return text;
 }
 
+/* An end that is no exception: what ended it, and where the script was. */
+static _Noreturn void halt_at(txMachine *the, enum halt_reason reason, const char *what)
+{
+	static char text[TEXT_MAX + 1];
+	size_t length = (size_t)snprintf(text, sizeof text, "%s", what);
+	runtime_trace(the, text + length, sizeof text - length);
+	runtime_halt(reason, text);
+}
+
 _Noreturn void runtime_abort(txMachine *the, int status)
 {
 	switch (status) {
@@ -53,11 +62,11 @@ _Noreturn void runtime_abort(txMachine *the, int status)
 	case XS_UNHANDLED_REJECTION_EXIT:
 		runtime_halt(HALT_UNCAUGHT, describe_exception(the));
 	case XS_NOT_ENOUGH_MEMORY_EXIT:
-		runtime_halt(HALT_MEMORY, "the XS heap is exhausted");
+		halt_at(the, HALT_MEMORY, "the XS heap is exhausted");
 	case XS_STACK_OVERFLOW_EXIT:
-		runtime_halt(HALT_STACK, "stack overflow");
+		halt_at(the, HALT_STACK, "stack overflow");
 	case XS_NO_MORE_KEYS_EXIT:
-		runtime_halt(HALT_KEYS, "too many property names");
+		halt_at(the, HALT_KEYS, "too many property names");
 	default:
 		runtime_halt(HALT_FATAL, "XS stopped the machine");
 	}

@@ -19,6 +19,21 @@ void runtime_modules_use(const struct archive_view *firmware, const struct archi
 	archives.app = app;
 }
 
+static bool is_in(const struct archive_view *archive, const uint8_t *code, uint32_t *offset)
+{
+	if (archive == NULL || code < archive->bytes || code >= archive->bytes + archive->size)
+		return false;
+	*offset = (uint32_t)(code - archive->bytes);
+	return true;
+}
+
+uint16_t runtime_code_origin(const void *code, uint32_t *offset)
+{
+	if (is_in(archives.app, code, offset))
+		return firmware_frame_ids[0];
+	return is_in(archives.firmware, code, offset) ? firmware_frame_ids[1] : XS_NO_ID;
+}
+
 static const uint8_t *find_code(const char *path, size_t *size, bool *is_firmware)
 {
 	const uint8_t *code = archive_module(archives.firmware, path, size);

@@ -34,6 +34,7 @@ extern const size_t firmware_archive_size;
 extern const uint8_t firmware_abi[32];
 extern const uint16_t firmware_known_ids; /* engine's and firmware's identifiers */
 extern const uint16_t firmware_app_ids;   /* first identifier of an app */
+extern const uint16_t firmware_frame_ids[2]; /* "app" and "firmware": the archives, as positions name them */
 extern const struct firmware_natives firmware_natives[];
 extern const size_t firmware_natives_count;
 
@@ -50,6 +51,8 @@ int64_t runtime_wall_clock_us(void);
 
 
 /* modules.c */
+/* Name of the archive that this byte of code is in, and its offset there; XS_NO_ID when it is in none. */
+uint16_t runtime_code_origin(const void *code, uint32_t *offset);
 void runtime_modules_use(const struct archive_view *firmware, const struct archive_view *app);
 
 /* machine.c */
@@ -69,6 +72,9 @@ void instruments_idle(void *the);
 
 /* natives.c */
 void runtime_globals(struct sxMachine *the);
+
+/* stack.c */
+void runtime_trace(struct sxMachine *the, char *text, size_t size);
 
 /* halt.c */
 _Noreturn void runtime_halt(enum halt_reason reason, const char *text);

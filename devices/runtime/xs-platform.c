@@ -16,6 +16,8 @@ static struct {
 	size_t size;
 } heap;
 
+static txMachine *machine;
+
 bool runtime_heap_use(uint8_t *memory, size_t size)
 {
 	if (memory == NULL || size < 16384)
@@ -73,6 +75,7 @@ void fxFreeSlots(txMachine *the, void *slots)
 
 void fxCreateMachinePlatform(txMachine *the)
 {
+	machine = the;
 	the->host = NULL;
 	the->promiseJobs = 0;
 }
@@ -158,7 +161,7 @@ void thimble_exit(int status)
 void *runtime_grow_keys(void *keys, size_t size)
 {
 	if (size / sizeof(txSlot *) + firmware_app_ids > KEYS_MAX)
-		runtime_halt(HALT_KEYS, "too many property names");
+		runtime_abort(machine, XS_NO_MORE_KEYS_EXIT);
 	return realloc(keys, size);
 }
 

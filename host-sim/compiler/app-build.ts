@@ -16,6 +16,7 @@ import { CompileError } from "./compile-error.js";
 import { engineInfo } from "./engine-info.js";
 import { type Firmware, readFirmware } from "./firmware.js";
 import { makeImage } from "./image.js";
+import { makeLines } from "./lines.js";
 import { type LinkModule, type LinkResource, linkArchive } from "./link.js";
 import { Sources } from "./sources.js";
 import { TypeChecker } from "./typecheck.js";
@@ -150,11 +151,13 @@ export class AppBuild {
     mkdirSync(output.folder, { recursive: true });
     writeFileSync(output.image, image);
     writeFileSync(output.archive, archive);
+    writeFileSync(output.lines, makeLines(archive, modules));
     return {
       name: project.name,
       image: output.image,
       digest: createHash("sha256").update(image).digest("hex"),
       size: image.length,
+      lines: output.lines,
       abi: firmware.abi,
       modules: modules.map((module) => module.path),
       warnings: [...project.warnings, ...warnings],

@@ -22,6 +22,8 @@ export interface BuiltApp {
   /** SHA-256 of the image, hex. */
   readonly digest: string;
   readonly size: number;
+  /** Where file and line to its positions are: `readLines` of lines.ts. */
+  readonly lines: string;
   /** ABI digest of the firmware that it is linked for, hex. */
   readonly abi: string;
   readonly modules: readonly string[];
@@ -33,7 +35,12 @@ export interface AppPlaces {
   readonly manifest: string;
   /** The manifest's folder. */
   readonly folder: string;
-  readonly output: { readonly folder: string; readonly image: string; readonly archive: string };
+  readonly output: {
+    readonly folder: string;
+    readonly image: string;
+    readonly archive: string;
+    readonly lines: string;
+  };
   readonly results: readonly string[];
   readonly record: string;
 }
@@ -46,8 +53,13 @@ export function appPlaces(path: string, options: BuildOptions): AppPlaces {
   const folder = dirname(manifest);
   const variant = `${options.board}-${options.debug ? "debug" : "release"}`;
   const outputFolder = join(options.output ?? join(folder, "build"), variant);
-  const output = { folder: outputFolder, image: join(outputFolder, "app.img"), archive: join(outputFolder, "app.xsa") };
-  const results = [output.image, output.archive];
+  const [image, archive, lines] = [
+    join(outputFolder, "app.img"),
+    join(outputFolder, "app.xsa"),
+    join(outputFolder, "app.lines"),
+  ];
+  const output = { folder: outputFolder, image, archive, lines };
+  const results = [image, archive, lines];
   return { manifest, folder, output, results, record: join(outputFolder, "build.json") };
 }
 

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Byte code of one module as xs-compile writes it: VERS, SYMB, CODE and (firmware) HOST atoms. */
+/**
+ * Byte code of one module as xs-compile writes it: VERS, SYMB, CODE and (firmware) HOST atoms. What is kept of a release
+ * compilation has LINE as well: the positions that its code does not carry.
+ */
 
 interface HostFunction {
   readonly name: string;
   /** Number of declared parameters. */
   readonly length: number;
+}
+
+/** Where the instructions of a module come from. */
+export interface Positions {
+  /** Its source, as it was given to the compiler. */
+  readonly file: string;
+  /** From this offset on in its code (first of each pair) it is this line (second). Offsets ascend. */
+  readonly pairs: readonly number[];
 }
 
 export interface ByteCode {
@@ -15,6 +26,8 @@ export interface ByteCode {
   /** Instructions, with indexes into `symbols` as identifiers. */
   readonly code: Uint8Array;
   readonly hosts: readonly HostFunction[];
+  /** Of release code. */
+  readonly positions?: Positions;
 }
 
 const ATOM_HEADER = 8;
@@ -90,6 +103,15 @@ function readHosts(host: Uint8Array): HostFunction[] {
   return hosts;
 }
 
+/** An atom with positions, to be added to what xs-compile wrote. */
+export function encodePositions(positions: Positions): Uint8Array {
+  const content = Buffer.from(JSON.stringify(positions), "utf8");
+  const header = Buffer.alloc(ATOM_HEADER);
+  header.writeUInt32BE(content.length + ATOM_HEADER, 0);
+  header.write("LINE", 4, "latin1");
+  return Buffer.concat([header, content]);
+}
+
 /** Reads what xs-compile wrote: trusted input, made a moment ago on this machine. */
 export function decodeByteCode(bytes: Uint8Array): ByteCode {
   const atoms = readAtoms(bytes);
@@ -98,5 +120,7 @@ export function decodeByteCode(bytes: Uint8Array): ByteCode {
   const code = atoms.get("CODE");
   if (!version || !symb || !code) throw new RangeError("byte code: an atom is missing");
   const host = atoms.get("HOST");
-  return { version: [...version], symbols: readSymbols(symb), code, hosts: host ? readHosts(host) : [] };
+  const line = atoms.get("LINE");
+  const positions = line && { positions: JSON.parse(Buffer.from(line).toString("utf8")) as Positions };
+  return { version: [...version], symbols: readSymbols(symb), code, hosts: host ? readHosts(host) : [], ...positions };
 }

@@ -3,18 +3,19 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { SourceMap } from "node:module";
 import { join } from "node:path";
 import { buildRoot, xsCompilePath } from "../engine/paths.js";
 import { ManifestError } from "../manifest/error.js";
 import { parseJson } from "../manifest/json.js";
-import { type ByteCode, decodeByteCode } from "./byte-code.js";
+import { type ByteCode, decodeByteCode, encodePositions } from "./byte-code.js";
 import { CompileError } from "./compile-error.js";
 import { engineInfo } from "./engine-info.js";
+import { findPositions } from "./positions.js";
+import { breakLines, encodeLines, type SourceLines } from "./source-lines.js";
 import { stripTypes } from "./strip.js";
 
 export interface CompileOptions {
-  /** Keep file and line in the byte code. */
+  /** Keep file and line in the byte code; otherwise they are in its `positions`. */
   readonly debug: boolean;
   /** Firmware modules may bind C functions. */
   readonly allowNatives: boolean;
@@ -29,7 +30,7 @@ export interface ModuleSource {
 }
 
 /** Raised whenever the way of stripping changes, so that old results are not used. */
-const CACHE_VERSION = 5;
+const CACHE_VERSION = 7;
 
 /** A rebuilt xs-compile may compile differently. */
 function compilerStamp(): string {
@@ -48,22 +49,19 @@ function checkJson({ name, text }: ModuleSource): void {
   }
 }
 
-function toJavaScript(source: ModuleSource, options: CompileOptions): { code: string; map: string } {
+function toJavaScript(source: ModuleSource, options: CompileOptions): SourceLines {
   if (source.name.endsWith(".json")) {
     checkJson(source);
-    return { code: `export default ${source.text};\n`, map: "" };
+    return { code: `export default ${source.text};\n`, lines: [] };
   }
-  return stripTypes(source.text, { name: source.name, ...options });
+  const { code, map } = stripTypes(source.text, { name: source.name, ...options });
+  return breakLines(code, map);
 }
 
 /** xs-compile's `LINE<TAB>MESSAGE`, with the line of the TypeScript source. */
-function toCompileError(stderr: string, source: ModuleSource, map: string): CompileError {
+function toCompileError(stderr: string, source: ModuleSource, lines: readonly number[]): CompileError {
   const [line = "0", message = stderr.trim()] = (stderr.split("\n")[0] ?? "").split("\t");
-  let place = Number(line);
-  if (map && place > 0) {
-    const entry = new SourceMap(JSON.parse(map)).findEntry(place - 1, 0);
-    if ("originalLine" in entry) place = entry.originalLine + 1;
-  }
+  const place = lines[Number(line) - 1] ?? Number(line);
   return place > 0
     ? new CompileError(message, { file: source.name, line: place, column: 0 })
     : new CompileError(`${source.name}: ${message}`);
@@ -77,6 +75,12 @@ function readCached(path: string): ByteCode | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What xs-compile made, with the positions that release code lacks. @param twin - its twin, with file and line. */
+function withPositions(bytes: Uint8Array, twin: Uint8Array): Uint8Array {
+  const positions = findPositions(decodeByteCode(bytes), decodeByteCode(twin), engineInfo());
+  return Buffer.concat([bytes, encodePositions(positions)]);
 }
 
 /**
@@ -93,23 +97,24 @@ export function compileModule(source: ModuleSource, options: CompileOptions): By
   const cached = readCached(output);
   if (cached) return cached;
 
-  const { code, map } = toJavaScript(source, options);
+  const { code, lines } = toJavaScript(source, options);
   mkdirSync(folder, { recursive: true });
   const scratch = join(folder, `${key}.${process.pid}`);
-  const files = [`${scratch}.js`, `${scratch}.map`, `${scratch}.xsb`] as const;
+  const files = [`${scratch}.js`, `${scratch}.map`, `${scratch}.xsb`, `${scratch}.twin`] as const;
   try {
     writeFileSync(files[0], code);
-    writeFileSync(files[1], map);
+    writeFileSync(files[1], encodeLines(lines, source.name));
     const flags = [
-      ...(options.debug ? ["--debug"] : []),
+      ...(options.debug ? ["--debug"] : ["--twin", files[3]]),
       ...(options.allowNatives ? ["--natives"] : []),
-      ...(map ? ["--map", files[1]] : []),
+      ...(lines.length > 0 ? ["--map", files[1]] : []),
     ];
     const result = spawnSync(xsCompilePath(), ["module", ...flags, "--source", source.name, files[0], files[2]], {
       encoding: "utf8",
     });
     if (result.error) throw result.error;
-    if (result.status !== 0) throw toCompileError(result.stderr, source, map);
+    if (result.status !== 0) throw toCompileError(result.stderr, source, lines);
+    if (!options.debug) writeFileSync(files[2], withPositions(readFileSync(files[2]), readFileSync(files[3])));
     renameSync(files[2], output);
   } finally {
     for (const file of files) rmSync(file, { force: true });

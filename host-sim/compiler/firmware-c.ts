@@ -17,7 +17,7 @@ export function generateFirmwareC(
   modules: readonly LinkModule[],
   archive: Uint8Array,
   abi: Uint8Array,
-  ids: [number, number],
+  ids: { readonly known: number; readonly app: number; readonly frames: readonly number[] },
 ): string {
   const binding = modules.filter((module) => module.byteCode.hosts.length > 0);
   const names = [...new Set(binding.flatMap((module) => module.byteCode.hosts.map((host) => host.name)))].sort();
@@ -45,8 +45,9 @@ ${binding.map((module, i) => `\t{ "${module.path}", (void (*)(struct sxMachine *
 \t{ 0, 0 },
 };
 const size_t firmware_natives_count = ${binding.length};
-const uint16_t firmware_known_ids = ${ids[0]};
-const uint16_t firmware_app_ids = ${ids[1]};
+const uint16_t firmware_known_ids = ${ids.known};
+const uint16_t firmware_app_ids = ${ids.app};
+const uint16_t firmware_frame_ids[] = { ${ids.frames.join(", ")} };
 const uint8_t firmware_abi[32] = {
 ${toArray(abi)}
 };

@@ -8,10 +8,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { firmwareFolder, packageRoot } from "../engine/paths.js";
 import { resolveManifest } from "../manifest/resolve.js";
-import { abiDigest, extendAbi, readAbi, writeAbi } from "./abi.js";
+import { abiDigest, extendAbi, firmwareIdentifiers, readAbi, writeAbi } from "./abi.js";
 import { compileModule } from "./compile.js";
 import { type EngineInfo, engineInfo } from "./engine-info.js";
 import { generateFirmwareC, generateKeysC } from "./firmware-c.js";
+import { makeLines } from "./lines.js";
 import { engineIdentifiers, type LinkModule, linkArchive } from "./link.js";
 import { listImports } from "./strip.js";
 
@@ -25,6 +26,9 @@ export interface Firmware {
   readonly archive: string;
   readonly engine: readonly number[];
 }
+
+/** What a position in a release engine's stack names: "at check (app:1234)". devices/runtime/stack.c. */
+const FRAME_NAMES = Object.freeze(["app", "firmware"]);
 
 const firmwareManifest = join(packageRoot, "devices", "manifest.json");
 
@@ -75,14 +79,16 @@ function collectNames(modules: readonly LinkModule[]): Set<string> {
 }
 
 /**
- * Builds the firmware for release and debug engines, each as `VARIANT/firmware.c`, and `firmware.json`. Both have one
- * ABI, so that an app archive fits either. Files are rewritten only when they change.
+ * Builds the firmware for release and debug engines, each as `VARIANT/firmware.c`, and what apps need of it:
+ * `firmware.json`, and `firmware.lines` for the positions of a release engine. Both variants have one ABI, so that an app
+ * archive fits either. Files are rewritten only when they change.
  * @throws CompileError when a module does not compile; RangeError when the ABI has no room.
  */
 export function buildFirmware(engine: EngineInfo = engineInfo()): Firmware {
   const release = compileFirmware(false);
   const debug = compileFirmware(true);
-  const { abi, added } = extendAbi(readAbi(), engine, collectNames([...release, ...debug]));
+  const names = [...collectNames([...release, ...debug]), ...FRAME_NAMES];
+  const { abi, added } = extendAbi(readAbi(), engine, names);
   if (added > 0) writeAbi(abi);
   const digest = abiDigest(abi, engine);
   const ids = { known: engineIdentifiers(engine), first: engine.ids.length, fixed: abi.names };
@@ -90,15 +96,21 @@ export function buildFirmware(engine: EngineInfo = engineInfo()): Firmware {
     linkArchive("firmware", modules, [], { ...ids, isStripped }, engine);
   const archives = { release: link(release, true), debug: link(debug, false) };
 
+  const known = firmwareIdentifiers(abi, engine);
+  const limits = {
+    known: engine.ids.length + abi.names.length,
+    app: abi.appIds,
+    frames: FRAME_NAMES.map((name) => known.get(name) ?? 0),
+  };
   for (const [variant, modules] of Object.entries({ release, debug })) {
     const folder = join(firmwareFolder(), variant);
     const archive = archives[variant as keyof typeof archives];
     mkdirSync(folder, { recursive: true });
     writeIfChanged(join(folder, "firmware.xsa"), archive);
-    const limits: [number, number] = [engine.ids.length + abi.names.length, abi.appIds];
     writeIfChanged(join(folder, "firmware.c"), generateFirmwareC(modules, archive, digest, limits));
     writeIfChanged(join(folder, "firmware-keys.c"), generateKeysC(engine, abi.names));
   }
+  writeIfChanged(join(firmwareFolder(), "firmware.lines"), makeLines(archives.release, release));
   const firmware: Firmware = {
     modules: release.map((module) => module.path),
     abi: Buffer.from(digest).toString("hex"),

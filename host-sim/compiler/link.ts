@@ -30,14 +30,21 @@ export interface Identifiers {
 
 /** Largest identifier: 16 bits, of which XS keeps the top bit. */
 const ID_MAX = 0x7fff;
-/** Instructions whose operand is copied to RAM, and their kin that use it in place. */
-const IN_PLACE = new Map([
+/** Instructions that are replaced by others of the same size. */
+const REPLACED = new Map([
+  // What copies its operand to RAM: the same, used in place.
   ["code", "code_archive"],
   ["code_2", "code_archive_2"],
   ["code_4", "code_archive_4"],
   ["string", "string_archive"],
   ["string_2", "string_archive_2"],
   ["string_4", "string_archive_4"],
+  // A tail call takes its caller's frame away: the stack of an error would miss it, and where a release engine finds no
+  // function to call, it would blame whoever called the caller.
+  ["run_tail", "run"],
+  ["run_tail_1", "run_1"],
+  ["run_tail_2", "run_2"],
+  ["run_tail_4", "run_4"],
 ]);
 
 function atom(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
@@ -85,7 +92,7 @@ class Symbols {
 
 class Relocator {
   readonly #sizes: readonly number[];
-  readonly #inPlace = new Map<number, number>();
+  readonly #replaced = new Map<number, number>();
   readonly #symbols: Symbols;
   readonly maps: number[] = [];
 
@@ -93,14 +100,14 @@ class Relocator {
     this.#sizes = engine.codes.map(([, size]) => size);
     this.#symbols = symbols;
     const opcodes = new Map(engine.codes.map(([name], opcode) => [name, opcode]));
-    for (const [copying, inPlace] of IN_PLACE) {
-      const from = opcodes.get(copying);
-      const to = opcodes.get(inPlace);
-      if (from !== undefined && to !== undefined) this.#inPlace.set(from, to);
+    for (const [compiled, linked] of REPLACED) {
+      const from = opcodes.get(compiled);
+      const to = opcodes.get(linked);
+      if (from !== undefined && to !== undefined) this.#replaced.set(from, to);
     }
   }
 
-  /** A copy of the code with the archive's identifiers and with operands used in place. */
+  /** A copy of the code with the archive's identifiers, and with what is replaced. */
   relocate(byteCode: ByteCode): Uint8Array {
     const code = Uint8Array.from(byteCode.code);
     const view = new DataView(code.buffer);
@@ -109,7 +116,7 @@ class Relocator {
       const opcode = view.getUint8(at);
       const size = this.#sizes[opcode];
       if (size === undefined) throw new RangeError(`link: unknown instruction ${opcode}`);
-      code[at] = this.#inPlace.get(opcode) ?? opcode;
+      code[at] = this.#replaced.get(opcode) ?? opcode;
       if (size > 0) at += size;
       else if (size === 0) at += this.#relocateId(view, at + 1, byteCode);
       else if (size === -1) at += 2 + view.getUint8(at + 1);

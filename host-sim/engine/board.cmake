@@ -33,6 +33,11 @@ endforeach()
 add_library(xs STATIC ${XS_FILES})
 set_source_files_properties(${XS}/xsDataView.c PROPERTIES COMPILE_OPTIONS "-include;xs-unaligned.h")
 set_source_files_properties(${XS}/xsMemory.c PROPERTIES COMPILE_DEFINITIONS "c_realloc=runtime_grow_keys")
+if(THIMBLE_VARIANT STREQUAL "release")
+  # XS finds positions in its debug build only; devices/runtime/stack.c finds them in a release build.
+  set_source_files_properties(${XS}/xsDefaults.c PROPERTIES COMPILE_DEFINITIONS
+    "fxCaptureErrorStack=runtime_capture_stack")
+endif()
 if(THIMBLE_VARIANT STREQUAL "sanitize")
   # xsCommon.c exempts its word-wise strlen (which reads past the end on purpose) in a way that only Clang understands.
   set_source_files_properties(${XS}/xsCommon.c PROPERTIES COMPILE_OPTIONS "-D__has_feature(x)=1")

@@ -5,6 +5,7 @@
  *   xs-compile info                      prints the engine's version, opcodes and built-in identifiers as JSON
  *   xs-compile module [options] IN OUT   compiles one module
  *     --debug         keep file and line in the byte code
+ *     --twin FILE     compile a second time with file and line, into FILE: what positions are found by
  *     --natives       allow host functions (firmware modules only)
  *     --map FILE      source map of IN, so that lines are those of the TypeScript source
  *     --source NAME   file name to keep in the byte code (never an absolute path)
@@ -52,11 +53,12 @@ txID fxGenerateProfileID(void *console)
 	return XS_NO_ID;
 }
 
+static int next_tag;
+
 void fxGenerateTag(void *console, txString buffer, txInteger size, txString path)
 {
-	static int tag;
 	(void)console;
-	snprintf(buffer, (size_t)size, "#%d@%s", tag++, path ? path : "");
+	snprintf(buffer, (size_t)size, "#%d@%s", next_tag++, path ? path : "");
 }
 
 static int print_info(void)
@@ -101,6 +103,7 @@ static struct {
 	txUnsigned flags;
 	txString map;
 	txString source;
+	txString twin;
 	txString files[2];
 } options;
 
@@ -116,6 +119,8 @@ static bool parse_options(int argc, char **argv)
 			options.map = argv[++i];
 		else if (!strcmp(argv[i], "--source") && i + 1 < argc)
 			options.source = argv[++i];
+		else if (!strcmp(argv[i], "--twin") && i + 1 < argc)
+			options.twin = argv[++i];
 		else if (count < 2)
 			options.files[count++] = argv[i];
 		else
@@ -124,13 +129,14 @@ static bool parse_options(int argc, char **argv)
 	return count == 2;
 }
 
-static int compile_module(void)
+static int compile_module(txUnsigned flags, txString output)
 {
 	txParser parser;
 	txParserJump jump;
 	txScript *volatile script = NULL;
 	FILE *volatile file = NULL;
 	volatile int status = 1;
+	next_tag = 0;
 	fxInitializeParser(&parser, NULL, 1024 * 1024, 1993);
 	parser.reportError = report_error;
 	parser.reportWarning = report_warning;
@@ -145,7 +151,7 @@ static int compile_module(void)
 			fprintf(stderr, "0\tcannot read %s: %s\n", options.files[0], strerror(errno));
 			goto done;
 		}
-		fxParserTree(&parser, file, (txGetter)fgetc, options.flags, &name);
+		fxParserTree(&parser, file, (txGetter)fgetc, flags, &name);
 		fclose(file);
 		file = NULL;
 		if (options.map && parser.errorCount == 0) {
@@ -154,7 +160,7 @@ static int compile_module(void)
 				fprintf(stderr, "0\tcannot read %s: %s\n", options.map, strerror(errno));
 				goto done;
 			}
-			fxParserSourceMap(&parser, file, (txGetter)fgetc, options.flags, &name);
+			fxParserSourceMap(&parser, file, (txGetter)fgetc, flags, &name);
 			fclose(file);
 			file = NULL;
 			parser.path = fxNewParserSymbol(&parser, options.source ? options.source : name);
@@ -162,10 +168,10 @@ static int compile_module(void)
 		fxParserHoist(&parser);
 		fxParserBind(&parser);
 		script = fxParserCode(&parser);
-		if (parser.errorCount == 0 && script && write_script(script, options.files[1]))
+		if (parser.errorCount == 0 && script && write_script(script, output))
 			status = 0;
 		else if (parser.errorCount == 0)
-			fprintf(stderr, "0\tcannot write %s\n", options.files[1]);
+			fprintf(stderr, "0\tcannot write %s\n", output);
 	}
 done:
 	if (file)
@@ -175,9 +181,17 @@ done:
 	return status;
 }
 
+static int compile(void)
+{
+	int status = compile_module(options.flags, options.files[1]);
+	if (status == 0 && options.twin)
+		status = compile_module(options.flags | mxDebugFlag, options.twin);
+	return status;
+}
+
 static int usage(void)
 {
-	fprintf(stderr, "usage: xs-compile info | xs-compile module [--debug] [--natives] [--map FILE] [--source NAME] IN OUT\n");
+	fprintf(stderr, "usage: xs-compile info | xs-compile module [--debug] [--twin FILE] [--natives] [--map FILE] [--source NAME] IN OUT\n");
 	return 2;
 }
 
@@ -186,6 +200,6 @@ int main(int argc, char **argv)
 	if (argc == 2 && !strcmp(argv[1], "info"))
 		return print_info();
 	if (argc > 2 && !strcmp(argv[1], "module"))
-		return parse_options(argc - 2, argv + 2) ? compile_module() : usage();
+		return parse_options(argc - 2, argv + 2) ? compile() : usage();
 	return usage();
 }

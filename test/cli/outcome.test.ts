@@ -3,6 +3,9 @@
 import { expect } from "chai";
 import { outcomeOf } from "../../cli/outcome.js";
 import type { RunResult } from "../../host-sim/board/run.js";
+import { Lines } from "../../host-sim/compiler/lines.js";
+
+const NO_LINES = new Lines("", "");
 
 function ended(reason: RunResult["reason"], text: string): RunResult {
   return { reason, text, stoppedBy: undefined } as unknown as RunResult;
@@ -10,13 +13,13 @@ function ended(reason: RunResult["reason"], text: string): RunResult {
 
 describe("why a run ended", () => {
   it("refused: says the board's code, status 1", () => {
-    const { status, words } = outcomeOf(ended("refused", "IMAGE_E_DIGEST: the app was not started"), false);
+    const { status, words } = outcomeOf(ended("refused", "IMAGE_E_DIGEST: the app was not started"), NO_LINES, ".");
     expect([status, words]).to.deep.equal([1, "the board refused the app: IMAGE_E_DIGEST: the app was not started"]);
   });
 
   it("every other bad end has status 1 and words", () => {
     for (const reason of ["memory", "stack", "keys", "fatal", "uncaught"] as const) {
-      const { status, words } = outcomeOf(ended(reason, "text"), false);
+      const { status, words } = outcomeOf(ended(reason, "text"), NO_LINES, ".");
       expect(status, reason).to.equal(1);
       expect(words, reason).to.not.equal("");
     }

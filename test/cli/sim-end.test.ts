@@ -44,20 +44,16 @@ for (const board of ["host", "mps2-an505"] satisfies Board[]) {
       expect(readFileSync(image).equals(whole)).to.equal(true);
     });
 
-    it("an uncaught exception: 1, after what the app wrote", async () => {
-      const { status, stdout, stderr } = await sim(makeApp({ "main.ts": THROWS }));
-      expect(stdout).to.equal("before\n");
-      expect(stderr).to.match(/uncaught exception: RangeError: too far/);
-      expect(stderr).to.match(/With --debug/);
-      expect(status).to.equal(1);
-    });
-
-    it("an uncaught exception with --debug: .ts file and line of each call", async () => {
-      const { status, stderr } = await sim(makeApp({ "main.ts": THROWS }), "--debug");
-      expect(stderr).to.match(/uncaught exception: RangeError: .*too far/);
-      expect(stderr).to.match(/at fail \(main\.ts:2\)\n.*main\.ts:5\)/);
-      expect(status).to.equal(1);
-    });
+    for (const variant of [[], ["--debug"]]) {
+      it(`an uncaught exception${variant.join("")}: 1, after what the app wrote; code, and .ts lines of each call`, async () => {
+        const { status, stdout, stderr } = await sim(makeApp({ "main.ts": THROWS }), ...variant);
+        expect(stdout).to.equal("before\n");
+        expect(stderr).to.match(/^uncaught exception: RangeError: too far \(.*\)\n/m);
+        expect(stderr).to.match(/^> 2 \| {3}throw new RangeError\("too far"\);$/m);
+        expect(stderr).to.match(/^ at fail \(main\.ts:2\)\n at \(main\.ts:5\)$/m);
+        expect(status).to.equal(1);
+      });
+    }
   });
 }
 
@@ -90,6 +86,7 @@ describe("thimble sim: how a run ends, on the host", function () {
     const app = makeApp({ "main.ts": "const kept: Uint8Array[] = [];\nfor (;;) kept.push(new Uint8Array(4096));\n" });
     const { status, stderr } = await thimble(["sim", app]);
     expect(stderr).to.match(/out of memory: .*heap/);
+    expect(stderr).to.match(/^ at \(main\.ts:2\)$/m);
     expect(stderr).to.match(/creation/);
     expect(status).to.equal(1);
   });
@@ -98,6 +95,7 @@ describe("thimble sim: how a run ends, on the host", function () {
     const app = makeApp({ "main.ts": "function f(n: number): number {\n  return 1 + f(n + 1);\n}\ntrace(f(0));\n" });
     const { status, stderr } = await thimble(["sim", app]);
     expect(stderr).to.match(/stack overflow/);
+    expect(stderr).to.match(/(^ at f \(main\.ts:2\)\n){8}/m);
     expect(status).to.equal(1);
   });
 

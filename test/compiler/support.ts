@@ -30,7 +30,11 @@ export async function build(files: Files, manifest: Manifest = {}, debug = false
 }
 
 /** The same image on a board. */
-export function start(board: Board, built: Built, options: Partial<RunOptions> & { debug?: boolean } = {}) {
+export function start(
+  board: Board,
+  built: Pick<Built, "bytes">,
+  options: Partial<RunOptions> & { debug?: boolean } = {},
+) {
   const program = enginePath(board, options.debug ? "debug" : "release");
   const run: Promise<RunResult> = runBoard({ board, program, app: built.bytes, clock: "virtual", ...options });
   return run;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Debug archives carry the lines of the TypeScript source: a thrown error says where, on both boards. */
+/** A thrown error says where in the TypeScript source, on both boards: debug archives carry its lines, others have a table. */
 import { assert } from "chai";
+import { readLines, symbolize } from "../../host-sim/compiler/lines.js";
+import type { Board } from "../../host-sim/engine/paths.js";
 import { useEngines } from "../cli/support.js";
 import { BOARDS, build, DEBUG, type Files, RELEASE, start } from "./support.js";
 
@@ -90,6 +92,18 @@ function marked(files: Files): [file: string, line: number] {
   throw new Error("no mark");
 }
 
+const VARIANTS = Object.freeze([
+  ["release", false],
+  ["debug", true],
+] as const);
+
+/** How an app ended, with positions made readable. */
+async function endOf(board: Board, files: Files, manifest: Record<string, unknown>, debug: boolean) {
+  const built = await build(files, manifest, debug);
+  const { reason, text } = await start(board, built, { debug });
+  return { reason, text: symbolize(text, readLines(built.lines)) };
+}
+
 const MANIFEST = { modules: { "*": "./main", "lib/*": "./lib/*" } };
 
 describe("an uncaught error", function () {
@@ -100,13 +114,15 @@ describe("an uncaught error", function () {
     const [file, line] = marked(files);
     const all = { "lib/none.ts": "export {};\n", ...files };
     for (const board of BOARDS) {
-      it(`${what}: ${file}:${line} on ${board}`, async () => {
-        const { reason, text } = await start(board, await build(all, MANIFEST, true), { debug: true });
-        assert.strictEqual(reason, "uncaught", text);
-        // Frames of the engine itself, and of the SDK, have no place in the app.
-        const places = [...text.matchAll(/\((main\.ts|lib\/\w+\.[jt]s):(\d+)\)/g)].map(([place]) => place);
-        assert.strictEqual(places[0], `(${file}:${line})`, text);
-      });
+      for (const [variant, debug] of VARIANTS) {
+        it(`${what}: ${file}:${line} on ${board}, ${variant}`, async () => {
+          const { reason, text } = await endOf(board, all, MANIFEST, debug);
+          assert.strictEqual(reason, "uncaught", text);
+          // Frames of the engine itself, and of the SDK, have no place in the app.
+          const places = [...text.matchAll(/\((main\.ts|lib\/\w+\.[jt]s):(\d+)\)/g)].map(([place]) => place);
+          assert.strictEqual(places[0], `(${file}:${line})`, text);
+        });
+      }
     }
   }
 
@@ -117,22 +133,25 @@ describe("an uncaught error", function () {
         "lib/deep.ts":
           'type T = 1;\nexport function f(): void {\n  [1].forEach((_: number) => {\n    throw new Error("x");\n  });\n}\n',
       };
-      const { text } = await start(board, await build(files, MANIFEST, true), { debug: true });
-      assert.deepEqual(text.split("\n"), [
-        "Error: x",
-        " at (lib/deep.ts:4)",
-        " at forEach ()",
-        " at f (lib/deep.ts:3)",
-        " at (main.ts:3)",
-      ]);
+      for (const [, debug] of VARIANTS) {
+        const { text } = await endOf(board, files, MANIFEST, debug);
+        assert.deepEqual(text.split("\n"), [
+          "Error: x",
+          " at (lib/deep.ts:4)",
+          " at forEach ()",
+          " at f (lib/deep.ts:3)",
+          " at (main.ts:3)",
+        ]);
+      }
     });
 
-    it(`has no lines in a release on ${board}, and the error's name and text all the same`, async () => {
+    it(`has no lines in the image of a release on ${board}: offsets, and the error's name and text`, async () => {
       const built = await build({ "main.ts": '\nthrow new RangeError("here");\n' });
       const { reason, text } = await start(board, built);
       assert.strictEqual(reason, "uncaught");
       assert.match(text, /^RangeError: here/);
-      assert.notMatch(text, /main\.ts|:\d/);
+      assert.match(text, /\n at \(app:\d+\)$/);
+      assert.notInclude(text, "main.ts");
       assert.isFalse(Buffer.from(built.bytes).includes("main.ts"));
     });
 

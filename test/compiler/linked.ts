@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Apps that are compiled and linked without a manifest and without a look at their types. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { firmwareIdentifiers, readAbi } from "../../host-sim/compiler/abi.js";
+import { compileModule } from "../../host-sim/compiler/compile.js";
+import { engineInfo } from "../../host-sim/compiler/engine-info.js";
+import { readFirmware } from "../../host-sim/compiler/firmware.js";
+import { makeImage } from "../../host-sim/compiler/image.js";
+import { type Lines, makeLines, readLines } from "../../host-sim/compiler/lines.js";
+import { linkArchive } from "../../host-sim/compiler/link.js";
+
+interface Linked {
+  readonly bytes: Uint8Array;
+  /** Its table of lines, as text and read. */
+  readonly table: string;
+  readonly lines: Lines;
+}
+
+/** @param sources - TypeScript by specifier; `main` is where it begins. */
+export function buildUnchecked(
+  sources: Readonly<Record<string, string>>,
+  debug: boolean,
+  config: unknown = {},
+): Linked {
+  const engine = engineInfo();
+  const abi = readAbi();
+  const files = Object.entries(sources).map(([path, text]) => ({ path, name: `${path}.ts`, text }));
+  files.push({ path: "mc/config", name: "mc/config.json", text: JSON.stringify(config) });
+  const modules = files
+    .map(({ path, ...source }) => ({ path, byteCode: compileModule(source, { debug, allowNatives: false }) }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const preload = { path: "thimble/preload", data: new Uint8Array(0) };
+  const known = { known: firmwareIdentifiers(abi, engine), first: abi.appIds };
+  const archive = linkArchive("unchecked", modules, [preload], known, engine);
+  const table = makeLines(archive, modules);
+  const abiDigest = Buffer.from(readFirmware().abi, "hex");
+  const bytes = makeImage(archive, { version: [0, 1, 0], abi: abiDigest, heapBytes: 0, stackSlots: 0 });
+  return { bytes, table, lines: linesOf(table) };
+}
+
+function linesOf(table: string): Lines {
+  const folder = mkdtempSync(join(tmpdir(), "thimble-lines-"));
+  const path = join(folder, "app.lines");
+  writeFileSync(path, table);
+  const lines = readLines(path);
+  lines.find("app", 0); // reads it
+  rmSync(folder, { recursive: true });
+  return lines;
+}
