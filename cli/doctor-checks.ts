@@ -15,7 +15,7 @@ import {
 import type { Check } from "./doctor-check.js";
 import { checkPrograms } from "./doctor-programs.js";
 
-const SETUP = "Run: npm run setup";
+const SETUP = "The next `thimble sim` fetches and builds what is missing.";
 const NODE_NEEDED = [20, 19] as const;
 /** The version that Thimble is tested with. */
 const XS_TESTED = "13.3";
@@ -83,7 +83,7 @@ function checkFile(id: string, title: string, path: string, isNeeded: boolean, l
   if (info !== undefined) return { id, title, state: "ok", detail: path, facts: { path, size: info.size } };
   const facts = { path: null, size: null };
   if (!isNeeded) return { id, title, state: "optional", detail: `not built; ${later}`, facts };
-  return { id, title, state: "missing", detail: "not built", advice: `${SETUP} (or: ${later})`, facts };
+  return { id, title, state: "missing", detail: "not built", advice: SETUP, facts };
 }
 
 function checkEngine(board: Board, variant: Variant): Check {
@@ -93,7 +93,13 @@ function checkEngine(board: Board, variant: Variant): Check {
     sanitize: "the tests build it",
   }[variant];
   const path = enginePath(board, variant);
-  return checkFile(`engine-${board}-${variant}`, `engine ${board} ${variant}`, path, variant === "release", later);
+  return checkFile(
+    `engine-${board}-${variant}`,
+    `engine ${board} ${variant}`,
+    path,
+    board === "host" && variant === "release",
+    later,
+  );
 }
 
 function checkFirmware(): Check {

@@ -13,9 +13,13 @@ interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly debianPackage: string;
+  /** The board that alone needs it; without one nothing is built. */
+  readonly board?: string;
   /** What it prints when it is right; by default anything. */
   readonly isRight?: (output: string) => boolean;
 }
+
+const ARM_BOARD = "mps2-an505";
 
 const PROGRAMS: readonly Program[] = Object.freeze([
   { id: "cmake", title: "CMake", command: "cmake", args: ["--version"], debianPackage: "cmake" },
@@ -32,6 +36,7 @@ const PROGRAMS: readonly Program[] = Object.freeze([
     command: "arm-none-eabi-gcc",
     args: ["--version"],
     debianPackage: "gcc-arm-none-eabi",
+    board: ARM_BOARD,
   },
   {
     id: "newlib",
@@ -39,10 +44,18 @@ const PROGRAMS: readonly Program[] = Object.freeze([
     command: "arm-none-eabi-gcc",
     args: ["-print-file-name=nano.specs"],
     debianPackage: "libnewlib-arm-none-eabi",
+    board: ARM_BOARD,
     // The compiler echoes the name of a file that it does not find.
     isRight: (output) => output !== "nano.specs" && existsSync(output),
   },
-  { id: "qemu", title: "QEMU", command: "qemu-system-arm", args: ["--version"], debianPackage: "qemu-system-arm" },
+  {
+    id: "qemu",
+    title: "QEMU",
+    command: "qemu-system-arm",
+    args: ["--version"],
+    debianPackage: "qemu-system-arm",
+    board: ARM_BOARD,
+  },
 ]);
 
 /** First line that a program prints; undefined when it is not there or fails. */
@@ -55,14 +68,16 @@ function firstLine(command: string, args: readonly string[]): Promise<string | u
 }
 
 async function checkProgram(program: Program): Promise<Check> {
-  const { id, title, command, args, debianPackage, isRight = () => true } = program;
+  const { id, title, command, args, debianPackage, board, isRight = () => true } = program;
   const line = await firstLine(command, args);
   if (line !== undefined && isRight(line)) {
     return { id, title, state: "ok", detail: line, facts: { program: command, version: line } };
   }
   const advice = `On Debian: ${DEBIAN} ${debianPackage}`;
   const facts = { program: command, version: null };
-  return { id, title, state: "missing", detail: `not found (${command} ${args.join(" ")})`, advice, facts };
+  const detail = `not found (${command} ${args.join(" ")})`;
+  if (board === undefined) return { id, title, state: "missing", detail, advice, facts };
+  return { id, title, state: "optional", detail: `${detail}; --board ${board} needs it`, advice, facts };
 }
 
 export function checkPrograms(): Promise<Check[]> {

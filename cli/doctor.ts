@@ -14,7 +14,8 @@ function describe(check: Check, width: number): string {
   const { state, title, detail, advice } = check;
   const mark = { ok: colors.green, missing: colors.red, optional: colors.dim }[state](state.padEnd(8));
   const lines = [`${mark} ${title.padEnd(width)}  ${state === "optional" ? colors.dim(detail) : detail}`];
-  if (state === "missing" && advice !== undefined) lines.push(`${" ".repeat(9)}${colors.yellow(advice)}`);
+  const paint = state === "missing" ? colors.yellow : colors.dim;
+  if (state !== "ok" && advice !== undefined) lines.push(`${" ".repeat(9)}${paint(advice)}`);
   return lines.join("\n");
 }
 

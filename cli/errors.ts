@@ -10,6 +10,7 @@ import type { CompileError } from "../host-sim/compiler/compile-error.js";
 import { packageRoot } from "../host-sim/engine/paths.js";
 import type { ManifestError } from "../host-sim/manifest/error.js";
 import { ExitStatus } from "./exit-status.js";
+import { isNotWritable } from "./not-writable.js";
 import { colorsFor, printJson, say } from "./terminal.js";
 
 /** Something that the user can mend, and how. */
@@ -94,6 +95,15 @@ function ofCommandError(error: CommandError): Shown {
   return { text, report: { ...NO_PLACE, kind: error.name, code, message, advice } };
 }
 
+function ofNotWritable({ message }: Error): Shown {
+  const advice = "Nothing could be written there: is the disk full, or is it somebody else's?";
+  const code = "NOT_WRITABLE";
+  return {
+    text: `${code}: ${message}\n${advice}`,
+    report: { ...NO_PLACE, kind: "CommandError", code, message, advice },
+  };
+}
+
 function ofUnexpected(error: unknown): Shown {
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? error.stack : undefined;
@@ -114,7 +124,7 @@ function toShown(error: unknown, folder: string): Shown {
     case "CommandError":
       return ofCommandError(error as CommandError);
     default:
-      return ofUnexpected(error);
+      return error instanceof Error && isNotWritable(error) ? ofNotWritable(error) : ofUnexpected(error);
   }
 }
 

@@ -4,20 +4,18 @@ import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ensureDist } from "./setup/dist.mjs";
 import { ensureEngines } from "./setup/engines.mjs";
-import { ensureMbedtls } from "./setup/mbedtls.mjs";
+import { ensureNeeds } from "./setup/needs.mjs";
 import { ensureNodeModules } from "./setup/node-modules.mjs";
-import { ensurePackages } from "./setup/packages.mjs";
 import { inRoot } from "./setup/paths.mjs";
 import { fail, say } from "./setup/report.mjs";
 import { runInFront } from "./setup/run.mjs";
-import { ensureXs } from "./setup/xs.mjs";
+
+const BOARDS = ["host", "mps2-an505"];
 
 /** @param engines - BOARD-VARIANT names of the engines to build; none: the release engine of each board. */
 export async function setup(engines = []) {
-  await ensurePackages();
+  await ensureNeeds(BOARDS);
   await ensureNodeModules();
-  await ensureXs();
-  await ensureMbedtls();
   await ensureDist();
   await ensureEngines(engines);
 }

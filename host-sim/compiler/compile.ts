@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildRoot, xsCompilePath } from "../engine/paths.js";
+import { modulesFolder, xsCompilePath } from "../engine/paths.js";
 import { ManifestError } from "../manifest/error.js";
 import { parseJson } from "../manifest/json.js";
 import { type ByteCode, decodeByteCode, encodePositions } from "./byte-code.js";
@@ -88,7 +88,7 @@ function withPositions(bytes: Uint8Array, twin: Uint8Array): Uint8Array {
  * @throws CompileError when TypeScript or XS refuses it.
  */
 export function compileModule(source: ModuleSource, options: CompileOptions): ByteCode {
-  const folder = join(buildRoot(), "modules");
+  const folder = modulesFolder();
   const key = createHash("sha256")
     .update(JSON.stringify([CACHE_VERSION, compilerStamp(), engineInfo().version, options, source.name]))
     .update(source.text)

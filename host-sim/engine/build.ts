@@ -8,17 +8,19 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withLock } from "../lock.js";
 import { buildWithCMake, type Progress } from "./cmake.js";
+import { Contents } from "./contents.js";
 import {
   type Board,
   buildRoot,
   enginePath,
-  mbedtlsFolder,
+  firmwareFolder,
+  mbedtlsOrigin,
   packageRoot,
   type Variant,
   xsCompilePath,
-  xsFolder,
+  xsOrigin,
 } from "./paths.js";
-import { hasStamp, stampOf, writeStamp } from "./stamp.js";
+import { hasStamp, writeStamp } from "./stamp.js";
 
 export interface EngineTarget {
   readonly board: Board;
@@ -34,40 +36,73 @@ function inRoot(...names: readonly string[]): string[] {
   return names.map((name) => join(packageRoot, name));
 }
 
+/** Something that is built: as long as its results are there and its inputs are what the stamp says, it is not built again. */
+interface Step {
+  readonly stampFile: string;
+  readonly results: readonly string[];
+  /** Reads the inputs. */
+  stamp(contents: Contents): string;
+  build(progress: Progress): Promise<void>;
+}
+
 function stampFile(name: string): string {
   return join(buildRoot(), "stamps", name);
 }
 
-async function buildTools(progress: Progress): Promise<void> {
+function toolsStep(): Step {
   const inputs = inRoot(
     "host-sim/engine/xs-compile.c",
     "host-sim/engine/tools.cmake",
     "host-sim/engine/CMakeLists.txt",
   );
-  const stamp = stampOf(inputs, [xsFolder()]);
-  if (existsSync(xsCompilePath()) && hasStamp(stampFile("tools"), stamp)) return;
-  await buildWithCMake("tools", "release", progress);
-  writeStamp(stampFile("tools"), stamp);
+  return {
+    stampFile: stampFile("tools"),
+    results: [xsCompilePath()],
+    stamp: (contents) => contents.stampOf(inputs, [xsOrigin()]),
+    build: (progress) => buildWithCMake("tools", "release", progress),
+  };
 }
 
 /** The compiler is loaded only when there is something to compile: it brings TypeScript along. */
-async function buildFirmwareIfNeeded(progress: Progress): Promise<void> {
+function firmwareStep(): Step {
   const inputs = inRoot("sdk", "devices", "manifests", "host-sim/compiler", "host-sim/manifest");
-  const words = [xsFolder()];
-  if (hasStamp(stampFile("firmware"), stampOf(inputs, words))) return;
-  progress("firmware: compiling the SDK");
-  const { buildFirmware } = await import("../compiler/firmware.js");
-  buildFirmware();
-  writeStamp(stampFile("firmware"), stampOf(inputs, words));
+  const variants = ["release", "debug"].map((name) => join(firmwareFolder(), name, "firmware.c"));
+  return {
+    stampFile: stampFile("firmware"),
+    results: [join(firmwareFolder(), "firmware.json"), ...variants],
+    stamp: (contents) => contents.stampOf(inputs, [xsOrigin()]),
+    async build(progress) {
+      progress("firmware: compiling the SDK");
+      const { buildFirmware } = await import("../compiler/firmware.js");
+      buildFirmware();
+    },
+  };
 }
 
-async function buildEngine(target: EngineTarget, progress: Progress): Promise<void> {
-  const inputs = [...inRoot("devices", "host-sim/engine"), join(buildRoot(), "firmware")];
-  const stamp = stampOf(inputs, [xsFolder(), mbedtlsFolder()]);
-  const file = stampFile(`${target.board}-${target.variant}`);
-  if (existsSync(enginePath(target.board, target.variant)) && hasStamp(file, stamp)) return;
-  await buildWithCMake(target.board, target.variant, progress);
-  writeStamp(file, stamp);
+function engineStep({ board, variant }: EngineTarget): Step {
+  const firmware = join(firmwareFolder(), variant === "release" ? "release" : "debug");
+  return {
+    stampFile: stampFile(`${board}-${variant}`),
+    results: [enginePath(board, variant)],
+    stamp: (contents) =>
+      contents.stampOf([...inRoot("devices", "host-sim/engine"), firmware], [xsOrigin(), mbedtlsOrigin()]),
+    build: (progress) => buildWithCMake(board, variant, progress),
+  };
+}
+
+/** In the order in which one needs the other. */
+function stepsFor(targets: readonly EngineTarget[]): Step[] {
+  return [toolsStep(), firmwareStep(), ...targets.map(engineStep)];
+}
+
+function isDone(step: Step, contents: Contents): boolean {
+  return step.results.every((path) => existsSync(path)) && hasStamp(step.stampFile, step.stamp(contents));
+}
+
+/** Whether nothing is left to build for these: then nothing is written, and a build folder may be read-only. */
+export function areUpToDate(targets: readonly EngineTarget[]): boolean {
+  const contents = new Contents();
+  return stepsFor(targets).every((step) => isDone(step, contents));
 }
 
 /**
@@ -76,12 +111,16 @@ async function buildEngine(target: EngineTarget, progress: Progress): Promise<vo
  * @param progress - told what is being done, at least once a second or so.
  */
 export async function ensureEngines(targets: readonly EngineTarget[], progress: Progress): Promise<void> {
+  if (areUpToDate(targets)) return;
   mkdirSync(buildRoot(), { recursive: true });
   const onWait = (pid: number): void => progress(`waiting for process ${pid}, which is building`);
   await withLock(join(buildRoot(), "lock"), onWait, async () => {
-    await buildTools(progress);
-    await buildFirmwareIfNeeded(progress);
-    for (const target of targets) await buildEngine(target, progress);
+    for (const step of stepsFor(targets)) {
+      if (isDone(step, new Contents())) continue;
+      await step.build(progress);
+      // Read again: the firmware's build adds new names to the ABI's table, which is an input.
+      writeStamp(step.stampFile, step.stamp(new Contents()));
+    }
   });
 }
 

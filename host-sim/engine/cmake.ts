@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs CMake for one engine and reports progress; what it prints is shown only when it fails. */
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import {
@@ -44,12 +44,28 @@ function run(program: string, args: readonly string[], onLine: (line: string) =>
   });
 }
 
+/** A build folder that CMake made for other sources, or elsewhere: it refuses to work in it. */
+function isForeign(folder: string, source: string): boolean {
+  const cache = join(folder, "CMakeCache.txt");
+  if (!existsSync(cache)) return false;
+  const text = readFileSync(cache, "utf8");
+  const isAt = (name: string, path: string): boolean => {
+    const noted = new RegExp(`^${name}:INTERNAL=(.*)$`, "m").exec(text)?.[1];
+    return noted !== undefined && existsSync(noted) && realpathSync(noted) === realpathSync(path);
+  };
+  return !isAt("CMAKE_HOME_DIRECTORY", source) || !isAt("CMAKE_CACHEFILE_DIR", folder);
+}
+
 /** Configures and builds one engine; does little when it is up to date. */
 export async function buildWithCMake(target: Board | "tools", variant: Variant, progress: Progress): Promise<void> {
   const folder = engineFolder(target, variant);
   const source = join(packageRoot, "host-sim", "engine");
   const name = target === "tools" ? "byte-code compiler" : `engine for ${target} (${variant})`;
   mkdirSync(folder, { recursive: true });
+  if (isForeign(folder, source)) {
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+  }
   progress(`${name}: configuring`);
   await run(
     "cmake",

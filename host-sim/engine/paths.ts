@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where the engine's parts lie: the package, the sources that setup fetched, and what CMake built. */
-import { accessSync, constants, existsSync } from "node:fs";
-import { homedir } from "node:os";
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,15 +20,25 @@ function isWritable(folder: string): boolean {
   }
 }
 
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
+}
+
 /**
- * Folder of everything that is built or fetched: `THIMBLE_BUILD`, or `build/` of a checkout, or the user's cache for an
- * installed package (whose folder is npm's to replace).
+ * Folder of everything that is built or fetched: `THIMBLE_BUILD`, or `build/` of a checkout, or one for this version in
+ * the user's cache for an installed package (whose folder is npm's to replace). scripts/setup/paths.mjs has the same rule.
  */
 export function buildRoot(): string {
   const chosen = process.env.THIMBLE_BUILD;
   if (chosen) return resolve(chosen);
   if (existsSync(join(packageRoot, ".git")) && isWritable(packageRoot)) return join(packageRoot, "build");
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "thimble");
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "thimble", packageVersion());
+}
+
+/** What setup noted of a dependency that it fetched or linked. */
+function originOf(name: string, folder: string): string {
+  const stamp = join(buildRoot(), "deps", `.${name}.stamp`);
+  return existsSync(stamp) ? readFileSync(stamp, "utf8") : folder;
 }
 
 /** XS sources: of `$MODDABLE` when set, otherwise the pinned ones. */
@@ -37,10 +47,20 @@ export function xsFolder(): string {
   return moddable ? join(resolve(moddable), "xs") : join(buildRoot(), "deps", "xs");
 }
 
+/** Says which sources these are: builds of others are out of date. */
+export function xsOrigin(): string {
+  return process.env.MODDABLE ? xsFolder() : originOf("xs", xsFolder());
+}
+
 /** Mbed TLS sources: `MBEDTLS_DIR`, otherwise those that setup fetched. */
 export function mbedtlsFolder(): string {
   const chosen = process.env.MBEDTLS_DIR;
   return chosen ? resolve(chosen) : join(buildRoot(), "deps", "mbedtls");
+}
+
+/** As xsOrigin. */
+export function mbedtlsOrigin(): string {
+  return process.env.MBEDTLS_DIR ? mbedtlsFolder() : originOf("mbedtls", mbedtlsFolder());
 }
 
 /** Folder of one engine build. */
@@ -61,4 +81,19 @@ export function enginePath(board: Board, variant: Variant): string {
 /** The firmware that every board of this engine carries: archive, natives table, ABI. */
 export function firmwareFolder(): string {
   return join(buildRoot(), "firmware");
+}
+
+let ownModules: string | undefined;
+
+/** Compiled modules, kept by content. Where the build folder is read-only: a folder that is gone with this process. */
+export function modulesFolder(): string {
+  const folder = join(buildRoot(), "modules");
+  const nearest = existsSync(folder) ? folder : buildRoot();
+  if (!existsSync(nearest) || isWritable(nearest)) return folder;
+  if (ownModules === undefined) {
+    const made = mkdtempSync(join(tmpdir(), "thimble-modules-"));
+    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
+    ownModules = made;
+  }
+  return ownModules;
 }

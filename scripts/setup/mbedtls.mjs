@@ -31,8 +31,11 @@ function versionOf(folder) {
 function linkFolder(named) {
   const folder = resolve(named);
   const version = versionOf(folder);
-  if (version === undefined) throw new SetupError(`MBEDTLS_DIR is ${named}, which holds no Mbed TLS sources`);
-  if (!VERSION.test(version)) throw new SetupError(`MBEDTLS_DIR is ${named}: version ${version}, and 3.6 is needed`);
+  const refuse = (why) => {
+    throw new SetupError(`MBEDTLS_DIR is ${named}${why}`, "Correct MBEDTLS_DIR, or unset it.", "SETUP_SOURCES");
+  };
+  if (version === undefined) refuse(", which holds no Mbed TLS sources");
+  if (!VERSION.test(version)) refuse(`: version ${version}, and 3.6 is needed`);
   if (linkDependency("mbedtls", folder)) say(`Mbed TLS: ${folder} (MBEDTLS_DIR), version ${version}`);
 }
 
@@ -49,6 +52,10 @@ function aptConfiguration(sourceList) {
     `Dir::State::status "${join(aptDir, "status")}";`,
     `Dir::Cache "${join(aptDir, "cache")}";`,
     'Acquire::Languages "none";',
+    // Without a network apt would try each name for minutes.
+    'Acquire::Retries "1";',
+    'Acquire::http::Timeout "20";',
+    'Acquire::https::Timeout "20";',
     'APT::Default-Release "";',
     'APT::Update::Error-Mode "any";',
     // Run by root, apt would drop to a user who may not be able to read this checkout.
@@ -80,7 +87,8 @@ function makeAptRoot({ uri, signedBy }) {
 async function download() {
   const mirror = findProgram("apt-get") === undefined ? undefined : findDebianMirror();
   if (mirror === undefined) {
-    throw new SetupError("Mbed TLS comes from Debian, and this machine's apt names no Debian mirror", OVERRIDE);
+    const message = "Mbed TLS comes from Debian, and this machine's apt names no Debian mirror";
+    throw new SetupError(message, OVERRIDE, "SETUP_FETCH");
   }
   say(`Mbed TLS: reading Debian's source list (${SUITE})`);
   const folder = join(aptDir, "download");
@@ -93,7 +101,8 @@ async function download() {
   } catch (error) {
     throw new SetupError(
       `Mbed TLS cannot be had from Debian ${SUITE}: ${error.message}`,
-      `${error.advice ?? ""}\n${OVERRIDE}`,
+      `${error.advice ?? ""}\nIt needs a Debian mirror, this once. ${OVERRIDE}`,
+      "SETUP_FETCH",
     );
   }
   return folder;
@@ -122,7 +131,7 @@ async function unpack(from) {
   const find = (pattern) => names.find((name) => pattern.test(name));
   const [original, debian, dsc] = [find(/\.orig\.tar\.[a-z0-9]+$/), find(/\.debian\.tar\.[a-z0-9]+$/), find(/\.dsc$/)];
   if (original === undefined || debian === undefined || dsc === undefined) {
-    throw new SetupError(`the source package is not what we expect: ${names.join(", ")}`, OVERRIDE);
+    throw new SetupError(`the source package is not what we expect: ${names.join(", ")}`, OVERRIDE, "SETUP_SOURCES");
   }
   say(`Mbed TLS: unpacking ${original} with the patches of ${dsc}`);
   const fresh = `${target}.new`;
@@ -133,7 +142,7 @@ async function unpack(from) {
   await applyPatches(join(from, debian), fresh);
   const version = versionOf(fresh);
   if (version === undefined || !VERSION.test(version)) {
-    throw new SetupError(`Debian ${SUITE} has Mbed TLS ${version}, and 3.6 is needed`, OVERRIDE);
+    throw new SetupError(`Debian ${SUITE} has Mbed TLS ${version}, and 3.6 is needed`, OVERRIDE, "SETUP_SOURCES");
   }
   removeDependency("mbedtls");
   renameSync(fresh, target);
@@ -145,6 +154,9 @@ export async function ensureMbedtls() {
   const { MBEDTLS_DIR } = process.env;
   if (MBEDTLS_DIR !== undefined && MBEDTLS_DIR !== "") return linkFolder(MBEDTLS_DIR);
   if (readStamp("mbedtls")?.startsWith("debian ") && versionOf(target) !== undefined) return;
-  await unpack(await download());
-  rmSync(aptDir, { recursive: true, force: true });
+  try {
+    await unpack(await download());
+  } finally {
+    rmSync(aptDir, { recursive: true, force: true });
+  }
 }

@@ -7,35 +7,80 @@ import { depsDir } from "./paths.mjs";
 import { SetupError, say } from "./report.mjs";
 import { findProgram, outputOf, runInFront, runQuietly } from "./run.mjs";
 
+const has = (name) => findProgram(name) !== undefined;
+
 /** newlib is there when the cross compiler finds the specs file of its small build. */
 function hasNewlib() {
   const path = outputOf("arm-none-eabi-gcc", ["-print-file-name=nano.specs"]);
   return path !== undefined && path !== "nano.specs" && existsSync(path);
 }
 
-const unpacksMbedtls = () => !process.env.MBEDTLS_DIR && !existsSync(join(depsDir, "mbedtls"));
+const builds = () => true;
+const unpacksXs = () => !process.env.MODDABLE && !existsSync(join(depsDir, "xs"));
+const unpacksMbedtls = ({ boards }) =>
+  boards.length > 0 && !process.env.MBEDTLS_DIR && !existsSync(join(depsDir, "mbedtls"));
+const buildsForArm = ({ boards }) => boards.includes("mps2-an505");
 
-/** Debian's package name and the test for what we need of it. */
-const NEEDED = [
-  { name: "gcc-arm-none-eabi", present: () => findProgram("arm-none-eabi-gcc") !== undefined },
-  { name: "libnewlib-arm-none-eabi", present: hasNewlib },
-  { name: "qemu-system-arm", present: () => findProgram("qemu-system-arm") !== undefined },
-  { name: "bzip2", present: () => findProgram("bzip2") !== undefined || !unpacksMbedtls() },
-  { name: "xz-utils", present: () => findProgram("xz") !== undefined || !unpacksMbedtls() },
+/** Debian's package, the test for what we need of it, what needs it, and its name where it has another. */
+const PACKAGES = [
+  { name: "cmake", present: () => has("cmake"), neededFor: builds },
+  {
+    name: "build-essential",
+    present: () => has(process.env.CC || "cc") && (has("make") || has("ninja")),
+    neededFor: builds,
+    elsewhere: { brew: "gcc make", dnf: "gcc make", pacman: "base-devel" },
+  },
+  { name: "tar", present: () => has("tar"), neededFor: (work) => unpacksXs() || unpacksMbedtls(work) },
+  { name: "git", present: () => has("git"), neededFor: unpacksMbedtls },
+  { name: "bzip2", present: () => has("bzip2"), neededFor: unpacksMbedtls },
+  {
+    name: "xz-utils",
+    present: () => has("xz"),
+    neededFor: unpacksMbedtls,
+    elsewhere: { brew: "xz", dnf: "xz", pacman: "xz" },
+  },
+  {
+    name: "gcc-arm-none-eabi",
+    present: () => has("arm-none-eabi-gcc"),
+    neededFor: buildsForArm,
+    elsewhere: { brew: "gcc-arm-embedded", dnf: "arm-none-eabi-gcc-cs", pacman: "arm-none-eabi-gcc" },
+  },
+  {
+    name: "libnewlib-arm-none-eabi",
+    present: hasNewlib,
+    neededFor: buildsForArm,
+    elsewhere: { brew: "gcc-arm-embedded", dnf: "arm-none-eabi-newlib", pacman: "arm-none-eabi-newlib" },
+  },
+  {
+    name: "qemu-system-arm",
+    present: () => has("qemu-system-arm"),
+    neededFor: buildsForArm,
+    elsewhere: { brew: "qemu" },
+  },
 ];
 
-/** What must be there before us, and is not installed by us. */
-const PREREQUISITES = ["git", "tar", "cmake", "cc"];
+const OTHER_MANAGERS = { brew: "brew install", dnf: "sudo dnf install", pacman: "sudo pacman -S" };
 
-const OTHER_SYSTEMS = [
-  ["brew", "brew install qemu && brew install --cask gcc-arm-embedded"],
-  ["dnf", "sudo dnf install arm-none-eabi-gcc-cs arm-none-eabi-newlib qemu-system-arm"],
-  ["pacman", "sudo pacman -S arm-none-eabi-gcc arm-none-eabi-newlib qemu-system-arm"],
-];
+const missingFor = (work) => PACKAGES.filter(({ neededFor, present }) => neededFor(work) && !present());
+const listOf = (packages) => packages.map(({ name }) => name).join(", ");
+
+/** The command that installs these with another package manager of this machine. */
+function hintFor(packages) {
+  const manager = Object.keys(OTHER_MANAGERS).find(has);
+  if (manager === undefined) return "Install them with this system's package manager.";
+  const names = new Set(packages.map(({ name, elsewhere }) => elsewhere?.[manager] ?? name));
+  return `Try: ${OTHER_MANAGERS[manager]} ${[...names].join(" ")}`;
+}
 
 async function askOnTerminal(question) {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Without a listener Ctrl-C would leave the question open for ever.
+  terminal.on("SIGINT", () => {
+    terminal.close();
+    process.stderr.write("\n");
+    process.exit(130);
+  });
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
   } finally {
@@ -60,30 +105,33 @@ async function aptInstall(prefix, names) {
 }
 
 /**
- * Sees to the cross compiler, newlib and QEMU. The system is changed without asking by root and where CI=true; on a terminal after a yes.
- * @throws SetupError naming the command to run, where nobody can be asked or the answer is no.
+ * Sees to the programs that the work needs. The system is changed without asking by root and where CI=true; on a terminal
+ * after a yes.
+ * @param work.boards - whose engines are to be built; none: the byte-code compiler alone.
+ * @throws SetupError SETUP_PACKAGES - naming the command to run, where nobody can be asked or the answer is no.
  */
-export async function ensurePackages() {
-  const absent = PREREQUISITES.filter((program) => findProgram(program) === undefined);
-  if (absent.length > 0) {
-    throw new SetupError(`not found on PATH: ${absent.join(", ")}`, "Install a C compiler, CMake, git and tar first.");
-  }
-  const missing = NEEDED.filter(({ present }) => !present()).map(({ name }) => name);
+export async function ensurePackages(work) {
+  const missing = missingFor(work);
   if (missing.length === 0) return;
-
-  if (findProgram("apt-get") === undefined) {
-    const known = OTHER_SYSTEMS.find(([manager]) => findProgram(manager) !== undefined);
-    const hint = known === undefined ? "Install them with this system's package manager." : `Try: ${known[1]}`;
-    throw new SetupError(`what Debian calls ${missing.join(", ")} is missing`, hint);
-  }
-  const command = `sudo apt-get install --no-install-recommends ${missing.join(" ")}`;
+  const names = missing.map(({ name }) => name);
+  const fail = (message, advice) => {
+    throw new SetupError(message, advice, "SETUP_PACKAGES");
+  };
+  if (!has("apt-get")) fail(`what Debian calls ${listOf(missing)} is missing`, hintFor(missing));
+  const command = `sudo apt-get install --no-install-recommends ${names.join(" ")}`;
   const isRoot = process.getuid?.() === 0;
   const isCi = process.env.CI === "true";
   if (!isRoot && !isCi && !(await askOnTerminal(`These system packages are missing. Run this?\n  ${command}\n`))) {
-    throw new SetupError(`these system packages are missing: ${missing.join(", ")}`, `Run: ${command}`);
+    fail(`these system packages are missing: ${listOf(missing)}`, `Run: ${command}`);
   }
-  await aptInstall(isRoot ? [] : ["sudo", ...(isCi ? ["-n"] : [])], missing);
-
-  const still = NEEDED.filter(({ present }) => !present()).map(({ name }) => name);
-  if (still.length > 0) throw new SetupError(`installed, yet not usable: ${still.join(", ")}`, `Check: ${command}`);
+  try {
+    await aptInstall(isRoot ? [] : ["sudo", ...(isCi ? ["-n"] : [])], names);
+  } catch (error) {
+    fail(
+      `these system packages cannot be installed: ${listOf(missing)}`,
+      `${error.advice ?? error.message}\nRun: ${command}`,
+    );
+  }
+  const still = missingFor(work);
+  if (still.length > 0) fail(`installed, yet not usable: ${listOf(still)}`, `Check: ${command}`);
 }

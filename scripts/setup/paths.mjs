@@ -3,7 +3,7 @@
  * Where things are. In a checkout everything that a setup step makes lies under `build/`, `dist/` or `node_modules/`.
  * host-sim/engine/paths.ts has the same rule for the build folder.
  */
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,12 +22,13 @@ function isWritable(folder) {
   }
 }
 
-/** THIMBLE_BUILD, or build/ of a checkout, or the user's cache for an installed package. */
+/** THIMBLE_BUILD, or build/ of a checkout, or one for this version in the user's cache for an installed package. */
 function findBuildDir() {
   const { THIMBLE_BUILD, XDG_CACHE_HOME } = process.env;
   if (THIMBLE_BUILD) return resolve(THIMBLE_BUILD);
   if (existsSync(join(root, ".git")) && isWritable(root)) return join(root, "build");
-  return join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "thimble");
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "thimble", version);
 }
 
 /** Path of a file in this checkout. */

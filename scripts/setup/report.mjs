@@ -3,13 +3,18 @@
 
 const started = performance.now();
 
-/** A failure that the user can act on: `advice` says what to do next. Printed without a stack. */
+/**
+ * A failure that the user can act on: `advice` says what to do next. Printed without a stack. `code`: SETUP_PACKAGES
+ * (programs of the system are missing), SETUP_FETCH (sources cannot be fetched), SETUP_SOURCES (those that are there are
+ * not the right ones), SETUP_FAILED.
+ */
 export class SetupError extends Error {
   name = "SetupError";
 
-  constructor(message, advice = "") {
+  constructor(message, advice = "", code = "SETUP_FAILED") {
     super(message);
     this.advice = advice;
+    this.code = code;
   }
 }
 
@@ -27,7 +32,9 @@ export function flash(text) {
 /** Ends the process as `error` deserves: a SetupError is explained, anything else is a defect and keeps its stack. */
 export function fail(error) {
   if (error instanceof SetupError) {
-    process.stderr.write(`\nsetup failed: ${error.message}\n${error.advice === "" ? "" : `${error.advice}\n`}`);
+    process.stderr.write(
+      `\nsetup failed: ${error.code}: ${error.message}\n${error.advice === "" ? "" : `${error.advice}\n`}`,
+    );
   } else {
     process.stderr.write(`\n${error?.stack ?? error}\n`);
   }

@@ -31,6 +31,7 @@ function linkModdable(moddable) {
     throw new SetupError(
       `MODDABLE is ${moddable}, and there are no XS sources in its folder xs`,
       "Correct MODDABLE, or unset it.",
+      "SETUP_SOURCES",
     );
   }
   const version = versionOf(folder);
@@ -38,6 +39,7 @@ function linkModdable(moddable) {
     throw new SetupError(
       `MODDABLE is ${moddable}, which has XS ${version}; the simulator needs XS ${VERSION}`,
       "Name a Moddable SDK of the tags 3.7.6 to 3.8.7, or unset MODDABLE: the pinned sources are then fetched.",
+      "SETUP_SOURCES",
     );
   }
   if (linkDependency("xs", folder)) say(`XS sources: ${folder} (MODDABLE)`);
@@ -48,7 +50,22 @@ async function download() {
   const folder = join(buildDir, "downloads", "xs");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await runQuietly("npm", ["pack", PACKAGE, "--ignore-scripts", "--pack-destination", folder], { title: "npm pack" });
+  const options = [
+    "--ignore-scripts",
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
+    "--pack-destination",
+    folder,
+  ];
+  try {
+    await runQuietly("npm", ["pack", PACKAGE, ...options], { cwd: folder, title: "npm pack" });
+  } catch (error) {
+    throw new SetupError(
+      `the sources of XS cannot be fetched (npm pack ${PACKAGE})`,
+      `${error.advice ?? error.message}\nIt needs the npm registry, this once. Or set MODDABLE to a Moddable SDK of the tags 3.7.6 to 3.8.7.`,
+      "SETUP_FETCH",
+    );
+  }
   const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "missing.tgz");
   const digest = `sha512-${createHash("sha512").update(readFileSync(tarball)).digest("base64")}`;
   if (digest !== INTEGRITY) {
@@ -56,6 +73,7 @@ async function download() {
     throw new SetupError(
       `${PACKAGE} is not the pinned package: ${digest}`,
       "Nothing was unpacked. Check which npm registry is configured.",
+      "SETUP_SOURCES",
     );
   }
   return tarball;
@@ -75,7 +93,9 @@ export async function ensureXs() {
   await runQuietly("tar", ["-xzf", tarball, "-C", target, "--strip-components=1", "package/LICENSE"]);
   // The package's own licence (Apache-2.0); each XS file names its own, LGPL-3.0.
   renameSync(join(target, "LICENSE"), join(target, "LICENSE.xsnap"));
-  if (!hasSources(target)) throw new SetupError(`${PACKAGE} has no XS sources where they are expected`);
+  if (!hasSources(target)) {
+    throw new SetupError(`${PACKAGE} has no XS sources where they are expected`, "", "SETUP_SOURCES");
+  }
   writeStamp("xs", wanted);
   rmSync(dirname(tarball), { recursive: true, force: true });
 }
