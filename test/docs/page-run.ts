@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { packageRoot } from "../../host-sim/engine/paths.js";
 import { appTaken, type Example, expectStatus, goesOn, readExamples, splitContinued, type Taken } from "./console.js";
+import { applyEdit } from "./edit.js";
 import { checkHexdump } from "./hexdump.js";
 import type { Block, Frame, Page } from "./page.js";
 import { RunningLine, runLine } from "./shell.js";
@@ -52,7 +53,9 @@ export class PageRun {
   /** @throws when the block does not hold what it says, or no runner claims it. */
   async run(block: Block): Promise<void> {
     const { language, words, text } = block;
-    if (block.path !== undefined) return this.#takeFile(block, block.path);
+    if (block.path !== undefined) {
+      return language === "diff" ? this.#takeEdit(block, block.path) : this.#takeFile(block, block.path);
+    }
     if (language === "ts" && words.length === 1) return this.#takeFragment(block, words[0] ?? "");
     if (language === "hexdump" && words.length === 1) return this.#checkDump(text, words[0] ?? "");
     if (words.length > 0) throw new Error(`no runner claims "${[language, ...words].join(" ")}"`);
@@ -81,10 +84,20 @@ export class PageRun {
     if (words.length > 0 && !isBroken) throw new Error(`no runner claims "${[language, ...words].join(" ")}"`);
     if (!["ts", "js", "json", "csv", "c", "text"].includes(language)) throw new Error(`no runner claims "${language}"`);
     await this.#write(name, text);
+    if (isBroken) this.#waiting.delete(resolve(this.#current, name));
     if (isBroken) return;
     if (language === "json") JSON.parse(text);
     if (language === "csv") checkRecording(text);
     if (language === "c") checkC(text);
+  }
+
+  /** Also of a file that a command made. `broken` as above. */
+  async #takeEdit({ words, text }: Block, name: string): Promise<void> {
+    if (words.length > 1 || (words[0] ?? "broken") !== "broken")
+      throw new Error(`no runner claims "diff ${words.join(" ")}"`);
+    const path = resolve(this.#current, name);
+    await this.#write(name, applyEdit(readFileSync(path, "utf8"), text));
+    if (words.length > 0) this.#waiting.delete(path);
   }
 
   #takeFragment({ text }: Block, name: string): void {

@@ -39,6 +39,13 @@ export interface LineResult {
 
 /** What a terminal would have wiped away: see cli/progress.ts. */
 const PROGRESS = /^.* \.\.\.\n/gm;
+/** How a checkout calls itself; who has it installed sees what was typed. */
+const CHECKOUT = /\bnode \S*dist\/cli\/thimble\.js\b/g;
+
+function readOutput(line: string, output: string): string {
+  const name = line.startsWith("npx ") ? "npx thimble" : "thimble";
+  return output.replace(PROGRESS, "").replace(CHECKOUT, name);
+}
 
 /** A line in a shell of its own, in a group of its own, which Ctrl-C reaches as a whole. */
 function startLine(
@@ -70,7 +77,7 @@ export function runLine(line: string, folder: string): Promise<LineResult> {
     child.on("error", reject);
     child.on("close", (status) => {
       clearTimeout(late);
-      resolve({ status, output: output.replace(PROGRESS, "") });
+      resolve({ status, output: readOutput(line, output) });
     });
   });
 }
@@ -99,7 +106,7 @@ export class RunningLine {
   async expect(shown: string): Promise<void> {
     const endMs = performance.now() + RUNNING_LIMIT_MS;
     for (;;) {
-      const came = this.#output.replace(PROGRESS, "");
+      const came = readOutput(this.line, this.#output);
       const length = shownOf(shown, came);
       if (length !== undefined) {
         this.#output = came.slice(length);
