@@ -12,10 +12,6 @@ import { makeFolder, makeProject, removeFolders, tsc } from "./support.js";
 
 const EDITOR = fileURLToPath(new URL("../../host-sim/project/editor.js", import.meta.url));
 
-function removeSpecs(folder: string): void {
-  for (const name of readdirSync(folder)) if (name.endsWith(".spec.ts")) rmSync(join(folder, name));
-}
-
 /** A language service on a folder's tsconfig.json, as an editor starts one. */
 function openInEditor(folder: string): { service: ts.LanguageService; files: readonly string[] } {
   const config = ts.getParsedCommandLineOfConfigFile(join(folder, "tsconfig.json"), undefined, {
@@ -94,7 +90,6 @@ describe("editor support of a created project", function () {
   });
 
   it("finds what a planted error is", () => {
-    removeSpecs(sensor);
     expect(tsc(sensor)).to.equal("");
     const path = join(sensor, "median.ts");
     const whole = readFileSync(path, "utf8");
@@ -103,8 +98,15 @@ describe("editor support of a created project", function () {
     writeFileSync(path, whole);
   });
 
+  it("finds one in a spec, too", () => {
+    const path = join(sensor, "main.spec.ts");
+    const whole = readFileSync(path, "utf8");
+    writeFileSync(path, whole.replace("device.press(BUTTON)", 'device.press("button")'));
+    expect(tsc(sensor)).to.match(/^main\.spec\.ts\(\d+,\d+\): error TS2345/m);
+    writeFileSync(path, whole);
+  });
+
   it("still holds when the folder was moved", () => {
-    removeSpecs(sensor);
     const moved = `${sensor}-moved`;
     cpSync(sensor, moved, { recursive: true });
     renameSync(sensor, `${sensor}-away`);
