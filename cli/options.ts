@@ -12,11 +12,13 @@ export function boardOption(): Option {
   return new Option("-b, --board <board>", "the board").choices(["host", "mps2-an505"]).default("host");
 }
 
-/** @throws InvalidArgumentError - not a whole number from 0 on. */
-export function parseCount(text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : -1;
-  if (value < 0 || value > COUNT_MAX) throw new InvalidArgumentError(`Expected a whole number, at most ${COUNT_MAX}.`);
-  return value;
+/** For whole numbers from `min` on. Its result throws InvalidArgumentError. */
+export function countFrom(min: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : -1;
+    if (value >= min && value <= COUNT_MAX) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${COUNT_MAX}.`);
+  };
 }
 
 /** @throws InvalidArgumentError - not a decimal number above 0. */

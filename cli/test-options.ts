@@ -2,7 +2,7 @@
 /** The options of `thimble test`: mocha's own words where mocha has one. */
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { boardOption, parseCount, parseMilliseconds } from "./options.js";
+import { boardOption, countFrom, parseMilliseconds } from "./options.js";
 import type { TestArguments } from "./test.js";
 
 const TIMEOUT_MS = 2000;
@@ -37,10 +37,10 @@ export function addTest(program: Command, done: (status: number) => void): void 
     .option("-i, --invert", "with --grep: only the others", false)
     .addOption(
       new Option("--timeout <ms>", "of tests and hooks, in the tester's time; 0: none")
-        .argParser(parseCount)
+        .argParser(countFrom(0))
         .default(TIMEOUT_MS),
     )
-    .addOption(new Option("--retries <count>", "run a failed test again so often").argParser(parseCount).default(0))
+    .addOption(new Option("--retries <count>", "run a failed test again so often").argParser(countFrom(0)).default(0))
     .option("--bail", "stop after the first failure", false)
     .option("--forbid-only", "fail where .only is left over", false)
     .option("--forbid-pending", "fail where a test is skipped or not written yet", false)
@@ -50,7 +50,7 @@ export function addTest(program: Command, done: (status: number) => void): void 
     )
     .addOption(
       new Option("-j, --jobs <count>", "files that are run at a time")
-        .argParser(parseCount)
+        .argParser(countFrom(1))
         .default(availableParallelism(), "one for each processor"),
     )
     .addOption(

@@ -5,6 +5,7 @@ import { relative } from "node:path";
 import Mocha from "mocha";
 import { buildApp } from "../host-sim/compiler/app.js";
 import type { BuiltApp } from "../host-sim/compiler/app-places.js";
+import { readLines, symbolize } from "../host-sim/compiler/lines.js";
 import type { Board } from "../host-sim/engine/paths.js";
 import type { BuiltSpecs } from "../host-sim/testing/built-specs.js";
 import { Lab } from "../host-sim/testing/lab.js";
@@ -13,7 +14,6 @@ import { OnlyForbidden, type RunSpecsOptions, runSpecs } from "../host-sim/testi
 import type { Bench } from "../host-sim/testing/session.js";
 import { buildSpecs } from "../host-sim/testing/spec-build.js";
 import { findSpecs, type SpecFiles } from "../host-sim/testing/spec-files.js";
-import { readStackWith } from "../host-sim/testing/stacks.js";
 import { appFolder } from "./build.js";
 import { readyEngine } from "./engines.js";
 import { CommandError, showError } from "./errors.js";
@@ -77,7 +77,9 @@ async function prepare(specs: SpecFiles, { board }: TestArguments): Promise<Read
 function benches(ready: Ready, { board, busyLimit }: TestArguments): (() => Bench) | undefined {
   if (ready.app === undefined) return undefined;
   const app = readFileSync(ready.app.image);
-  return () => new Lab({ board, program: ready.program, app, busyLimitMs: busyLimit });
+  const lines = readLines(ready.app.lines);
+  const named = (text: string): string => symbolize(text, lines);
+  return () => new Lab({ board, program: ready.program, app, busyLimitMs: busyLimit, symbolize: named });
 }
 
 /** The reporter for people; a script gets one object at the end. */
@@ -100,7 +102,6 @@ function settingsOf(
 ): Omit<RunSpecsOptions, "reporter" | "signal" | "onConsole"> {
   const { board, busyLimit, timeout, retries, reporterOption, jobs, grep, invert, bail, forbidOnly, forbidPending } =
     options;
-  const symbolize = (text: string): string => text;
   const makeBench = benches(ready, options);
   return {
     ...{ board, program: ready.program, folder: specs.folder, jobs, invert, bail, forbidOnly, forbidPending, retries },
@@ -109,8 +110,6 @@ function settingsOf(
     busyLimitMs: busyLimit,
     timeoutMs: timeout,
     reporterOptions: reporterOption,
-    symbolize,
-    readStack: readStackWith(symbolize),
   };
 }
 

@@ -6,10 +6,18 @@ export interface BuiltSpec {
   readonly file: string;
   /** Its module in the image. */
   readonly module: string;
-  /** Bytes of `images` that are its tester's image. */
-  readonly image: { readonly offset: number; readonly length: number };
+  readonly image: SpecImage;
   /** Whether it, or what it imports, may use `.only`. */
   readonly mentionsOnly: boolean;
+}
+
+/** The image of a tester. */
+interface SpecImage {
+  /** Which bytes of `images`. */
+  readonly offset: number;
+  readonly length: number;
+  /** Where file and line to its positions are: `readLines` of compiler/lines.ts. */
+  readonly lines: string;
 }
 
 export interface BuiltSpecs {

@@ -19,9 +19,11 @@ export class Channel implements Network {
   #waiting: string[] = [];
   #socket: number | undefined;
   #handlers: NetworkHandlers | undefined;
+  #heardMs = 0;
 
   /** @throws RpcError - as a rejection: what the tester's side threw. Error - the tester has ended. */
   call(method: string, params?: unknown): Promise<unknown> {
+    this.#heardMs = performance.now();
     return this.#rpc.call(method, params);
   }
 
@@ -39,6 +41,11 @@ export class Channel implements Network {
   get holdsTime(): boolean {
     const { mine, theirs } = this.#rpc.outstanding;
     return mine === 0 || theirs > 0;
+  }
+
+  /** Real milliseconds since something was said, either way; 0 while the tester waits for an answer. */
+  get quietMs(): number {
+    return this.#rpc.outstanding.theirs > 0 ? 0 : performance.now() - this.#heardMs;
   }
 
   attach(handlers: NetworkHandlers): void {
@@ -59,6 +66,7 @@ export class Channel implements Network {
   /** A datagram to anyone else is lost: nobody else is there. */
   send({ socket, address, data }: Datagram): void {
     if (socket !== this.#socket || address !== CHANNEL_ADDRESS) return;
+    this.#heardMs = performance.now();
     try {
       const message = this.#assembler.push(Uint8Array.from(data));
       if (message !== undefined) this.#rpc.receive(new TextDecoder().decode(message));

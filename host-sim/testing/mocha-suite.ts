@@ -22,6 +22,30 @@ interface Hidden {
   body: string;
 }
 
+/** What comes after the end of a test or hook: mocha is told once it has heard of the end. */
+class Late {
+  readonly #runnable: Mocha.Runnable;
+  #waiting: unknown[] | undefined = [];
+
+  constructor(runnable: Mocha.Runnable) {
+    this.#runnable = runnable;
+  }
+
+  say(error: unknown): void {
+    if (this.#waiting === undefined) this.#runnable.emit("error", error);
+    else this.#waiting.push(error);
+  }
+
+  end(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    if (waiting.length === 0) return;
+    setImmediate(() => {
+      for (const error of waiting) this.say(error);
+    });
+  }
+}
+
 class SuiteMaker {
   readonly #file: string;
   readonly #execute: Execute;
@@ -81,16 +105,19 @@ class SuiteMaker {
     const currentTestOf = (context: Mocha.Context) => this.#currentTest(context);
     const fn = { kind, id, title, befores };
     return async function (this: Mocha.Context): Promise<void> {
-      const runnable = this.test as Mocha.Runnable;
+      const runnable = this.test as Mocha.Runnable & { currentRetry(): number };
       const currentTest = kind === "test" ? undefined : currentTestOf(this);
-      const { outcome, retries, slowMs } = await execute(fn, {
-        retry: kind === "test" ? ((runnable as Mocha.Test & { currentRetry(): number }).currentRetry() ?? 0) : 0,
+      const late = new Late(runnable);
+      const { outcome, thrown, retries, slowMs } = await execute(fn, {
+        retry: runnable.currentRetry(),
         ...(currentTest === undefined ? {} : { currentTest }),
-        onLate: (error) => void runnable.emit("error", error),
+        onLate: (error) => late.say(error),
       });
       runnable.retries(retries);
       if (slowMs !== undefined) runnable.slow(slowMs);
+      late.end();
       if (outcome === "skipped") this.skip();
+      if (outcome === "failed") throw thrown;
     };
   }
 

@@ -19,7 +19,8 @@ function all(): Readonly<Record<string, Reporter["make"]>> {
 }
 
 export function reporterNames(): string[] {
-  return Object.keys(all()).filter((name) => /^[a-z-]+$/.test(name) && name !== "base" && !REFUSED.includes(name));
+  const names = Object.keys(all()).filter((name) => /^[a-z-]+$/.test(name) && name !== "base");
+  return names.filter((name) => !REFUSED.includes(name)).sort();
 }
 
 /** @returns undefined when mocha has none of that name for a terminal. */

@@ -3,15 +3,20 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import Mocha from "mocha";
+import { readLines } from "../compiler/lines.js";
 import type { BuiltSpec, BuiltSpecs } from "./built-specs.js";
+import type { StackReader } from "./decode.js";
 import { Front, InOrder } from "./mocha-events.js";
 import type { Reporter } from "./reporters.js";
 import type { SessionOptions } from "./session.js";
-import { type Selection, SpecRun } from "./spec-run.js";
+import { type Ran, type Selection, SpecRun } from "./spec-run.js";
+import { readStackWith } from "./stacks.js";
 
 const { constants } = Mocha.Runner;
 
-export interface RunSpecsOptions extends Selection, Omit<SessionOptions, "image" | "module" | "file" | "onConsole"> {
+export interface RunSpecsOptions
+  extends Selection,
+    Omit<SessionOptions, "image" | "module" | "file" | "onConsole" | "readStack"> {
   /** Names of files in messages begin from here. */
   readonly folder: string;
   /** How many files are run at a time. */
@@ -53,6 +58,8 @@ async function sideBySide<Item>(
 class SpecsRun {
   readonly #options: RunSpecsOptions;
   readonly #images: Uint8Array;
+  /** By the file with an image's lines. */
+  readonly #stackReaders = new Map<string, StackReader>();
   readonly #running = new Map<SpecRun, number>();
   /** What comes after this file is not heard: it bailed, or nobody listens any more. */
   #lastHeard = Number.POSITIVE_INFINITY;
@@ -83,19 +90,23 @@ class SpecsRun {
   }
 
   async run(specs: readonly BuiltSpec[], front: Front, order: InOrder): Promise<void> {
+    const ran: Ran[] = [];
     await sideBySide(specs, this.#options.jobs, async (spec, index) => {
-      const say = (action: () => void): void => {
-        if (index <= this.#lastHeard) order.say(index, action);
-      };
+      const say = (action: () => void): void =>
+        order.say(index, () => {
+          if (index <= this.#lastHeard) action();
+        });
       if (index <= this.#lastHeard) {
         const specRun = this.#make(spec, (text) => say(() => this.#options.onConsole(text)));
         const emit = (event: string, args: unknown[]): void => say(() => front.emit(event, ...args));
-        const { failures, runner } = await this.#track(specRun, index, (run) => run.run(this.#options, emit));
-        if (index <= this.#lastHeard) front.take(failures, runner);
-        if (this.#options.bail && failures > 0) this.abort(index);
+        ran[index] = await this.#track(specRun, index, (run) => run.run(this.#options, emit));
+        if (this.#options.bail && ran[index].failures > 0) this.abort(index);
       }
       order.done(index);
     });
+    for (const [index, { failures, runner }] of ran.entries()) {
+      if (index <= this.#lastHeard) front.take(failures, runner);
+    }
   }
 
   /** Ends all files that come after this one. */
@@ -118,11 +129,22 @@ class SpecsRun {
     return relative(this.#options.folder, file);
   }
 
+  #stackReader(file: string): StackReader {
+    const known = this.#stackReaders.get(file);
+    if (known !== undefined) return known;
+    const reader = readStackWith(readLines(file));
+    this.#stackReaders.set(file, reader);
+    return reader;
+  }
+
   #make(spec: BuiltSpec, onConsole: (text: string) => void): SpecRun {
-    const { offset, length } = spec.image;
+    const { offset, length, lines } = spec.image;
     const image = this.#images.subarray(offset, offset + length);
     const { module, file } = spec;
-    return new SpecRun({ ...this.#options, module, file, image, onConsole }, this.#nameOf(spec));
+    return new SpecRun(
+      { ...this.#options, module, file, image, onConsole, readStack: this.#stackReader(lines) },
+      this.#nameOf(spec),
+    );
   }
 }
 

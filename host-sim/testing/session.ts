@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * One spec file on testers. A test may end its tester: it then fails with the reason, and the rest of the file goes on
- * on a fresh one with a fresh device, where the `before` hooks around it are run again. Only one that kept the
- * processor busy ends the file: nobody wants to wait for that again and again.
+ * on a fresh one with a fresh device, where the `before` hooks around it are run again. Only one that does
+ * not end ends the file: nobody wants to wait for that again and again.
  */
 import type { CurrentTest, LateParams, RunParams, RunResult, SuiteNode } from "../../sdk/testing/protocol.js";
 import type { Channel } from "./channel.js";
-import type { StackReader } from "./decode.js";
 import { Tester, TesterEnded, type TesterOptions } from "./tester.js";
 import { decodeThrown } from "./thrown.js";
 
@@ -17,15 +16,13 @@ export interface Bench {
 }
 
 export interface SessionOptions
-  extends Pick<TesterOptions, "board" | "program" | "qemu" | "image" | "busyLimitMs" | "symbolize"> {
+  extends Pick<TesterOptions, "board" | "program" | "qemu" | "image" | "busyLimitMs" | "readStack"> {
   /** Module of the spec in the image. */
   readonly module: string;
   /** As messages name it. */
   readonly file: string;
   readonly timeoutMs: number;
   readonly retries: number;
-  /** For the stacks of errors. */
-  readonly readStack: StackReader;
   readonly onConsole: (text: string) => void;
   readonly makeBench?: () => Bench;
 }
@@ -47,7 +44,12 @@ export interface Occasion {
   readonly onLate: (error: unknown) => void;
 }
 
-export type Ended = Pick<RunResult, "outcome" | "retries" | "slowMs">;
+/** How a function ended; `thrown`: by what, when it failed. */
+export interface Ended extends Pick<RunResult, "outcome" | "retries" | "slowMs"> {
+  readonly thrown?: unknown;
+}
+
+const NOT_RUN: Ended = Object.freeze({ outcome: "passed", retries: -1 });
 
 export class SpecSession {
   readonly #options: SessionOptions;
@@ -69,14 +71,14 @@ export class SpecSession {
    * @throws TesterEnded, or what the spec threw.
    */
   async load(): Promise<SuiteNode> {
-    const { board, program, qemu, image, busyLimitMs, symbolize, onConsole, module, file, timeoutMs, retries } =
+    const { board, program, qemu, image, busyLimitMs, readStack, onConsole, module, file, timeoutMs, retries } =
       this.#options;
     await this.#stop();
     if (this.#isClosed) throw new TesterEnded("the run was ended");
     const bench = this.#options.makeBench?.();
     this.#bench = bench;
     const tester = new Tester({
-      ...{ board, program, image, busyLimitMs, symbolize, onConsole },
+      ...{ board, program, image, busyLimitMs, readStack, onConsole },
       ...(qemu === undefined ? {} : { qemu }),
       onLate: (params) => this.#onLate(params),
       ...(bench === undefined ? {} : { serve: (channel: Channel) => bench.serve(channel) }),
@@ -89,25 +91,24 @@ export class SpecSession {
 
   /**
    * Runs a test or hook.
-   * @throws what it threw; TesterEnded - it ended the tester, or could not be run because something before did.
+   * @throws TesterEnded - it ended the tester, or could not be run because something before did.
    */
   async run(fn: SpecFunction, occasion: Occasion): Promise<Ended> {
     const isCleanUp = fn.kind === "after" || fn.kind === "afterEach";
     if (this.#gone !== undefined) {
       // Hooks are silent, so that each test is named.
-      if (fn.kind !== "test") return { outcome: "passed", retries: -1 };
+      if (fn.kind !== "test") return NOT_RUN;
       throw new TesterEnded(`did not run: ${this.#gone}`);
     }
     if (this.#tester === undefined || this.#tester.end !== undefined) {
       // What they would clean up has gone with the tester.
-      if (isCleanUp) return { outcome: "passed", retries: -1 };
+      if (isCleanUp) return NOT_RUN;
       await this.#restart(fn);
     }
     this.#late.set(fn.id, occasion.onLate);
-    const result = await this.#call(fn, occasion);
+    const { thrown, ...result } = await this.#call(fn, occasion);
     if (fn.kind === "before") this.#befores.add(fn.id);
-    if (result.outcome === "failed") throw decodeThrown(result.thrown ?? ["undefined"], this.#options.readStack);
-    return result;
+    return thrown === undefined ? result : { ...result, thrown: decodeThrown(thrown, this.#options.readStack) };
   }
 
   /** Ends testers and device, also in the middle of a test. */
@@ -129,7 +130,7 @@ export class SpecSession {
     try {
       return await (this.#tester as Tester).run(params);
     } catch (error) {
-      if (error instanceof TesterEnded && error.isHang) this.#gone = `"${fn.title}" kept the processor busy`;
+      if (error instanceof TesterEnded && error.isHang) this.#gone = `"${fn.title}" did not end`;
       throw error;
     }
   }

@@ -84,7 +84,8 @@ export async function buildSpecs(specs: SpecFiles, options: SpecBuildOptions): P
   const output = join(specs.folder, "build", `${options.board}-test`, sha256(what).slice(0, 8));
   const recordFile = join(output, "build.json");
   const images = join(output, "specs.img");
-  const results = [images];
+  const linesFile = (index: number): string => join(output, `specs-${index}.lines`);
+  const results = [images, linesFile(0)];
   const known = readRecord<BuiltSpecs>(recordFile, what, results);
   if (known) return known;
 
@@ -112,10 +113,11 @@ export async function buildSpecs(specs: SpecFiles, options: SpecBuildOptions): P
   const checker = new TypeChecker(new Sources());
   checker.check(withSpecs(project, specs, modules), specs.folder);
   options.progress?.("compiling the specs");
-  const linked = linkSpecs(specs.files, modules, project);
+  const linked = linkSpecs(specs.files, modules, project, linesFile);
 
   mkdirSync(output, { recursive: true });
-  writeFileSync(images, linked.bytes);
+  writeFileSync(images, Buffer.concat(linked.images.map(({ bytes }) => bytes)));
+  for (const { linesFile: file, lines } of linked.images) writeFileSync(file, lines);
   const usesDevice = all.some(({ path }) => path === DEVICE);
   const hasApp = project.modules.some(({ specifier }) => specifier === "main");
   const result: BuiltSpecs = { images, specs: linked.specs, usesDevice, hasApp };

@@ -16,6 +16,7 @@ const require = createRequire(import.meta.url);
 const sdk = join(packageRoot, "sdk");
 const testing = join(sdk, "testing");
 const CHAI = "chai";
+const CHAI_SOURCE = require.resolve("chai");
 const CONFIG = "mc/config";
 /** Where a tester begins; the app's own `main` is never in its image. */
 const TESTER_MAIN = join(testing, "main.ts");
@@ -129,6 +130,7 @@ export class SpecModules {
   /** For messages. */
   nameOf(source: string): string {
     if (source === CONFIG) return `${CONFIG}.json`;
+    if (source === CHAI_SOURCE) return "chai/index.js";
     const name = relative(this.#folder, source);
     const inPackage = relative(packageRoot, source);
     return name.startsWith("..") && !inPackage.startsWith("..") ? inPackage : name;
@@ -163,7 +165,7 @@ export class SpecModules {
   }
 
   #bySpecifier(specifier: string): Target | undefined {
-    if (specifier === CHAI) return { path: CHAI, source: require.resolve("chai") };
+    if (specifier === CHAI) return { path: CHAI, source: CHAI_SOURCE };
     if (specifier === "mocha") return { path: "thimble/testing/bdd", source: join(testing, "bdd.ts") };
     if (specifier === CONFIG) return { path: CONFIG, source: CONFIG };
     if (this.#inFirmware.has(specifier) && !specifier.startsWith("thimble:")) return { path: specifier };

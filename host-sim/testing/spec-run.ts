@@ -19,7 +19,7 @@ export interface Selection {
 /** Told of what happens, as a mocha runner tells it. */
 export type Say = (event: string, args: unknown[]) => void;
 
-interface Ran {
+export interface Ran {
   readonly failures: number;
   /** Undefined: the spec could not be loaded. */
   readonly runner: Mocha.Runner | undefined;

@@ -15,6 +15,7 @@ import { BoardError } from "../board/error.js";
 import { type RunResult as BoardResult, runBoard } from "../board/run.js";
 import type { BoardChoice } from "../board/start.js";
 import { Channel } from "./channel.js";
+import type { StackReader } from "./decode.js";
 
 /**
  * chai alone takes half a megabyte. As much as mps2-an505 has room for; on host, where a slot has twice the size, twice
@@ -22,6 +23,9 @@ import { Channel } from "./channel.js";
  */
 const HEAP_BYTES = Object.freeze({ host: 0x40_0000, "mps2-an505": 0x20_0000 });
 const STACK_SLOTS = 4096;
+/** So many times longer than it may be busy a function may run, with pauses, and say nothing. */
+const ENDLESS_FACTOR = 3;
+const WATCH_MS = 250;
 /** The clock of a tester, as that of a new device: the same in each run. */
 const POWER_ON_MS = Date.UTC(2026, 0, 1);
 
@@ -34,39 +38,42 @@ export interface TesterOptions extends BoardChoice {
   readonly onLate: (params: LateParams) => void;
   /** What else it can call. */
   readonly serve?: (channel: Channel) => void;
-  /** Turns code offsets in a board's words into places in sources. */
-  readonly symbolize: (text: string) => string;
+  /** For the stacks of errors. */
+  readonly readStack: StackReader;
 }
 
 /** The tester ended before it was told to. */
 export class TesterEnded extends Error {
-  /** The processor was kept busy for longer than is allowed. */
+  /** A function of the spec did not end. */
   readonly isHang: boolean;
   /** Mocha puts the word before the message. */
   readonly uncaught: boolean;
 
-  constructor(message: string, options: { isHang?: boolean; uncaught?: boolean; stack?: string } = {}) {
+  constructor(
+    message: string,
+    options: { isHang?: boolean; uncaught?: boolean; frames?: readonly string[]; name?: string } = {},
+  ) {
     super(message);
+    this.name = options.name ?? "Error";
     this.isHang = options.isHang ?? false;
     this.uncaught = options.uncaught ?? false;
-    this.stack = options.stack ?? message;
+    const title = options.name === undefined ? message : `${options.name}: ${message}`;
+    this.stack = [title, ...(options.frames ?? [])].join("\n");
   }
 }
 
+/** Why the engine gave up, and what helps. */
 const HALTS: Partial<Record<BoardResult["reason"], string>> = Object.freeze({
-  memory: "the tester is out of memory",
-  stack: "stack overflow on the tester",
+  memory: "the tester is out of memory: a spec keeps too much at a time",
+  stack: "stack overflow on the tester: look for a function that calls itself",
   keys: "too many property names on the tester: use a Map where names come from data",
 });
 
-function ofHalt({ reason, text }: BoardResult, symbolize: (text: string) => string): TesterEnded {
-  if (reason === "uncaught") {
-    const stack = symbolize(text);
-    const [message = ""] = stack.split("\n");
-    return new TesterEnded(message, { uncaught: true, stack });
-  }
-  const words = HALTS[reason] ?? `the tester stopped (${reason})`;
-  return new TesterEnded(`${words}: ${text}`);
+function ofHalt({ reason, text }: BoardResult, readStack: StackReader): TesterEnded {
+  const [words = "", ...frames] = readStack(text).split(/\n(?= {4}at )/);
+  const [, name = "Error", message = ""] = /^(?:(\w+): )?(.*)/s.exec(words) ?? [];
+  if (reason === "uncaught") return new TesterEnded(message, { uncaught: true, name, frames });
+  return new TesterEnded(HALTS[reason] ?? `the tester stopped (${reason}): ${words}`, { frames });
 }
 
 function ofError(error: unknown, busyLimitMs: number): Error {
@@ -87,6 +94,7 @@ export interface Loaded {
 export class Tester {
   readonly #channel = new Channel();
   readonly #power = new AbortController();
+  readonly #busyLimitMs: number;
   readonly #run: Promise<void>;
   #end: Error | undefined;
 
@@ -94,6 +102,7 @@ export class Tester {
   constructor(options: TesterOptions) {
     this.#channel.handle(SpecMethod.late, (params) => options.onLate(params as LateParams));
     options.serve?.(this.#channel);
+    this.#busyLimitMs = options.busyLimitMs;
     this.#run = this.#drive(options);
   }
 
@@ -104,12 +113,12 @@ export class Tester {
 
   /** @throws TesterEnded */
   async load(params: LoadParams): Promise<Loaded> {
-    return (await this.#channel.call(TesterMethod.load, params)) as Loaded;
+    return (await this.#call(TesterMethod.load, params)) as Loaded;
   }
 
   /** @throws TesterEnded */
   async run(params: RunParams): Promise<RunResult> {
-    return (await this.#channel.call(TesterMethod.run, params)) as RunResult;
+    return (await this.#call(TesterMethod.run, params)) as RunResult;
   }
 
   /** Takes its power away. */
@@ -118,8 +127,23 @@ export class Tester {
     await this.#run;
   }
 
+  /** A timer that repeats keeps a tester awake for ever, and its time goes on and on. */
+  async #call(method: string, params: unknown): Promise<unknown> {
+    const limitMs = this.#busyLimitMs * ENDLESS_FACTOR;
+    const watch = setInterval(() => {
+      if (this.#channel.quietMs < limitMs) return;
+      this.#end = new TesterEnded(`it ran for ${limitMs / 1000} s and came to no end`, { isHang: true });
+      this.#power.abort();
+    }, WATCH_MS);
+    try {
+      return await this.#channel.call(method, params);
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
   async #drive(options: TesterOptions): Promise<void> {
-    const { board, program, image, busyLimitMs, onConsole, symbolize } = options;
+    const { board, program, image, busyLimitMs, onConsole, readStack } = options;
     try {
       const result = await runBoard({
         board,
@@ -135,9 +159,9 @@ export class Tester {
         onConsole,
         cutPower: this.#power.signal,
       });
-      this.#end = ofHalt(result, symbolize);
+      this.#end ??= ofHalt(result, readStack);
     } catch (error) {
-      this.#end = ofError(error, busyLimitMs);
+      this.#end ??= ofError(error, busyLimitMs);
     }
     this.#channel.end(this.#end);
   }

@@ -4,6 +4,7 @@
  * only when a spec moves it. Each spec file begins with a new device that is off. docs/testing.md.
  */
 import { decodeHex, encodeHex } from "../bytes/hex.js";
+import { nameCallers } from "./caller.js";
 import { channel } from "./channel.js";
 import type { DatagramReport, EndReason, LabMethods, Snapshot } from "./lab.js";
 import { type PeerHandler, Peers } from "./peers.js";
@@ -309,6 +310,12 @@ export class Device {
     this.#peers.take(datagram);
   }
 }
+
+nameCallers(Device.prototype, [
+  ...(["powerOn", "powerOff", "cutPower", "reset", "wipe", "advance", "until", "untilEnd"] as const),
+  ...(["setPin", "press", "setAnalog", "deliver"] as const),
+  ...(["cutPowerAt", "flipBit", "readFlash", "saveFlash", "restoreFlash"] as const),
+]);
 
 /** The device of this spec file. */
 export const device = new Device();

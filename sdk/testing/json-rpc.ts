@@ -137,7 +137,12 @@ export class JsonRpc {
   #answer(id: number, answer: Pick<Message, "result" | "error">): void {
     if (this.#closed !== undefined) return;
     this.#theirs--;
-    this.#transmit({ jsonrpc: "2.0", id, ...answer });
+    try {
+      this.#transmit({ jsonrpc: "2.0", id, ...answer });
+    } catch (thrown) {
+      // A result that JSON cannot say, or that is too long.
+      this.#transmit({ jsonrpc: "2.0", id, error: toErrorObject(thrown) });
+    }
   }
 }
 

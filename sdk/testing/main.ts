@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where a tester begins: it loads the spec that the simulator names, and runs tests and hooks when told. */
+import Timer from "timer";
 import { collect } from "./bdd.js";
 import { channel } from "./channel.js";
 import {
@@ -22,11 +23,27 @@ function runnableOf(id: number): Runnable {
   return runnable;
 }
 
+/** Of the tester's time: for a spec that waits at its top level for what never comes. */
+const LOAD_LIMIT_MS = 60_000;
+
+async function limited<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: Timer | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    const message = "the spec waits at its top level, and what it waits for never comes";
+    timer = Timer.set(() => reject(new Error(message)), LOAD_LIMIT_MS);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    Timer.clear(timer);
+  }
+}
+
 /** Of a load: what was thrown, for the other side to show. */
 async function load({ module, ...settings }: LoadParams): Promise<unknown> {
   registry = new Registry(settings);
   try {
-    return { suite: await collect(registry, () => import(module)) };
+    return { suite: await limited(collect(registry, () => import(module))) };
   } catch (thrown) {
     return { thrown: encodeValue(thrown) };
   }
@@ -68,6 +85,8 @@ function execute(runnable: Runnable): Promise<Outcome> {
 async function run(params: RunParams): Promise<RunResult> {
   const runnable = prepare(params);
   const { outcome, thrown } = await execute(runnable);
+  // A rejection that the function left behind ends the tester before this timer, and is so the function's.
+  await new Promise((done) => Timer.set(done, 0));
   const { retriesMax: retries, slowMs } = runnable;
   return {
     outcome,

@@ -36,6 +36,9 @@ function doneError(value: unknown): unknown {
   return new Error(`done() invoked with non-Error: ${value as string}`);
 }
 
+/** Without a limit the tester's time jumps to the end of all timers when nothing else can happen any more. */
+const NEVER_WORDS = "what it waits for never comes";
+
 export interface Outcome {
   readonly outcome: "passed" | "failed" | "skipped";
   readonly thrown?: unknown;
@@ -162,12 +165,15 @@ export class Run {
   #startTimer(): void {
     Timer.clear(this.#timer);
     const { timeoutMs } = this.#of;
-    if (timeoutMs <= 0 || timeoutMs >= TIMEOUT_MAX) return;
-    this.#timer = Timer.set(() => {
-      if (this.#end !== undefined) return;
-      this.#end = "timeout";
-      this.#settle(this.#timeout());
-    }, timeoutMs);
+    const isLimited = timeoutMs > 0 && timeoutMs < TIMEOUT_MAX;
+    this.#timer = Timer.set(
+      () => {
+        if (this.#end !== undefined) return;
+        this.#end = "timeout";
+        this.#settle(isLimited ? this.#timeout() : { outcome: "failed", thrown: new Error(NEVER_WORDS) });
+      },
+      isLimited ? timeoutMs : TIMEOUT_MAX,
+    );
   }
 
   #timeout(): Outcome {

@@ -14,7 +14,8 @@ const DEPTH_MAX = 12;
 const VALUES_MAX = 2000;
 const TEXT_MAX = 0x2_0000;
 /** Own properties of an error that are shown, though some are not enumerable. */
-const ERROR_KEYS: readonly string[] = ["actual", "expected", "showDiff", "operator", "code", "cause"];
+const ERROR_KEYS: readonly string[] = ["showDiff", "operator", "code", "actual", "expected", "cause"];
+const ERROR_WORDS: readonly string[] = ["name", "message", "stack"];
 const MORE: Encoded = ["more"];
 
 type TypedArray = Uint8Array;
@@ -37,12 +38,13 @@ const typedArrays = Object.freeze({
 class Encoder {
   readonly #above: object[] = [];
   #left = VALUES_MAX;
+  #textLeft = TEXT_MAX;
 
   encode(value: unknown): Encoded {
     if (this.#left-- <= 0) return MORE;
     switch (typeof value) {
       case "string":
-        return value.length <= TEXT_MAX ? value : `${value.slice(0, TEXT_MAX)}...`;
+        return this.#encodeText(value);
       case "boolean":
         return value;
       case "number":
@@ -60,6 +62,13 @@ class Encoder {
       default:
         return value === null ? null : this.#encodeObject(value as object);
     }
+  }
+
+  /** What is cut is beyond what mocha shows of a text. */
+  #encodeText(value: string): string {
+    const text = value.slice(0, Math.max(0, this.#textLeft));
+    this.#textLeft -= text.length;
+    return text;
   }
 
   #encodeObject(value: object): Encoded {
@@ -85,9 +94,9 @@ class Encoder {
     if (value instanceof Map) return ["map", ...this.#all([...value].flat())];
     if (value instanceof Set) return ["set", ...this.#all([...value])];
     if (value instanceof Promise) return ["promise"];
-    if (value instanceof ArrayBuffer) return ["buffer", ...new Uint8Array(value)];
+    if (value instanceof ArrayBuffer) return ["buffer", ...new Uint8Array(value).subarray(0, VALUES_MAX)];
     if (value instanceof DataView) {
-      return ["view", ...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)];
+      return ["view", ...new Uint8Array(value.buffer, value.byteOffset, value.byteLength).subarray(0, VALUES_MAX)];
     }
     for (const [name, type] of Object.entries(typedArrays)) {
       if (value instanceof type) return ["typed", name, ...this.#all([...(value as unknown as TypedArray)])];
@@ -95,33 +104,26 @@ class Encoder {
     if (value instanceof String || value instanceof Number || value instanceof Boolean) {
       return ["boxed", this.encode(value.valueOf())];
     }
-    return this.#encodeProperties("object", value, Object.keys(value));
+    const own = value as Record<string, unknown>;
+    return ["object", ...Object.keys(value).map((key) => [this.#encodeText(key), this.encode(own[key])])];
   }
 
   #all(values: readonly unknown[]): Encoded[] {
     return values.slice(0, VALUES_MAX).map((item) => this.encode(item));
   }
 
-  #encodeProperties(kind: string, value: object, keys: readonly string[], ...before: readonly unknown[]): Encoded {
-    const entries = keys.map((key) => [key, this.encode((value as Record<string, unknown>)[key])]);
-    return [kind, ...before, ...entries];
-  }
-
+  /** Each of its properties has bounds of its own: of two values that were compared, one may be large. */
   #encodeError(error: Error): Encoded {
-    const { name, message, stack = "" } = error;
-    const known = ERROR_KEYS.filter((key) => Object.hasOwn(error, key));
-    const others = Object.keys(error).filter(
-      (key) => !ERROR_KEYS.includes(key) && !["message", "stack", "name"].includes(key),
-    );
-    const isPlain = (key: string): boolean => typeof (error as unknown as Record<string, unknown>)[key] !== "function";
-    return this.#encodeProperties(
-      "error",
-      error,
-      [...known, ...others.filter(isPlain)],
-      `${name}`,
-      `${message}`,
-      `${stack}`,
-    );
+    const own = error as unknown as Record<string, unknown>;
+    const others = Object.keys(error).filter((key) => !ERROR_KEYS.includes(key) && !ERROR_WORDS.includes(key));
+    const keys = [...ERROR_KEYS.filter((key) => Object.hasOwn(error, key)), ...others];
+    const words = ERROR_WORDS.map((key) => this.#encodeText(`${own[key] ?? ""}`));
+    const entries = keys.flatMap((key) => {
+      this.#left = VALUES_MAX;
+      this.#textLeft = TEXT_MAX;
+      return typeof own[key] === "function" ? [] : [[key, this.encode(own[key])]];
+    });
+    return ["error", ...words, ...entries];
   }
 }
 
