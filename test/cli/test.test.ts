@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `thimble test` as a person and as a script see it. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { makeApp, RUN_LIMIT_MS, thimble, useEngines } from "./support.js";
+
+const APP = {
+  "main.ts": 'import { twice } from "./twice"; trace("twice ", twice(2), "\\n");',
+  "twice.ts": "export const twice = (n: number): number => 2 * n;",
+};
+const MANIFEST = { modules: { "*": ["./main", "./twice"] } };
+const SPEC = `import { expect } from "chai";
+import { device } from "thimble/testing/device";
+import { twice } from "./twice";
+
+interface Pair {
+  readonly a: number;
+}
+
+describe("app", () => {
+  it("says it", async () => {
+    await device.powerOn();
+    trace("the device said: ", device.console);
+    expect(device.console).to.equal("twice 4\\n");
+  });
+
+  it("compares", () => {
+    const pair: Pair = { a: twice(1) };
+    expect(pair).to.deep.equal({ a: 3 });
+  });
+  it.skip("later", () => {});
+});
+`;
+const PASSING = 'it("passes", () => {});';
+
+describe("thimble test", function () {
+  this.timeout(RUN_LIMIT_MS);
+  useEngines({ board: "host", variant: "release" }, { board: "mps2-an505", variant: "release" });
+
+  it("reports as mocha does: marks, what a spec writes, a difference, the line of the spec", async () => {
+    const folder = makeApp({ ...APP, "app.spec.ts": SPEC }, MANIFEST);
+    for (const board of ["host", "mps2-an505"]) {
+      const { status, stdout } = await thimble(["test", folder, "--board", board]);
+      expect(status).to.equal(1);
+      const shown = stdout.replace(/ \(\d+m?s\)/g, "").replace(/ +$/gm, "");
+      expect(shown).to.equal(`
+
+  app
+the device said: twice 4
+    ✔ says it
+    1) compares
+    - later
+
+
+  1 passing
+  1 pending
+  1 failing
+
+  1) app
+       compares:
+
+      AssertionError: expected { a: 2 } to deeply equal { a: 3 }
+      + expected - actual
+
+       {
+      -  "a": 2
+      +  "a": 3
+       }
+
+      at app.spec.ts:18
+
+
+
+`);
+    }
+  });
+
+  it("is 0 when all passed, and takes a folder or one spec, from anywhere in the app", async () => {
+    const folder = makeApp({ ...APP, "a.spec.ts": PASSING, "unit/b.spec.ts": 'it("b", () => {});' }, MANIFEST);
+    const run = async (cwd: string, ...args: string[]) => {
+      const { status, stdout } = await thimble(["test", ...args, "--reporter", "dot"], { cwd });
+      expect(status).to.equal(0);
+      return /(\d+) passing/.exec(stdout)?.[1];
+    };
+    expect(await run(folder)).to.equal("2");
+    expect(await run(join(folder, "unit"))).to.equal("1");
+    expect(await run(folder, "a.spec.ts")).to.equal("1");
+    expect(await run("/", join(folder, "manifest.json"))).to.equal("2");
+  });
+
+  it("says in JSON what ran where, and how each test ended", async () => {
+    const folder = makeApp({ ...APP, "app.spec.ts": SPEC }, MANIFEST);
+    const { status, stdout, stderr } = await thimble(["test", folder, "--json"]);
+    expect(status).to.equal(1);
+    expect(stderr).to.not.include("app");
+    const report = JSON.parse(stdout);
+    const { ok, exitStatus, board, variant, stats, tests, console } = report;
+    expect({ ok, exitStatus, board, variant }).to.deep.equal({
+      ok: false,
+      exitStatus: 1,
+      board: "host",
+      variant: "release",
+    });
+    expect(report.imageDigest).to.match(/^[0-9a-f]{64}$/);
+    expect(report.engineHash).to.match(/^[0-9a-f]{64}$/);
+    expect(stats).to.include({ suites: 1, tests: 3, passes: 1, pending: 1, failures: 1 });
+    expect(tests.map(({ state }: { state: string }) => state)).to.deep.equal(["passed", "failed", "pending"]);
+    expect(tests[1]).to.deep.include({ file: "app.spec.ts", title: ["app", "compares"], retries: 0 });
+    expect(tests[1].error).to.deep.equal({
+      name: "AssertionError",
+      message: "expected { a: 2 } to deeply equal { a: 3 }",
+      stack: "AssertionError: expected { a: 2 } to deeply equal { a: 3 }\n    at app.spec.ts:18",
+      actual: '{\n  "a": 2\n}',
+      expected: '{\n  "a": 3\n}',
+    });
+    expect(console).to.equal("the device said: twice 4\n");
+  });
+
+  it("has mocha's reporters, those too that want to know at once how much there is", async () => {
+    const folder = makeApp(
+      { "a.spec.ts": PASSING, "b.spec.ts": 'it("fails", () => { throw new Error("no"); });' },
+      { modules: {} },
+    );
+    const shown: Readonly<Record<string, RegExp>> = {
+      tap: /^ok 1 passes\nnot ok 2 fails\n[\s\S]*\n1\.\.2\n/m,
+      "json-stream": /^\["start",\{"total":2\}\]\n/,
+      xunit: /<testsuite name="Mocha Tests" tests="2" failures="0" errors="1"/,
+      list: /✔ passes: \d+ms/,
+      progress: /1 passing/,
+      markdown: /passes/,
+      min: /1 failing/,
+    };
+    for (const [reporter, expected] of Object.entries(shown)) {
+      expect((await thimble(["test", folder, "-R", reporter])).stdout, reporter).to.match(expected);
+    }
+    const output = join(folder, "report.json");
+    await thimble(["test", folder, "-R", "json", "-O", `output=${output}`]);
+    expect(JSON.parse(readFileSync(output, "utf8")).stats.failures).to.equal(1);
+  });
+
+  it("refuses what it has not, and says what it has", async () => {
+    const folder = makeApp({ "a.spec.ts": PASSING }, { modules: {} });
+    const html = await thimble(["test", folder, "-R", "html"]);
+    expect(html.status).to.equal(2);
+    expect(html.stderr).to.match(/^error there is no reporter "html"\nMocha's are: doc, dot, .*spec, /);
+    expect((await thimble(["test", folder, "--grep", "("])).status).to.equal(2);
+    expect((await thimble(["test", folder, "--jobs", "0"])).status).to.equal(2);
+    expect((await thimble(["test", folder, "--timeout", "soon"])).status).to.equal(2);
+  });
+
+  it("fails where nothing was run, and says what to do", async () => {
+    const none = await thimble(["test", makeApp(APP, MANIFEST)]);
+    expect(none.status).to.equal(1);
+    expect(none.stderr).to.match(/error there is no spec in .*\nA spec is a file whose name ends in \.spec\.ts/);
+    const folder = makeApp({ "a.spec.ts": PASSING }, { modules: {} });
+    const unfit = await thimble(["test", folder, "--grep", "nothing"]);
+    expect(unfit.status).to.equal(1);
+    expect(unfit.stderr).to.include("no test fits /nothing/ in a.spec.ts");
+    const nowhere = await thimble(["test", join(folder, "nowhere"), "--json"]);
+    expect(nowhere.status).to.equal(1);
+    expect(JSON.parse(nowhere.stdout).error.message).to.match(/^there is nothing at .*nowhere$/);
+    const device = 'import { device } from "thimble/testing/device"; it("x", () => device.powerOn());';
+    const noApp = await thimble(["test", makeApp({ "a.spec.ts": device }, { modules: {} })]);
+    expect(noApp.stderr).to.match(/error specs ask for the device, and in .* there is no app for it\n/);
+  });
+
+  it("refuses .only where it was forbidden", async () => {
+    const folder = makeApp({ "a.spec.ts": 'it.only("x", () => {});' }, { modules: {} });
+    const { status, stderr } = await thimble(["test", folder, "--forbid-only"]);
+    expect(status).to.equal(1);
+    expect(stderr).to.include("error a.spec.ts uses .only\nTake it out, or leave out --forbid-only.\n");
+  });
+
+  it("ends at once when it is interrupted, and leaves nothing running", async () => {
+    const text = 'it("writes", () => { trace("looping\\\\n"); }); it("loops", () => { for (;;); });';
+    const folder = makeApp({ "a.spec.ts": text, "b.spec.ts": text }, { modules: {} });
+    for (const board of ["host", "mps2-an505"]) {
+      const env = { THIMBLE_TEST_MARK: folder };
+      const signal = { name: "SIGINT", toGroup: true } as const;
+      const { status, stdout, stderr } = await thimble(["test", folder, "--board", board, "-R", "dot"], {
+        signal,
+        env,
+      });
+      expect(status).to.equal(130);
+      expect(stdout).to.not.include("failing");
+      expect(stderr).to.match(/interrupted\n$/);
+      expect(processesWith(folder)).to.deep.equal([]);
+    }
+  });
+
+  it("builds only what changed", async () => {
+    const folder = makeApp({ ...APP, "a.spec.ts": SPEC.replace("twice(1)", "3") }, MANIFEST);
+    const built = () =>
+      readFileSync(
+        join(folder, "build", "host-test", readdirSync(join(folder, "build", "host-test"))[0] ?? "", "build.json"),
+        "utf8",
+      );
+    expect((await thimble(["test", folder])).status).to.equal(0);
+    const before = built();
+    expect((await thimble(["test", folder])).status).to.equal(0);
+    expect(built()).to.equal(before);
+    writeFileSync(join(folder, "twice.ts"), "export const twice = (n: number): number => 3 * n;");
+    const { status, stdout } = await thimble(["test", folder]);
+    expect(status).to.equal(1);
+    expect(stdout).to.include("+twice 4").and.include("-twice 6");
+    expect(built()).to.not.equal(before);
+  });
+});
+
+/** Processes whose environment has this word. */
+function processesWith(word: string): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((id) => {
+      try {
+        return readFileSync(`/proc/${id}/environ`, "utf8").includes(word);
+      } catch {
+        return false;
+      }
+    });
+}
