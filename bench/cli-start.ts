@@ -8,6 +8,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { median } from "./lines.js";
 
 const THIMBLE = fileURLToPath(new URL("../cli/thimble.js", import.meta.url));
 const MANIFEST = { include: "$(MODDABLE)/examples/manifest_base.json", modules: { "*": "./main" } };
@@ -41,13 +42,6 @@ function time(args: readonly string[]): Promise<{ firstMs: number; endMs: number
       else reject(new Error(`node ${args.join(" ")} ended with status ${status}:\n${stderr}`));
     });
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
 export async function measureCliStart(runs = RUNS): Promise<CliStart> {

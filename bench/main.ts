@@ -13,8 +13,10 @@ import { describeCliStart, measureCliStart } from "./cli-start.js";
 import { type CryptoFigures, measureCrypto } from "./crypto.js";
 import { FIRST_LINE_BUDGET, HEAP_BUDGET_KB, measureStart, START_METHOD, type StartFigures } from "./start.js";
 import { duration, kilobytes, number, table, verdict } from "./table.js";
+import { describeWatch, measureWatch } from "./watch.js";
 
 const CLI_BUDGET = 4;
+const WATCH_BUDGET_MS = 500;
 const FIRST_USE_NOTE =
   "noble's first use makes a table; collecting garbage while the heap grows is most of it (docs/figures.md)";
 /** A step that takes longer says that it is still there. */
@@ -107,6 +109,14 @@ async function main(): Promise<void> {
   const cli = await measureCliStart();
   const judged = `${verdict(cli.ratio, CLI_BUDGET)} ${CLI_BUDGET} x`;
   section("Start of the command", "host board, release engine, same run", `  ${describeCliStart(cli)}; ${judged}`);
+  progress("thimble sim --watch, 2 times 20 edits");
+  const watch = await measureWatch();
+  const watched = `  ${verdict(watch.firstLineMs, WATCH_BUDGET_MS)} ${WATCH_BUDGET_MS} ms`;
+  section(
+    "From an edit to the first line",
+    "host board, release engine, medians",
+    `${describeWatch(watch)}\n${watched}`,
+  );
   const crypto: CryptoFigures[] = [];
   for (const board of ["host", "mps2-an505"] as const) {
     const figures = await measureCrypto(board, progress);
@@ -115,7 +125,7 @@ async function main(): Promise<void> {
   }
   const file = join(buildRoot(), "bench.json");
   mkdirSync(buildRoot(), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ subject: subject(), flash, start, cli, crypto }, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify({ subject: subject(), flash, start, cli, watch, crypto }, null, 1)}\n`);
   process.stdout.write(`\nThe same as JSON: ${file}\n`);
 }
 

@@ -143,14 +143,19 @@ function layOut(text: string, frame: string): string {
   return [...lines, ...rest].join("\n");
 }
 
+/** An error as people read it, with the code that it speaks of. @param folder - that names in messages are relative to. */
+export async function describeError(error: unknown, folder: string): Promise<string> {
+  const shown = toShown(error, folder);
+  return layOut(shown.text, await frameOf(shown));
+}
+
 /**
  * Shows an error: on stderr, or as `{ "ok": false, "error": ... }` on stdout.
  * @param folder - that names in messages are relative to.
  * @returns the exit status.
  */
 export async function showError(error: unknown, asJson: boolean, folder = process.cwd()): Promise<number> {
-  const shown = toShown(error, folder);
-  if (asJson) printJson({ ok: false, error: shown.report });
-  else say(layOut(shown.text, await frameOf(shown)));
+  if (asJson) printJson({ ok: false, error: toShown(error, folder).report });
+  else say(await describeError(error, folder));
   return ExitStatus.failed;
 }

@@ -3,13 +3,25 @@
 import { ExitStatus } from "./exit-status.js";
 
 const GRACE_MS = 2000;
+const STATUSES: Partial<Record<NodeJS.Signals, number>> = {
+  SIGHUP: ExitStatus.hungUp,
+  SIGINT: ExitStatus.interrupted,
+  SIGTERM: ExitStatus.terminated,
+};
+
+/** Under `nohup` there is no terminal that could hang up on us. */
+function signals(): NodeJS.Signals[] {
+  return process.stdin.isTTY ? ["SIGINT", "SIGTERM", "SIGHUP"] : ["SIGINT", "SIGTERM"];
+}
 
 export class Interrupt {
   readonly #controller = new AbortController();
+  readonly #signals = signals();
   #status: number | undefined;
 
-  readonly #onSignal = (name: NodeJS.Signals): void => {
-    const status = name === "SIGTERM" ? ExitStatus.terminated : ExitStatus.interrupted;
+  /** What a signal does; a key may do the same. */
+  readonly raise = (name: NodeJS.Signals): void => {
+    const status = STATUSES[name] ?? ExitStatus.interrupted;
     // A board's process ends with ours: host-sim/board/board-process.ts.
     if (this.#status !== undefined) process.exit(status);
     this.#status = status;
@@ -18,8 +30,7 @@ export class Interrupt {
   };
 
   constructor() {
-    process.on("SIGINT", this.#onSignal);
-    process.on("SIGTERM", this.#onSignal);
+    for (const name of this.#signals) process.on(name, this.raise);
   }
 
   get signal(): AbortSignal {
@@ -32,7 +43,6 @@ export class Interrupt {
   }
 
   close(): void {
-    process.off("SIGINT", this.#onSignal);
-    process.off("SIGTERM", this.#onSignal);
+    for (const name of this.#signals) process.off(name, this.raise);
   }
 }

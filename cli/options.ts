@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Options that verbs share, and values of options, checked. */
-import { InvalidArgumentError, Option } from "commander";
+import { Argument, InvalidArgumentError, Option } from "commander";
 
 const SEED_DIGITS = 64;
 /** Ten years: beyond it microseconds are still exact numbers. */
 const MILLISECONDS_MAX = 10 * 366 * 86_400_000;
 
 const COUNT_MAX = 0x7fff_ffff;
+
+export const JSON_HELP = "print one JSON object instead";
+
+export function folderArgument(): Argument {
+  return new Argument("[dir]", "folder with the app's manifest.json, or the manifest itself").default(".");
+}
 
 export function boardOption(): Option {
   return new Option("-b, --board <board>", "the board").choices(["host", "mps2-an505"]).default("host");

@@ -5,14 +5,14 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Argument, Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { packageRoot } from "../host-sim/engine/paths.js";
 import type { BuildArguments } from "./build.js";
 import type { CreateArguments } from "./create.js";
 import type { DoctorArguments } from "./doctor.js";
 import { ExitStatus } from "./exit-status.js";
-import { boardOption, parseMilliseconds, parseSeed } from "./options.js";
-import type { SimArguments } from "./sim-run.js";
+import { boardOption, folderArgument, JSON_HELP } from "./options.js";
+import { addSim } from "./sim-options.js";
 import { startedAs } from "./started-as.js";
 import { templateNames } from "./templates.js";
 import { addTest } from "./test-options.js";
@@ -36,14 +36,8 @@ function readVersion(): string {
   return version;
 }
 
-function folderArgument(): Argument {
-  return new Argument("[dir]", "folder with the app's manifest.json, or the manifest itself").default(".");
-}
-
 /** Options that are not given; commander would print such defaults. */
-const OFF = Object.freeze({ debug: false, icount: false, json: false } as const);
-
-const JSON_HELP = "print one JSON object instead";
+const OFF = Object.freeze({ debug: false, json: false } as const);
 
 function addDoctor(program: Command, done: (status: number) => void): void {
   program
@@ -78,40 +72,6 @@ function addBuild(program: Command, done: (status: number) => void): void {
     .action(async (dir: string, options: BuildArguments) =>
       done(await (await import("./build.js")).build(dir, { ...OFF, ...options })),
     );
-}
-
-function addSim(program: Command, done: (status: number) => void): void {
-  program
-    .command("sim")
-    .description("run an app on a simulated board; it is built first when it changed")
-    .addArgument(folderArgument())
-    .addOption(boardOption())
-    .option("-s, --state <dir>", "the device's flash, kept between runs (default: a new device)")
-    .option("-i, --input <file>", "recording to feed to the inputs: CSV or JSON lines")
-    .addOption(
-      new Option("-u, --until <ms>", "end after so many milliseconds of the device's time").argParser(
-        parseMilliseconds,
-      ),
-    )
-    .addOption(
-      new Option("-t, --time <clock>", "virtual: jump over waiting; real: wait")
-        .choices(["virtual", "real"])
-        .default("virtual"),
-    )
-    .addOption(
-      new Option("--seed <hex>", "repeat a run's random numbers: for tests only, they are no secret").argParser(
-        parseSeed,
-      ),
-    )
-    .option("-d, --debug", "debug engine: errors name file and line")
-    .option("--icount", "count instructions (mps2-an505)")
-    .option("--json", JSON_HELP)
-    .action(async (dir: string, options: SimArguments) => {
-      if (options.icount && options.board !== "mps2-an505") {
-        program.error("error: option '--icount' needs '--board mps2-an505': the host counts no instructions");
-      }
-      done(await (await import("./sim.js")).sim(dir, { ...OFF, ...options }));
-    });
 }
 
 /** Whether a script reads us: then errors, too, are JSON. */

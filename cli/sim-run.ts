@@ -22,6 +22,11 @@ export interface SimArguments {
   readonly json: boolean;
 }
 
+export interface WatchArguments extends SimArguments {
+  /** A new device at each change. */
+  readonly fresh: boolean;
+}
+
 /** A run that ended. */
 export interface Run {
   readonly app: BuiltApp;

@@ -33,6 +33,8 @@ export interface SessionOptions {
   /** Ends the run at the next idle moment. */
   readonly signal?: AbortSignal;
   readonly onPin?: (event: PinEvent) => void;
+  /** Told the device's time whenever the board becomes idle, and when it goes on. */
+  readonly onTurn?: (timeUs: number, isIdle: boolean) => void;
 }
 
 export interface SessionResult {
@@ -257,6 +259,7 @@ export class BoardSession {
     clearTimeout(this.#busy);
     this.#turns++;
     this.#idle = { deadlineUs, timer: undefined, hasWaited: false };
+    this.#options.onTurn?.(this.#nowUs, true);
     this.#wake();
   }
 
@@ -328,6 +331,7 @@ export class BoardSession {
   #go(nowUs: number): void {
     this.#idle = undefined;
     this.#nowUs = nowUs;
+    this.#options.onTurn?.(nowUs, false);
     const out = [encodeTime(nowUs)];
     for (let next = this.#inputs[this.#nextInput]; next !== undefined && next.atUs <= nowUs; ) {
       out.push(encodeInput(next));

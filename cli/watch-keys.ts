@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Keys of a terminal, one by one: it is in raw mode as long as we listen, and as it was afterwards. */
+const ESCAPE = "\x1b";
+/** Arrows, function keys and the like: they mean nothing here. */
+const SEQUENCE = new RegExp(`${ESCAPE}(\\[[0-9;?]*[ -/]*[@-~]|O.|.)?`, "gs");
+const CTRL_C = "\x03";
+const CTRL_D = "\x04";
+const CTRL_Z = "\x1a";
+
+/** Narrow enough for any terminal. */
+export const KEY_HELP = `  r  restart, when the app is next idle
+  s  reset, at once
+  p  power off, at once; again: on
+  w  wipe: a new device (press twice)
+  q  quit
+  h  this help`;
+
+/** What someone pressed: a lower-case letter, or one of these. */
+export type Key = string | "interrupt" | "end" | "suspend";
+
+const NAMED: ReadonlyMap<string, Key> = new Map([
+  [CTRL_C, "interrupt"],
+  [CTRL_D, "end"],
+  [CTRL_Z, "suspend"],
+]);
+
+export class Keys {
+  readonly #stdin = process.stdin;
+  readonly #onKey: (key: Key) => void;
+  readonly #restore = (): void => {
+    this.#stdin.setRawMode(false);
+  };
+  readonly #onData = (chunk: string): void => {
+    for (const character of chunk.replace(SEQUENCE, "")) this.#onKey(NAMED.get(character) ?? character.toLowerCase());
+  };
+  /** The terminal is gone. */
+  readonly #onEnd = (): void => this.#onKey("end");
+
+  constructor(onKey: (key: Key) => void) {
+    this.#onKey = onKey;
+  }
+
+  /** @returns false where there is no terminal to read keys from. */
+  open(): boolean {
+    if (!this.#stdin.isTTY) return false;
+    this.#stdin
+      .setEncoding("utf8")
+      .setRawMode(true)
+      .on("data", this.#onData)
+      .on("end", this.#onEnd)
+      .on("error", this.#onEnd)
+      .resume();
+    process.on("exit", this.#restore);
+    return true;
+  }
+
+  /** For a stop by the shell, from which it goes on: the terminal is as it was in between. */
+  suspend(): void {
+    this.#stdin.setRawMode(false);
+    process.once("SIGCONT", () => this.#stdin.setRawMode(true));
+    process.kill(process.pid, "SIGTSTP");
+  }
+
+  close(): void {
+    if (!this.#stdin.isTTY) return;
+    this.#stdin.off("data", this.#onData).off("end", this.#onEnd).off("error", this.#onEnd).pause().setRawMode(false);
+    process.off("exit", this.#restore);
+  }
+}
