@@ -38,7 +38,7 @@ function prune() {
 /** Compiles when a source, its time or the configuration changed since the last whole compilation. */
 export async function ensureDist() {
   const wanted = fingerprint();
-  if (readStamp("dist") === wanted && existsSync(join(distDir, ".tsbuildinfo"))) return;
+  if (readStamp("dist") === wanted && existsSync(join(distDir, ".tsbuildinfo"))) return prune();
   say("TypeScript: compiling into dist/");
   const status = await runInFront(process.execPath, [
     inRoot("node_modules/typescript/bin/tsc"),
