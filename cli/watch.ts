@@ -15,7 +15,10 @@ import { WatchSession } from "./watch-session.js";
 async function prepare(path: string, { board, debug }: WatchArguments): Promise<string> {
   const { manifest } = appPlaces(path, { board, debug });
   // A file that is not there yet is worth waiting for; a folder without an app is a mistake.
-  if (!existsSync(manifest)) throw new ManifestError("there is no such manifest", { file: manifest });
+  if (!existsSync(manifest))
+    throw new ManifestError("there is no such manifest (`thimble create` makes a project with one)", {
+      file: manifest,
+    });
   const progress = new Progress();
   try {
     return await readyEngine(board, debug ? "debug" : "release", progress);

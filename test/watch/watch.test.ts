@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What becomes of an edit. Without a terminal: keys and the status line are in keys.test.ts. */
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { makeApp, RUN_LIMIT_MS, useEngines } from "../cli/support.js";
 import { endSessions, type Session, save, watchApp } from "./session.js";
 
 const ticking = (word: string): string =>
   `import Timer from "timer";\ntrace("${word}\\n");\nTimer.repeat(() => trace("tick of ${word}\\n"), 50);\n`;
+const BASE = "$(MODDABLE)/examples/manifest_base.json";
 const MODULES = { modules: { "*": "./src/*" } };
 /** Says how often this device was started. */
 const COUNTING = `import KeyValue from "embedded:storage/key-value";
@@ -57,6 +59,26 @@ describe("thimble sim --watch", function () {
     save(app, "main.ts", ticking("three"));
     await session.see("three");
     expect(session.text).not.to.include("tick of two");
+    await quit(session);
+  });
+
+  it("tells an editor of a changed manifest, also where the app no longer fits it", async () => {
+    const manifest = (config: object): string => JSON.stringify({ include: BASE, modules: { "*": "./main" }, config });
+    const app = makeApp({
+      "main.ts": `import config from "mc/config";\nconst pin: number = config.led;\n${ticking("one")}trace(pin);\n`,
+      "manifest.json": manifest({ led: 1 }),
+      "tsconfig.json": '{ "extends": "./.thimble/tsconfig.json" }',
+    });
+    const session = watchApp([app]);
+    await session.see("tick of one");
+    save(app, "manifest.json", manifest({ led: "left" }));
+    await session.see("error main.ts:2:7");
+    const types = join(app, ".thimble", "mc-config.d.ts");
+    const startMs = performance.now();
+    while (!readFileSync(types, "utf8").includes('"led": string')) {
+      if (performance.now() - startMs > RUN_LIMIT_MS / 2) throw new Error("the types stayed as they were");
+      await pause(20);
+    }
     await quit(session);
   });
 
