@@ -7,7 +7,6 @@ import { appPlaces, type BuiltApp, unchangedApp } from "../host-sim/compiler/app
 import { CompileError } from "../host-sim/compiler/compile-error.js";
 import { readLines } from "../host-sim/compiler/lines.js";
 import { ManifestError } from "../host-sim/manifest/error.js";
-import { refreshProject } from "../host-sim/project/editor.js";
 import type { Attempt } from "../host-sim/watch/build-thread.js";
 import { ContinuousBuild } from "../host-sim/watch/continuous-build.js";
 import { readGauges } from "../host-sim/watch/gauges.js";
@@ -76,10 +75,7 @@ export class WatchSession {
       onProgress: (text: string) => {
         this.#step = text;
       },
-      onAttempt: async (attempt: Attempt, changed: readonly string[]) => {
-        await this.#onAttempt(attempt, changed);
-        await refreshProject(this.#folder);
-      },
+      onAttempt: (attempt: Attempt, changed: readonly string[]) => void this.#onAttempt(attempt, changed),
     };
     this.#builds = new ContinuousBuild({ path, board, debug }, events, input === undefined ? [] : [resolve(input)]);
   }
