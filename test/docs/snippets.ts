@@ -50,7 +50,7 @@ interface PackageJson {
 const packageJson = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as PackageJson;
 
 /** Lines that change the machine or need a network: they are read, not run. */
-const READ_ONLY = /^(sudo )?(apt-get|git clone|npm (ci|install|pack)|cd) ?/;
+const READ_ONLY = /^(sudo )?(apt-get|git clone|npm (ci|install|pack)|cd|mkdir) ?/;
 
 /** The script that `npm start`, `npm test` and `npm run NAME` call. */
 function scriptOf(line: string): string | undefined {
