@@ -3,12 +3,12 @@
  * How long `thimble sim` takes to the first line of an unchanged app (host board, release engine), against `node -e 0`:
  * both are started in turn, and the medians compared. As a program: `node dist/bench/cli-start.js`.
  */
-import { spawn } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { median } from "./lines.js";
+import { runNode } from "./processes.js";
 
 const THIMBLE = fileURLToPath(new URL("../cli/thimble.js", import.meta.url));
 const MANIFEST = { include: "$(MODDABLE)/examples/manifest_base.json", modules: { "*": "./main" } };
@@ -23,39 +23,18 @@ export interface CliStart {
   readonly ratio: number;
 }
 
-/** @returns milliseconds to the first byte on stdout and to the end. */
-function time(args: readonly string[]): Promise<{ firstMs: number; endMs: number }> {
-  return new Promise((resolve, reject) => {
-    const start = performance.now();
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-    let firstMs = Number.NaN;
-    let stderr = "";
-    child.stdout.once("data", () => {
-      firstMs = performance.now() - start;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    child.on("error", reject);
-    child.on("close", (status) => {
-      if (status === 0) resolve({ firstMs, endMs: performance.now() - start });
-      else reject(new Error(`node ${args.join(" ")} ended with status ${status}:\n${stderr}`));
-    });
-  });
-}
-
 export async function measureCliStart(runs = RUNS): Promise<CliStart> {
   const folder = mkdtempSync(join(tmpdir(), "thimble-start-"));
   try {
     writeFileSync(join(folder, "manifest.json"), JSON.stringify(MANIFEST));
     writeFileSync(join(folder, "main.ts"), 'trace("first line\\n");\n');
     const sim = [THIMBLE, "sim", folder, "--board", "host"];
-    await time(sim); // builds the app, and the engine if it must
+    await runNode(sim); // builds the app, and the engine if it must
     const nodeMs: number[] = [];
     const simMs: number[] = [];
     for (let i = 0; i < runs; i++) {
-      nodeMs.push((await time(["-e", "0"])).endMs);
-      simMs.push((await time(sim)).firstMs);
+      nodeMs.push((await runNode(["-e", "0"])).ms);
+      simMs.push((await runNode(sim)).firstMs);
     }
     const medians = { nodeMs: median(nodeMs), simMs: median(simMs) };
     return { runs, ...medians, ratio: medians.simMs / medians.nodeMs };

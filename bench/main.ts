@@ -13,6 +13,7 @@ import { describeCliStart, measureCliStart } from "./cli-start.js";
 import { type CryptoFigures, measureCrypto } from "./crypto.js";
 import { FIRST_LINE_BUDGET, HEAP_BUDGET_KB, measureStart, START_METHOD, type StartFigures } from "./start.js";
 import { duration, kilobytes, number, table, verdict } from "./table.js";
+import { describeTesting, measureTesting, TESTING_METHOD } from "./testing.js";
 import { describeWatch, measureWatch } from "./watch.js";
 
 const CLI_BUDGET = 4;
@@ -117,6 +118,8 @@ async function main(): Promise<void> {
     "host board, release engine, medians",
     `${describeWatch(watch)}\n${watched}`,
   );
+  const testing = await measureTesting(progress);
+  section("thimble test", TESTING_METHOD, describeTesting(testing));
   const crypto: CryptoFigures[] = [];
   for (const board of ["host", "mps2-an505"] as const) {
     const figures = await measureCrypto(board, progress);
@@ -125,7 +128,10 @@ async function main(): Promise<void> {
   }
   const file = join(buildRoot(), "bench.json");
   mkdirSync(buildRoot(), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ subject: subject(), flash, start, cli, watch, crypto }, null, 1)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ subject: subject(), flash, start, cli, watch, testing, crypto }, null, 1)}\n`,
+  );
   process.stdout.write(`\nThe same as JSON: ${file}\n`);
 }
 
