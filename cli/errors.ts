@@ -44,6 +44,8 @@ interface ErrorReport {
 interface Shown {
   /** For people: first line, then details. */
   readonly text: string;
+  /** For people: what to do about the first line, where the details are about others. */
+  readonly advice?: string;
   readonly report: ErrorReport;
   /** Where the code frame is cut from. */
   readonly file?: string;
@@ -65,13 +67,14 @@ function findSource(file: string, folder: string): string | undefined {
 }
 
 function ofCompileError(error: CompileError, folder: string): Shown {
-  const { place, message, others } = error;
+  const { place, message, others, advice } = error;
   const column = place !== undefined && place.column > 0 ? place.column : null;
   const report = { ...NO_PLACE, kind: error.name, code: null, message, others, file: place?.file ?? null };
   const file = place === undefined ? undefined : findSource(place.file, folder);
   return {
     text: error.describe(),
-    report: { ...report, line: place?.line ?? null, column },
+    report: { ...report, line: place?.line ?? null, column, advice: advice === "" ? null : advice },
+    advice,
     ...(file === undefined ? {} : { file }),
   };
 }
@@ -135,18 +138,17 @@ async function frameOf({ file, report }: Shown): Promise<string> {
 }
 
 /** The first message, the code that it speaks of, then the rest. */
-function layOut(text: string, frame: string): string {
+function layOut({ text, advice = "" }: Shown, frame: string): string {
   const colors = colorsFor(process.stderr);
   const [first = "", ...rest] = text.split("\n");
-  const lines = [`${colors.red("error")} ${first}`];
-  if (frame !== "") lines.push(frame);
+  const lines = [`${colors.red("error")} ${first}`, frame, advice].filter((part) => part !== "");
   return [...lines, ...rest].join("\n");
 }
 
 /** An error as people read it, with the code that it speaks of. @param folder - that names in messages are relative to. */
 export async function describeError(error: unknown, folder: string): Promise<string> {
   const shown = toShown(error, folder);
-  return layOut(shown.text, await frameOf(shown));
+  return layOut(shown, await frameOf(shown));
 }
 
 /**

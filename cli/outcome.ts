@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Why a run ended, in plain words, and whether that is a good end. */
 import { resolve } from "node:path";
+import { instrument } from "../host-sim/board/instruments.js";
 import type { RunResult } from "../host-sim/board/run.js";
 import { codeFrame } from "../host-sim/compiler/code-frame.js";
+import { hintForThrown } from "../host-sim/compiler/hints.js";
 import { type Lines, type Place, placeOf, symbolize } from "../host-sim/compiler/lines.js";
 import { ExitStatus } from "./exit-status.js";
-import { describeTime } from "./terminal.js";
+import { describeTime, groupDigits } from "./terminal.js";
 
 export interface Outcome {
   readonly status: number;
@@ -36,12 +38,36 @@ function ofStop({ stoppedBy }: RunResult): Verdict {
   }
 }
 
+const DEFAULT_STACK = 1024;
+
+/** What the manifest says for twice as much. */
+function creation(key: "static" | "stack", now: number): string {
+  return `"creation": { "${key}": ${2 * now} }`;
+}
+
 /** Reasons other than an exception, a refusal or a stop. */
 const FAILURES = Object.freeze({
-  memory: ["out of memory", "The manifest's `creation` may ask for a larger heap (`static`, bytes)."],
-  stack: ["stack overflow", "Look for a function that calls itself; `creation` may ask for a larger `stack`."],
-  keys: ["too many property names", "Use a Map where names come from data."],
-  fatal: ["the engine stopped", "This is a fault in Thimble, or the device's state is damaged. Please report it."],
+  memory: [
+    "out of memory",
+    ({ report }: RunResult) => {
+      const limit = instrument(report, "heapLimit");
+      if (limit === 0) return "";
+      return `The app has a heap of ${groupDigits(limit)} bytes. For more, the manifest says ${creation("static", limit)}; a device has to have it.`;
+    },
+  ],
+  stack: [
+    "stack overflow",
+    () =>
+      `Look for a function that calls itself without end. For a deeper stack the manifest says ${creation("stack", DEFAULT_STACK)}, slots.`,
+  ],
+  keys: [
+    "too many property names",
+    () => "Each name that an object has ever had takes room: use a Map where names come from data.",
+  ],
+  fatal: [
+    "the engine stopped",
+    () => "This is a fault in Thimble, or the device's state is damaged. Please report it.",
+  ],
 } as const);
 
 function verdictOf(result: RunResult, message: string): Verdict {
@@ -53,14 +79,15 @@ function verdictOf(result: RunResult, message: string): Verdict {
     case "stopped":
       return ofStop(result);
     case "uncaught":
-      return { status, words: `uncaught exception: ${message}` };
+      return { status, words: `uncaught exception: ${message}`, advice: hintForThrown(message) ?? "" };
     case "refused":
       return { status, words: `the board refused the app: ${message}` };
     case "powerCut":
       return { status, words: `the power was cut at flash operation ${result.report.operations}` };
     default: {
-      const [what, advice] = FAILURES[reason];
-      return { status, words: message === "" || message === what ? what : `${what}: ${message}`, advice };
+      const [what, advise] = FAILURES[reason];
+      const words = message === "" || message === what ? what : `${what}: ${message}`;
+      return { status, words, advice: advise(result) };
     }
   }
 }

@@ -25,21 +25,25 @@ _Noreturn void runtime_fatal(const char *text)
 	runtime_halt(HALT_FATAL, text);
 }
 
-/* The exception as text: its stack (which begins with name and message) or, when it has none, its string value. */
+/* The exception as text: its stack (which begins with name and message), or its value and where that was thrown. */
 static const char *describe_exception(txMachine *the)
 {
 	static char text[TEXT_MAX + 1];
 	snprintf(text, sizeof text, "%s", "(an exception that cannot be shown)");
 	mxTry(the) {
+		bool has_stack = false;
 		mxPush(mxException);
 		if (mxIsReference(the->stack) && mxHasID(mxID(_stack))) {
+			has_stack = true;
 			mxPush(mxException);
 			mxGetID(mxID(_stack));
 		}
 		else
 			mxPush(mxException);
-		snprintf(text, sizeof text, "%s", fxToString(the, the->stack));
+		int length = snprintf(text, sizeof text, "%s", fxToString(the, the->stack));
 		mxPop();
+		if (!has_stack && length >= 0 && (size_t)length < sizeof text)
+			runtime_thrown_trace(the, text + length, sizeof text - (size_t)length);
 	}
 	mxCatch(the) {
 	}
@@ -52,6 +56,7 @@ static _Noreturn void halt_at(txMachine *the, enum halt_reason reason, const cha
 	static char text[TEXT_MAX + 1];
 	size_t length = (size_t)snprintf(text, sizeof text, "%s", what);
 	runtime_trace(the, text + length, sizeof text - length);
+	instruments_idle(the);
 	runtime_halt(reason, text);
 }
 

@@ -18,7 +18,7 @@ enum instrument {
 	INSTRUMENT_KEY_BYTES = 4,        /* tables of keys, names and symbols */
 	INSTRUMENT_XS_RESERVED = 5,      /* taken from the XS heap block so far: slots, chunks, stack */
 	INSTRUMENT_C_HEAP = 6,           /* taken by the C library's heap: keys and all else */
-	INSTRUMENT_HEAP_USED = 7,        /* at each idle moment: XS slots, chunks and stack; what is not collected yet counts */
+	INSTRUMENT_HEAP_USED = 7,        /* at each idle moment, and where memory runs out: XS slots, chunks and stack; what is not collected yet counts */
 	INSTRUMENT_HEAP_LIMIT = 8,       /* the XS heap block, which these come out of */
 };
 

@@ -75,6 +75,7 @@ void runtime_globals(struct sxMachine *the);
 
 /* stack.c */
 void runtime_trace(struct sxMachine *the, char *text, size_t size);
+void runtime_thrown_trace(struct sxMachine *the, char *text, size_t size);
 
 /* halt.c */
 _Noreturn void runtime_halt(enum halt_reason reason, const char *text);

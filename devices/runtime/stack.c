@@ -70,14 +70,20 @@ static txSlot *name_of(txMachine *the, txSlot *function)
 	return id == XS_NO_ID ? NULL : fxGetKey(the, id);
 }
 
+static void print_place(txMachine *the, struct position position, char *out, size_t size)
+{
+	const char *origin = position.origin == XS_NO_ID ? NULL : fxGetKeyName(the, position.origin);
+	out[0] = 0;
+	if (origin != NULL)
+		snprintf(out, size, "%.48s:%u", origin, (unsigned)position.at);
+}
+
 static size_t append_frame(txMachine *the, char *text, size_t size, txSlot *function, struct position position)
 {
 	txSlot *slot = name_of(the, function);
 	const char *name = slot == NULL ? "" : slot->value.string;
-	const char *origin = position.origin == XS_NO_ID ? NULL : fxGetKeyName(the, position.origin);
-	char place[64] = "";
-	if (origin != NULL)
-		snprintf(place, sizeof place, "%.48s:%u", origin, (unsigned)position.at);
+	char place[64];
+	print_place(the, position, place, sizeof place);
 	int length = snprintf(text, size, "\n at%s%.40s (%s)", name[0] ? " " : "", name, place);
 	return length > 0 && (size_t)length < size ? (size_t)length : 0;
 }
@@ -97,6 +103,37 @@ void runtime_trace(struct sxMachine *the, char *text, size_t size)
 		where = WHERE_CALLED(frame);
 	}
 	*text = 0;
+}
+
+/* The last `throw` of a script: what was thrown, and where. */
+static struct {
+	txSlot value;
+	struct position position;
+} thrown;
+
+static bool is_last_thrown(txMachine *the)
+{
+	return thrown.value.kind == mxException.kind && thrown.value.value.reference == mxException.value.reference;
+}
+
+/* Takes the place of fxJump in xsRun.c (board.cmake): a value that is no error has no stack to say where it was thrown. */
+void runtime_jump(struct sxMachine *the)
+{
+	/* an object that is thrown again, by `finally` or `catch`, was thrown where it was thrown first */
+	bool is_again = mxException.kind == XS_REFERENCE_KIND && is_last_thrown(the);
+	if (the->code != NULL && *(const txU1 *)the->code == XS_CODE_THROW && !is_again) {
+		thrown.value = mxException;
+		thrown.position = position_of(WHERE_NOW(the));
+	}
+	fxJump(the);
+}
+
+void runtime_thrown_trace(struct sxMachine *the, char *text, size_t size)
+{
+	char place[64] = "";
+	if (is_last_thrown(the))
+		print_place(the, thrown.position, place, sizeof place);
+	snprintf(text, size, place[0] ? "\n at (%s)" : "%s", place);
 }
 
 #ifndef mxDebug

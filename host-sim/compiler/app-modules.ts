@@ -8,6 +8,7 @@ import type { ByteCode } from "./byte-code.js";
 import { compileModule } from "./compile.js";
 import { CompileError } from "./compile-error.js";
 import type { Firmware } from "./firmware.js";
+import { hintForModule } from "./hints.js";
 import type { LinkModule } from "./link.js";
 import type { Sources, SourceText } from "./sources.js";
 import { findTopLevelAwait, listImports } from "./strip.js";
@@ -98,7 +99,13 @@ function checkImports(scope: Scope, module: Module, { source, name, imports }: C
     const reason = isJson
       ? `a JSON module is imported by its name in the manifest: "${specifier.slice(0, -5)}"`
       : "neither the manifest nor the firmware has it";
-    throw new CompileError(`there is no module "${imported}": ${reason}`, { file: name, line, column: 0 });
+    const place = { file: name, line, column: 0 };
+    throw new CompileError(
+      `there is no module "${imported}": ${reason}`,
+      place,
+      [],
+      isJson ? "" : hintForModule(imported),
+    );
   }
 }
 

@@ -14,11 +14,14 @@ export class CompileError extends Error {
   readonly place: SourcePlace | undefined;
   /** Further errors of the same build, already formatted, one a line. */
   readonly others: readonly string[];
+  /** What to do about it; "" where the message says it all. */
+  readonly advice: string;
 
-  constructor(message: string, place?: SourcePlace, others: readonly string[] = []) {
+  constructor(message: string, place?: SourcePlace, others: readonly string[] = [], advice = "") {
     super(message);
     this.place = place;
     this.others = others;
+    this.advice = advice;
   }
 
   /** `file:line:column: message`, as editors understand it. */

@@ -7,6 +7,7 @@ import { join, relative } from "node:path";
 import ts from "typescript";
 import type { ResolvedProject } from "../manifest/resolve.js";
 import { CompileError, type SourcePlace } from "./compile-error.js";
+import { wordsOf } from "./diagnostics.js";
 import type { Sources, SourceText } from "./sources.js";
 import { ambientTypes, compilerOptions, configTypes } from "./type-options.js";
 
@@ -29,13 +30,14 @@ function toPlace(diagnostic: ts.Diagnostic, folder: string): SourcePlace | undef
 
 /** What TypeScript says of no file ("Cannot find global type ...") helps less than the line that it comes from. */
 function toError(diagnostics: readonly ts.Diagnostic[], folder: string): CompileError | undefined {
-  const errors = diagnostics.map(
-    (each) => new CompileError(ts.flattenDiagnosticMessageText(each.messageText, "\n"), toPlace(each, folder)),
-  );
+  const errors = diagnostics.map((each) => {
+    const { message, advice } = wordsOf(each);
+    return new CompileError(message, toPlace(each, folder), [], advice);
+  });
   const [first, ...others] = [...errors.filter(({ place }) => place), ...errors.filter(({ place }) => !place)];
   if (first === undefined) return undefined;
-  const further = others.slice(0, OTHERS_MAX).map((error) => error.describe());
-  return new CompileError(first.message, first.place, further);
+  const further = others.slice(0, OTHERS_MAX).map((error) => `${error.describe()} ${error.advice}`.trimEnd());
+  return new CompileError(first.message, first.place, further, first.advice);
 }
 
 /** With the same files and paths each import means the same file. */

@@ -8,7 +8,7 @@ import { Lines } from "../../host-sim/compiler/lines.js";
 const NO_LINES = new Lines("", "");
 
 function ended(reason: RunResult["reason"], text: string): RunResult {
-  return { reason, text, stoppedBy: undefined } as unknown as RunResult;
+  return { reason, text, stoppedBy: undefined, report: { operations: 0, instruments: [] } } as unknown as RunResult;
 }
 
 describe("why a run ended", () => {

@@ -23,6 +23,7 @@ export function buildUnchecked(
   sources: Readonly<Record<string, string>>,
   debug: boolean,
   config: unknown = {},
+  preloaded: readonly string[] = [],
 ): Linked {
   const engine = engineInfo();
   const abi = readAbi();
@@ -31,7 +32,7 @@ export function buildUnchecked(
   const modules = files
     .map(({ path, ...source }) => ({ path, byteCode: compileModule(source, { debug, allowNatives: false }) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const preload = { path: "thimble/preload", data: new Uint8Array(0) };
+  const preload = { path: "thimble/preload", data: Buffer.from(preloaded.map((name) => `${name}\0`).join("")) };
   const known = { known: firmwareIdentifiers(abi, engine), first: abi.appIds };
   const archive = linkArchive("unchecked", modules, [preload], known, engine);
   const table = makeLines(archive, modules);

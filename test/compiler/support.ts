@@ -61,6 +61,7 @@ export async function failureOf(files: Files, manifest: Manifest = {}, debug = f
 export interface Failure extends Error {
   readonly place?: { readonly file: string; readonly line: number; readonly column: number };
   readonly others?: readonly string[];
+  readonly advice?: string;
   readonly file?: string;
   readonly line?: number;
 }
