@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What an example shows against what came. `…` stands for anything in a line; alone on a line, for any lines. Empty lines at
- * the beginning and the end need not be shown.
+ * the beginning and the end, and spaces at the end of a line, need not be shown.
  */
 import { AssertionError } from "chai";
 
@@ -31,8 +31,9 @@ function fail(what: string, wanted: readonly string[], actual: readonly string[]
   });
 }
 
+/** The lines of a text that count. */
 function withoutEmptyEnds(text: string): string {
-  return text.replace(/^\n+/, "").replace(/\n+$/, "\n");
+  return text.replace(/ +$/gm, "").replace(/^\n+/, "").replace(/\n+$/, "\n");
 }
 
 /** @throws AssertionError - `what` and a diff. */
