@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Keys of a terminal, one by one: it is in raw mode as long as we listen, and as it was afterwards. */
+/** Keys of a terminal, one by one: it is in raw mode as long as we listen. Node leaves it as it was, however it ends. */
 const ESCAPE = "\x1b";
 /** Arrows, function keys and the like: they mean nothing here. */
 const SEQUENCE = new RegExp(`${ESCAPE}(\\[[0-9;?]*[ -/]*[@-~]|O.|.)?`, "gs");
@@ -27,9 +27,6 @@ const NAMED: ReadonlyMap<string, Key> = new Map([
 export class Keys {
   readonly #stdin = process.stdin;
   readonly #onKey: (key: Key) => void;
-  readonly #restore = (): void => {
-    this.#stdin.setRawMode(false);
-  };
   readonly #onData = (chunk: string): void => {
     for (const character of chunk.replace(SEQUENCE, "")) this.#onKey(NAMED.get(character) ?? character.toLowerCase());
   };
@@ -50,7 +47,6 @@ export class Keys {
       .on("end", this.#onEnd)
       .on("error", this.#onEnd)
       .resume();
-    process.on("exit", this.#restore);
     return true;
   }
 
@@ -64,6 +60,5 @@ export class Keys {
   close(): void {
     if (!this.#stdin.isTTY) return;
     this.#stdin.off("data", this.#onData).off("end", this.#onEnd).off("error", this.#onEnd).pause().setRawMode(false);
-    process.off("exit", this.#restore);
   }
 }

@@ -16,6 +16,11 @@ const UP = "\x1b[A";
 export class Screen {
   readonly #out = process.stdout;
   readonly #err = process.stderr;
+  /**
+   * Whether there is a line for a status: on a terminal of known width that can move its cursor. Not where stdout goes
+   * elsewhere: it may come back to the terminal (`| grep`, `| tee`), and would be mixed with it.
+   */
+  readonly hasStatus: boolean;
   #line = "";
   #status = "";
   #isShown = false;
@@ -26,21 +31,21 @@ export class Screen {
     this.#draw();
   };
 
+  readonly #onExit = (): void => this.close();
+
   constructor() {
     // Whoever reads may go away (`thimble sim --watch | head`): then we end as well. A terminal that is gone takes no words.
     this.#out.on("error", () => process.exit(0));
     this.#err.on("error", () => undefined);
+    const isTerminal = this.#err.isTTY === true && this.#out.isTTY === true && process.env.TERM !== "dumb";
+    this.hasStatus = isTerminal && this.#err.columns > 0;
     if (this.hasStatus) this.#err.on("resize", this.#onResize);
-  }
-
-  /** Whether there is a line for a status: on a terminal that can move its cursor. */
-  get hasStatus(): boolean {
-    return this.#err.isTTY === true && process.env.TERM !== "dumb";
+    process.on("exit", this.#onExit);
   }
 
   /** What the app writes. Bound: it is handed on as a function. */
   readonly write = (text: string): void => {
-    if (!this.hasStatus || !this.#out.isTTY) {
+    if (!this.hasStatus) {
       this.#line = text.slice(text.lastIndexOf("\n") + 1);
       this.#out.write(text);
       return;
@@ -65,7 +70,8 @@ export class Screen {
   endLine(): void {
     this.#erase();
     if (this.#line === "") return;
-    if (this.#out.isTTY) this.#out.write(this.hasStatus ? `${this.#line}\n` : "\n");
+    if (this.hasStatus) this.#out.write(`${this.#line}\n`);
+    else if (this.#out.isTTY) this.#out.write("\n");
     this.#line = "";
   }
 
@@ -88,6 +94,7 @@ export class Screen {
     this.hide();
     this.endLine();
     this.#err.off("resize", this.#onResize);
+    process.off("exit", this.#onExit);
   }
 
   #erase(): void {
@@ -113,7 +120,7 @@ export class Screen {
     const width = (this.#err.columns ?? 0) - 1;
     if (!this.hasStatus || width < 1) return;
     const status = clip(this.#status, width);
-    const begun = this.#out.isTTY ? clip(this.#line, width) : "";
+    const begun = clip(this.#line, width);
     if (status === "" && begun === "") return;
     this.#err.write(begun === "" ? `${status}\r` : `${begun}\n${status}\r${UP}`);
     this.#isShown = true;

@@ -4,9 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, relative, resolve } from "node:path";
 import type { RunResult } from "../host-sim/board/run.js";
 import { appPlaces, type BuiltApp, unchangedApp } from "../host-sim/compiler/app-places.js";
-import { CompileError } from "../host-sim/compiler/compile-error.js";
 import { readLines } from "../host-sim/compiler/lines.js";
-import { ManifestError } from "../host-sim/manifest/error.js";
 import type { Attempt } from "../host-sim/watch/build-thread.js";
 import { ContinuousBuild } from "../host-sim/watch/continuous-build.js";
 import { readGauges } from "../host-sim/watch/gauges.js";
@@ -19,7 +17,7 @@ import { colorsFor } from "./terminal.js";
 import { WatchedDevice } from "./watch-device.js";
 import { KEY_HELP, type Key, Keys } from "./watch-keys.js";
 import { Screen } from "./watch-screen.js";
-import { describeStatus } from "./watch-status.js";
+import { describeStatus, troubleOf } from "./watch-status.js";
 
 const STATUS_MS = 250;
 /** A device that computes for so long is called busy. */
@@ -94,10 +92,10 @@ export class WatchSession {
       this.#builds.start();
       await ended;
     } finally {
+      await Promise.all([this.#builds.close(), this.#device.close()]);
       clearInterval(status);
       this.#screen.close();
       this.#keys.close();
-      await Promise.all([this.#builds.close(), this.#device.close()]);
     }
   }
 
@@ -157,12 +155,7 @@ export class WatchSession {
   }
 
   async #onFailure(error: Error): Promise<void> {
-    this.#trouble = "error";
-    if (error instanceof CompileError && error.place)
-      this.#trouble = `error in ${error.place.file}:${error.place.line}`;
-    if (error instanceof ManifestError) {
-      this.#trouble = `error in ${relative(this.#folder, error.file)}:${error.line ?? 1}`;
-    }
+    this.#trouble = troubleOf(error, this.#folder);
     const { isRunning } = this.#device;
     await this.#sayError(error, isRunning ? `the device runs on with the build of ${this.#version?.builtAt}` : WAITING);
   }

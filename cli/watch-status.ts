@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The status line of a watch: what the device is doing, in as many words as the terminal has room for. */
+import { relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { CompileError } from "../host-sim/compiler/compile-error.js";
+import { ManifestError } from "../host-sim/manifest/error.js";
 import type { Gauges } from "../host-sim/watch/gauges.js";
 import { groupDigits } from "./terminal.js";
 
@@ -30,6 +33,13 @@ export function clip(text: string, columns: number): string {
     shown += character;
   }
   return shown;
+}
+
+/** An error of a build, in a few words. */
+export function troubleOf(error: Error, folder: string): string {
+  if (error instanceof CompileError && error.place) return `error in ${error.place.file}:${error.place.line}`;
+  if (error instanceof ManifestError) return `error in ${relative(folder, error.file)}:${error.line ?? 1}`;
+  return "error";
 }
 
 /** Coarser than a log's: a line that changes all the time cannot be read. */

@@ -53,6 +53,7 @@ function folderOf(path: string): { readonly folder: string; readonly inode: numb
 export class InputWatch {
   readonly #onChange: (paths: readonly string[]) => void;
   readonly #known = new Map<string, string>();
+  #paths: ReadonlySet<string> = new Set();
   readonly #watchers = new Map<string, { readonly inode: number; readonly watcher: FSWatcher }>();
   readonly #poll: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
@@ -82,7 +83,8 @@ export class InputWatch {
       this.#known.set(path, isLate ? LATE : stamp);
     }
     for (const path of files) if (this.#known.get(path) === GONE) this.#known.set(path, LATE);
-    this.#listen(new Set([...files, ...missing].map((path) => dirname(path)).concat(folders)));
+    this.#paths = new Set([...files, ...missing].map((path) => dirname(path)).concat(folders));
+    this.#listen(this.#paths);
     this.#isQuiet = false;
     if ([...this.#known.values()].includes(LATE)) this.#schedule(SETTLE_MS);
   }
@@ -128,6 +130,8 @@ export class InputWatch {
     this.#timer = undefined;
     this.#firstEventMs = undefined;
     if (this.#isQuiet) return;
+    // A folder may have come: it tells sooner than the one above it.
+    this.#listen(this.#paths);
     const now = [...this.#known].map(([path, before]) => ({ path, before, stamp: look(path).stamp }));
     const changed = now.filter(({ before, stamp }) => before !== stamp);
     if (changed.length === 0) return;

@@ -7,6 +7,7 @@ import { buildApp } from "../../host-sim/compiler/app.js";
 import { CompileError } from "../../host-sim/compiler/compile-error.js";
 import { ManifestError } from "../../host-sim/manifest/error.js";
 import { BuildThread } from "../../host-sim/watch/build-thread.js";
+import { ContinuousBuild } from "../../host-sim/watch/continuous-build.js";
 import { makeApp, useEngines } from "../cli/support.js";
 import { save } from "./session.js";
 
@@ -79,5 +80,28 @@ describe("the building thread", function () {
       '{ "include": "$(MODDABLE)/examples/manifest_base.json", "modules": { "*": "./main" } }',
     );
     assert.notProperty((await thread.build()).built, "error");
+  });
+
+  it("builds again what was changed during a build", async () => {
+    const seen: string[] = [];
+    await new Promise<void>((resolve) => {
+      const builds = new ContinuousBuild(
+        { path: app, board: "host", debug: false },
+        {
+          onProgress: (step) => {
+            // The sources have been read by then.
+            if (step === "linking" && seen.length === 0) save(app, "main.ts", 'trace("two");\n');
+          },
+          onAttempt: ({ built }) => {
+            if ("error" in built) throw built.error;
+            seen.push(Buffer.from(built.image).toString("latin1"));
+            if (seen.length === 2) resolve(builds.close());
+          },
+        },
+      );
+      builds.start();
+    });
+    assert.include(seen[0], "one");
+    assert.include(seen[1], "two");
   });
 });

@@ -2,6 +2,7 @@
 /** What counts as a change, and when it is told. */
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   renameSync,
@@ -94,16 +95,30 @@ describe("the watch of a build's inputs", function () {
     });
   }
 
-  it("tells of a burst once, and then nothing until it is asked again", async () => {
+  it("tells of a burst when it is over, once, and then nothing until it is asked again", async () => {
     await begin({ files: [at("a.ts"), at("b.ts")] });
     for (let i = 0; i < 10; i++) {
-      write("a.ts", `${i}`);
-      write("b.ts", `${i}`);
+      write(i < 5 ? "a.ts" : "b.ts", `${i}`);
       await pause(5);
     }
     await expectTold("a.ts", "b.ts");
     write("a.ts", "later");
     await expectQuiet();
+  });
+
+  it("waits for a file that is on its way", async () => {
+    let was: boolean | undefined;
+    watch.close();
+    watch = new InputWatch((paths) => {
+      told.push([...paths]);
+      was = existsSync(at("a.ts"));
+    });
+    await begin({ files: [at("a.ts")] });
+    renameSync(at("a.ts"), at("a.ts~"));
+    await pause(50);
+    write("a.ts", "y");
+    await expectTold("a.ts");
+    expect(was).to.equal(true);
   });
 
   it("tells what changed while nobody listened", async () => {
