@@ -3,6 +3,7 @@
 const ESCAPE = "\x1b";
 /** Arrows, function keys and the like: they mean nothing here. */
 const SEQUENCE = new RegExp(`${ESCAPE}(\\[[0-9;?]*[ -/]*[@-~]|O.|.)?`, "gs");
+const NOT_STOPPED_MS = 100;
 const CTRL_C = "\x03";
 const CTRL_D = "\x04";
 const CTRL_Z = "\x1a";
@@ -27,8 +28,12 @@ const NAMED: ReadonlyMap<string, Key> = new Map([
 export class Keys {
   readonly #stdin = process.stdin;
   readonly #onKey: (key: Key) => void;
+  #isOpen = false;
   readonly #onData = (chunk: string): void => {
     for (const character of chunk.replace(SEQUENCE, "")) this.#onKey(NAMED.get(character) ?? character.toLowerCase());
+  };
+  readonly #onContinue = (): void => {
+    if (this.#isOpen) this.#stdin.setRawMode(true);
   };
   /** The terminal is gone. */
   readonly #onEnd = (): void => this.#onKey("end");
@@ -47,18 +52,24 @@ export class Keys {
       .on("end", this.#onEnd)
       .on("error", this.#onEnd)
       .resume();
+    process.on("SIGCONT", this.#onContinue);
+    this.#isOpen = true;
     return true;
   }
 
   /** For a stop by the shell, from which it goes on: the terminal is as it was in between. */
   suspend(): void {
     this.#stdin.setRawMode(false);
-    process.once("SIGCONT", () => this.#stdin.setRawMode(true));
-    process.kill(process.pid, "SIGTSTP");
+    // All that the shell started as one: npx, too.
+    process.kill(0, "SIGTSTP");
+    // Where no shell could let us go on, the system does not stop us.
+    setTimeout(this.#onContinue, NOT_STOPPED_MS).unref();
   }
 
   close(): void {
-    if (!this.#stdin.isTTY) return;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    process.off("SIGCONT", this.#onContinue);
     this.#stdin.off("data", this.#onData).off("end", this.#onEnd).off("error", this.#onEnd).pause().setRawMode(false);
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Keys and the status line, on a pseudo-terminal. */
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { makeApp, RUN_LIMIT_MS, useEngines } from "../cli/support.js";
 import { endSessions, type Session, save, watchApp } from "./session.js";
@@ -56,6 +57,16 @@ describe("thimble sim --watch on a terminal", function () {
       await quit(session);
     });
   }
+
+  it("Ctrl-Z where no shell could go on: it goes on by itself, with its keys", async () => {
+    const session = watchApp([app()], { columns: 80 });
+    await session.see("tick");
+    session.press("\x1a");
+    await pause(300);
+    session.press("h");
+    await session.see("q  quit");
+    await quit(session);
+  });
 
   it("r waits for a busy app for a second, s does not", async () => {
     const session = watchApp([app("for (;;);")], { columns: 80 });

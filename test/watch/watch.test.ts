@@ -195,6 +195,31 @@ describe("thimble sim --watch", function () {
     }
   });
 
+  it("waits for a device that runs elsewhere, and starts it at the next change", async () => {
+    const app = makeApp({ "main.ts": COUNTING });
+    const other = makeApp({ "main.ts": ticking("other") });
+    const state = join(app, "state");
+    const first = watchApp([other, "--state", state]);
+    await first.see("tick of other");
+    const second = watchApp([app, "--state", state]);
+    await second.see("STATE: the state folder is in use by process");
+    await second.see("waiting for a change or a key");
+    await quit(first);
+    save(app, "main.ts", `${COUNTING}trace("now\\n");\n`);
+    await second.see("now\n");
+    await quit(second);
+  });
+
+  it("ends each start at --until, and goes on", async () => {
+    const app = makeApp({ "main.ts": ticking("one") });
+    const session = watchApp([app, "--until", "200"]);
+    await session.see("stopped by --until (device time 0.200 s)");
+    save(app, "main.ts", ticking("two"));
+    await session.see("tick of two");
+    await session.see("stopped by --until (device time 0.200 s)");
+    await quit(session);
+  });
+
   it("starts anew with another recording; one that is wrong is an error", async () => {
     const sensor = 'import Analog from "embedded:io/analog";\ntrace(new Analog({ pin: 2 }).read(), "\\n");\n';
     const app = makeApp({ "main.ts": sensor });
