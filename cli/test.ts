@@ -155,7 +155,8 @@ export async function test(path: string, options: TestArguments): Promise<number
     if (interrupt.status === undefined) return await explain(error, path, options);
     // Some reporters hide it.
     Mocha.reporters.Base.cursor.show();
-    say("interrupted");
+    if (options.json) await showError(new CommandError("interrupted", "Run it again."), true);
+    else say("interrupted");
     return interrupt.status;
   } finally {
     interrupt.close();

@@ -31,6 +31,8 @@ export interface RunSpecsOptions
 
 /** Before the first. */
 const NO_FILE = -1;
+/** Of each file that runs: its runner's two, its tester's, its device's. */
+const PROCESS_LISTENERS = 4;
 
 /** `.only` is there and was forbidden. */
 export class OnlyForbidden extends Error {
@@ -174,7 +176,9 @@ function begin(front: Front, options: RunSpecsOptions): Mocha.reporters.Base {
  * @throws OnlyForbidden
  */
 export async function runSpecs(built: BuiltSpecs, options: RunSpecsOptions): Promise<Front | undefined> {
-  const { signal } = options;
+  const { signal, jobs } = options;
+  // Node warns of more than ten, which is what a leak would look like.
+  process.setMaxListeners(Math.max(process.getMaxListeners(), 10 + PROCESS_LISTENERS * jobs));
   const run = new SpecsRun(built, options);
   const onAbort = (): void => run.abort(NO_FILE);
   signal.addEventListener("abort", onAbort);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One tester: the board that a spec runs on, from its start to its end, however that comes. */
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   type LateParams,
   type LoadParams,
@@ -76,8 +79,9 @@ function ofHalt({ reason, text }: BoardResult, readStack: StackReader): TesterEn
   return new TesterEnded(HALTS[reason] ?? `the tester stopped (${reason}): ${words}`, { frames });
 }
 
-function ofError(error: unknown, busyLimitMs: number): Error {
-  if (!(error instanceof BoardError)) return error as Error;
+function ofError(error: unknown, busyLimitMs: number): TesterEnded {
+  // A full disk, perhaps.
+  if (!(error instanceof BoardError)) return new TesterEnded(`the tester cannot run: ${(error as Error).message}`);
   if (error.code !== "BOARD_HANG") return new TesterEnded(`${error.code}: ${error.message}`);
   const seconds = busyLimitMs / 1000;
   return new TesterEnded(`it kept the tester's processor busy for ${seconds} s: a loop that does not end?`, {
@@ -96,7 +100,7 @@ export class Tester {
   readonly #power = new AbortController();
   readonly #busyLimitMs: number;
   readonly #run: Promise<void>;
-  #end: Error | undefined;
+  #end: TesterEnded | undefined;
 
   /** Switches it on. What goes wrong then is told by the first call. */
   constructor(options: TesterOptions) {
@@ -136,7 +140,10 @@ export class Tester {
       this.#power.abort();
     }, WATCH_MS);
     try {
-      return await this.#channel.call(method, params);
+      const result = await this.#channel.call(method, params);
+      // The console is a pipe of its own: what was written before the answer is there now, and is read first.
+      await new Promise((done) => setImmediate(done));
+      return result;
     } finally {
       clearInterval(watch);
     }
@@ -144,12 +151,19 @@ export class Tester {
 
   async #drive(options: TesterOptions): Promise<void> {
     const { board, program, image, busyLimitMs, onConsole, readStack } = options;
+    let folder: string | undefined;
+    const removeFolder = (): void => {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    };
+    process.once("exit", removeFolder);
     try {
+      folder = mkdtempSync(join(tmpdir(), "thimble-tester-"));
       const result = await runBoard({
         board,
         program,
         ...(options.qemu === undefined ? {} : { qemu: options.qemu }),
         app: image,
+        stateFolder: folder,
         clock: "virtual",
         network: this.#channel,
         heapBytes: HEAP_BYTES[board],
@@ -163,6 +177,8 @@ export class Tester {
     } catch (error) {
       this.#end ??= ofError(error, busyLimitMs);
     }
+    removeFolder();
+    process.off("exit", removeFolder);
     this.#channel.end(this.#end);
   }
 }

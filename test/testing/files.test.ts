@@ -40,6 +40,21 @@ describe("spec files", function () {
     assert.strictEqual(four.console, one.console);
   });
 
+  it("may be many at a time", async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ message }: Error): void => void warnings.push(message);
+    process.on("warning", onWarning);
+    try {
+      const specs = Array.from({ length: 14 }, (_, n) => [`${n}.spec.ts`, `it("${n}", () => {});`]);
+      const { failures } = await hearTesters(makeApp(Object.fromEntries(specs), NO_APP), "host", { jobs: 14 });
+      await new Promise(setImmediate);
+      assert.strictEqual(failures, 0);
+      assert.deepEqual(warnings, []);
+    } finally {
+      process.off("warning", onWarning);
+    }
+  });
+
   it("begin with a tester of their own", async () => {
     const spec = `
       import { count } from "./counter.js";

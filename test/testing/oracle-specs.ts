@@ -66,6 +66,10 @@ describe("what a hook puts into this", () => {
 
 const ENDINGS = `
 describe("ends", () => {
+  let settle;
+  const circle = { name: "circle" };
+  circle.inner = [circle];
+  it("by a circle", () => { throw circle; });
   it("by an error", () => { throw new RangeError("thrown"); });
   it("by a text", () => { throw "text"; });
   it("by an object", () => { throw { a: 1, message: "mine" }; });
@@ -84,6 +88,10 @@ describe("ends", () => {
   it("by done twice, with an error", (done) => { done(); done(new Error("second")); });
   it("never", function () { this.timeout(30); return new Promise(() => {}); });
   it("never, with done", function (done) { this.timeout("25ms"); });
+  it("too late", function () { this.timeout(20); return new Promise((resolve, reject) => { settle = reject; }); });
+  it("after one that was too late", async () => { settle(new Error("too late")); await null; });
+  it("too late, with done", function (done) { this.timeout(20); settle = done; });
+  it("after that", () => { settle(); settle(); });
   it("late", function () {
     this.timeout(20);
     const end = Date.now() + 60;
@@ -169,6 +177,11 @@ describe("bails", function () {
   it("fails", () => { throw new Error("fails"); });
   it("is not run", () => {});
   after(() => {});
+});
+describe("settings that come late", function () {
+  it("waits", () => new Promise(() => {}));
+  describe("inner", () => { it("waits", () => new Promise(() => {})); });
+  this.timeout(25);
 });
 describe("settings", function () {
   this.timeout(1000);
