@@ -59,6 +59,7 @@ const BOARD_ADVICE: Partial<Record<BoardError["code"], string>> = {
   BOARD_HANG: "The app kept the processor busy: look for a loop that does not end.",
   BOARD_START: "`thimble doctor` says what is missing.",
   UDP_BIND: "Another program may have that port.",
+  DEBUG_PORT: "`--debug-port 0` takes one that is free, and says which.",
 };
 
 /** Names in compile errors are relative to the app's folder, or to this package for modules of the SDK. */

@@ -3,6 +3,7 @@
 import { Argument, InvalidArgumentError, Option } from "commander";
 
 const SEED_DIGITS = 64;
+const PORT_MAX = 65535;
 /** Ten years: beyond it microseconds are still exact numbers. */
 const MILLISECONDS_MAX = 10 * 366 * 86_400_000;
 
@@ -42,4 +43,11 @@ export function parseSeed(text: string): Uint8Array {
     throw new InvalidArgumentError(`Expected 1 to ${SEED_DIGITS} hexadecimal digits.`);
   }
   return Buffer.from(text.padStart(SEED_DIGITS, "0"), "hex");
+}
+
+/** A TCP port. @throws InvalidArgumentError - not a whole number from `least` to 65535. */
+export function parsePort(text: string, least = 1): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (value < least || value > PORT_MAX) throw new InvalidArgumentError(`Expected a port: ${least} to ${PORT_MAX}.`);
+  return value;
 }

@@ -23,9 +23,12 @@ export interface Outcome {
   readonly advice: string;
 }
 
+/** What a board says when the debugger's user stops the machine (devices/runtime/halt.c). */
+const ENDED_BY_DEBUGGER = "ended by the debugger";
+
 type Verdict = Pick<Outcome, "status" | "words"> & { readonly advice?: string };
 
-function ofStop({ stoppedBy }: RunResult): Verdict {
+function ofStop({ stoppedBy, text }: RunResult): Verdict {
   switch (stoppedBy) {
     case "until":
       return { status: ExitStatus.ok, words: "stopped by --until" };
@@ -34,6 +37,7 @@ function ofStop({ stoppedBy }: RunResult): Verdict {
     case "signal":
       return { status: ExitStatus.interrupted, words: "interrupted" };
     default:
+      if (text === ENDED_BY_DEBUGGER) return { status: ExitStatus.ok, words: text };
       return { status: ExitStatus.failed, words: "the board stopped without being asked to" };
   }
 }

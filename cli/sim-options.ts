@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The options of `thimble sim`. */
 import { type Command, Option } from "commander";
-import { boardOption, folderArgument, JSON_HELP, parseMilliseconds, parseSeed } from "./options.js";
+import { boardOption, folderArgument, JSON_HELP, parseMilliseconds, parsePort, parseSeed } from "./options.js";
 import type { WatchArguments } from "./sim-run.js";
 
 /** Options that are not given; commander would print such defaults. */
@@ -50,7 +50,12 @@ export function addSim(program: Command, done: (status: number) => void): void {
         parseSeed,
       ),
     )
-    .option("-d, --debug", "debug engine: errors name file and line")
+    .option("-d, --debug", "debug engine: xsbug is connected to when it listens")
+    .addOption(
+      new Option("--debug-port <port>", "--debug, for a debugger that connects to this port (0: a free one)")
+        .argParser((text: string) => parsePort(text, 0))
+        .implies({ debug: true }),
+    )
     .option("--icount", "count instructions (mps2-an505)")
     .option("--json", JSON_HELP)
     .action(async (dir: string, given: SimOptions) => {

@@ -7,6 +7,7 @@ import { parseRecording, type Recording } from "../host-sim/board/recording.js";
 import type { RunOptions, RunResult } from "../host-sim/board/run.js";
 import type { BuiltApp } from "../host-sim/compiler/app-places.js";
 import type { Board } from "../host-sim/engine/paths.js";
+import type { DebuggedApp } from "./debugger.js";
 import { CommandError } from "./errors.js";
 import type { Outcome } from "./outcome.js";
 
@@ -18,6 +19,8 @@ export interface SimArguments {
   readonly time: "virtual" | "real";
   readonly seed?: Uint8Array;
   readonly debug: boolean;
+  /** A port to wait on for a debugger; undefined: xsbug is looked for. */
+  readonly debugPort?: number;
   readonly icount: boolean;
   readonly json: boolean;
 }
@@ -69,5 +72,17 @@ export function runOptions(options: SimArguments): Omit<RunOptions, "program" | 
     ...(input === undefined ? {} : { recording: readRecording(input) }),
     ...(until === undefined ? {} : { untilUs: Math.round(until * 1000) }),
     ...(seed === undefined ? {} : { seed }),
+  };
+}
+
+/** @param onNotice - told what is to be known of the debugger. */
+export function debugOptions(
+  { debug, debugPort }: SimArguments,
+  app: DebuggedApp,
+  onNotice: (text: string) => void,
+): Pick<RunOptions, "openDebugger"> {
+  if (!debug) return {};
+  return {
+    openDebugger: async (signal) => (await import("./debugger.js")).openDebugger(app, debugPort, onNotice, signal),
   };
 }

@@ -14,7 +14,7 @@ import { Interrupt } from "./interrupt.js";
 import { outcomeOf } from "./outcome.js";
 import { Progress } from "./progress.js";
 import { reportRun, sayOutcome } from "./sim-report.js";
-import { runOptions, SEED_WARNING, type SimArguments, stateFolder } from "./sim-run.js";
+import { debugOptions, runOptions, SEED_WARNING, type SimArguments, stateFolder } from "./sim-run.js";
 import { colorsFor, printJson, say } from "./terminal.js";
 
 /** After so long in virtual time without an end, a person is told how to have one. */
@@ -38,13 +38,14 @@ async function runApp(path: string, options: SimArguments, interrupt: () => Inte
   const colors = colorsFor(process.stderr);
   if (!options.json) showWarnings(app.warnings);
   if (options.seed !== undefined) say(`${colors.yellow("warning")} ${SEED_WARNING}`);
-  const endless = options.time === "virtual" && options.until === undefined;
+  const endless = options.time === "virtual" && options.until === undefined && !options.debug;
   const hint = setTimeout(() => say(colors.dim(HINT)), HINT_MS).unref();
   if (!endless) clearTimeout(hint);
   const pipe = options.json ? undefined : new ConsolePipe();
   try {
     const result = await runBoard({
       ...runOptions(options),
+      ...debugOptions(options, { name: app.name, folder: appFolder(path), image }, (text) => say(colors.dim(text))),
       program,
       app: image,
       stateFolder: stateFolder(options.state),

@@ -12,7 +12,7 @@ import { appFolder } from "./build.js";
 import { describeError } from "./errors.js";
 import type { Interrupt } from "./interrupt.js";
 import { describeOutcome, outcomeOf } from "./outcome.js";
-import { runOptions, SEED_WARNING, stateFolder, type WatchArguments } from "./sim-run.js";
+import { debugOptions, runOptions, SEED_WARNING, stateFolder, type WatchArguments } from "./sim-run.js";
 import { colorsFor } from "./terminal.js";
 import { WatchedDevice } from "./watch-device.js";
 import { KEY_HELP, type Key, Keys } from "./watch-keys.js";
@@ -114,7 +114,17 @@ export class WatchSession {
 
   #runOptions(): ReturnType<typeof runOptions> & { program: string; app: Uint8Array; onConsole(text: string): void } {
     const app = this.#version?.image ?? new Uint8Array();
-    return { ...runOptions(this.#options), program: this.#program, app, onConsole: this.#screen.write };
+    return {
+      ...runOptions(this.#options),
+      ...debugOptions(
+        this.#options,
+        { name: this.#version?.app.name ?? "", folder: this.#folder, image: app },
+        (text) => this.#note(text),
+      ),
+      program: this.#program,
+      app,
+      onConsole: this.#screen.write,
+    };
   }
 
   async #onAttempt({ built }: Attempt, changed: readonly string[]): Promise<void> {

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The host board: a desktop process. Console is stdout, the link is file descriptor 3 (a socket pair that the
- * simulator gives), the window is a mapped file named by the first argument.
+ * The host board: a desktop process. Console is stdout, the link is file descriptor 3 and the debug channel 4 (socket
+ * pairs that the simulator gives), the window is a mapped file named by the first argument.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +23,7 @@
 #include "../silicon/power-on.h"
 
 #define LINK_FD 3
+#define DEBUG_FD 4
 #define STACK_MARGIN (128u * 1024u)
 
 static uint8_t *window;
@@ -70,6 +73,37 @@ size_t board_link_read(uint8_t *out, size_t size)
 void board_link_write(const uint8_t *data, size_t length)
 {
 	write_all(LINK_FD, data, length);
+}
+
+size_t board_debug_read(uint8_t *out, size_t size)
+{
+	for (;;) {
+		ssize_t count = read(DEBUG_FD, out, size);
+		if (count < 0 && errno == EINTR)
+			continue;
+		return count <= 0 ? 0 : (size_t)count;
+	}
+}
+
+bool board_debug_readable(bool wait)
+{
+	struct pollfd channels[2] = { { .fd = DEBUG_FD, .events = POLLIN }, { .fd = LINK_FD, .events = POLLIN } };
+	while (poll(channels, wait ? 2 : 1, wait ? -1 : 0) < 0 && errno == EINTR) {
+	}
+	return channels[0].revents != 0;
+}
+
+void board_debug_write(const uint8_t *data, size_t length)
+{
+	while (length > 0) {
+		ssize_t sent = send(DEBUG_FD, data, length, MSG_NOSIGNAL);
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent <= 0)
+			return;
+		data += sent;
+		length -= (size_t)sent;
+	}
 }
 
 uint64_t board_ticks(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * mps2-an505: console on UART 0, board link on UART 1, timer 0 as clock (20 MHz; with QEMU's -icount shift=0 one tick
- * is exactly 50 instructions), window at 0x80000000. All through the secure aliases of the peripherals.
+ * mps2-an505: console on UART 0, board link on UART 1, debug channel on UART 2, timer 0 as clock (20 MHz; with QEMU's
+ * -icount shift=0 one tick is exactly 50 instructions), window at 0x80000000. All through the secure aliases of the
+ * peripherals.
  */
 #include "../runtime/board.h"
 
@@ -33,6 +34,7 @@ struct systick {
 #define ICSR_CLEAR_SYSTICK (1u << 25)
 #define UART0 ((struct uart *)0x50200000u)
 #define UART1 ((struct uart *)0x50201000u)
+#define UART2 ((struct uart *)0x50202000u)
 #define TIMER0 ((struct timer *)0x50000000u)
 #define WINDOW ((uint8_t *)0x80000000u)
 #define NVIC_ENABLE ((volatile uint32_t *)0xE000E100u)
@@ -43,6 +45,7 @@ struct systick {
 #define UART_ON 3u
 #define UART_RECEIVE_INTERRUPT 8u
 #define UART1_RECEIVE_IRQ 34u
+#define UART2_RECEIVE_IRQ 36u
 #define TICKS_PER_US 20u
 
 extern uint8_t _xs_heap_start[], _xs_heap_end[], _stack_limit[];
@@ -63,6 +66,10 @@ void board_start(void)
 	/* Interrupts stay masked: a pending one only wakes the core from wfi. */
 	__asm__ volatile("cpsid i" ::: "memory");
 	NVIC_ENABLE[UART1_RECEIVE_IRQ / 32u] = 1u << (UART1_RECEIVE_IRQ % 32u);
+#ifdef mxDebug
+	start_uart(UART2, UART_ON | UART_RECEIVE_INTERRUPT);
+	NVIC_ENABLE[UART2_RECEIVE_IRQ / 32u] = 1u << (UART2_RECEIVE_IRQ % 32u);
+#endif
 	/* QEMU can lose the wake-up of a byte that comes while the core falls asleep: SysTick wakes it every millisecond. */
 	SYSTICK->reload = TICKS_PER_US * 1000u - 1u;
 	SYSTICK->value = 0;
@@ -91,30 +98,73 @@ void board_console_write(const char *text, size_t length)
 		put(UART0, (uint8_t)text[i]);
 }
 
+static bool has_received(const struct uart *uart)
+{
+	return (uart->state & UART_RECEIVED) != 0;
+}
+
+static void clear_interrupt(struct uart *uart, uint32_t irq)
+{
+	uart->interrupt = UART_RECEIVED;
+	NVIC_CLEAR[irq / 32u] = 1u << (irq % 32u);
+}
+
 /*
  * Sleeps until a byte is there. The interrupt is taken back before the last look at the UART: a byte that comes
  * between that look and wfi raises it again, so wfi does not sleep on it.
  */
-size_t board_link_read(uint8_t *out, size_t size)
+static size_t receive(struct uart *uart, uint32_t irq, uint8_t *out, size_t size)
 {
 	for (;;) {
-		UART1->interrupt = UART_RECEIVED;
 		ICSR = ICSR_CLEAR_SYSTICK;
-		NVIC_CLEAR[UART1_RECEIVE_IRQ / 32u] = 1u << (UART1_RECEIVE_IRQ % 32u);
-		if (UART1->state & UART_RECEIVED)
+		clear_interrupt(uart, irq);
+		if (has_received(uart))
 			break;
 		__asm__ volatile("wfi" ::: "memory");
 	}
 	size_t count = 0;
-	while (count < size && (UART1->state & UART_RECEIVED))
-		out[count++] = (uint8_t)UART1->data;
+	while (count < size && has_received(uart))
+		out[count++] = (uint8_t)uart->data;
 	return count;
+}
+
+static void transmit(struct uart *uart, const uint8_t *data, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		put(uart, data[i]);
+}
+
+size_t board_link_read(uint8_t *out, size_t size)
+{
+	return receive(UART1, UART1_RECEIVE_IRQ, out, size);
 }
 
 void board_link_write(const uint8_t *data, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
-		put(UART1, data[i]);
+	transmit(UART1, data, length);
+}
+
+size_t board_debug_read(uint8_t *out, size_t size)
+{
+	return receive(UART2, UART2_RECEIVE_IRQ, out, size);
+}
+
+bool board_debug_readable(bool wait)
+{
+	while (wait) {
+		ICSR = ICSR_CLEAR_SYSTICK;
+		clear_interrupt(UART1, UART1_RECEIVE_IRQ);
+		clear_interrupt(UART2, UART2_RECEIVE_IRQ);
+		if (has_received(UART1) || has_received(UART2))
+			break;
+		__asm__ volatile("wfi" ::: "memory");
+	}
+	return has_received(UART2);
+}
+
+void board_debug_write(const uint8_t *data, size_t length)
+{
+	transmit(UART2, data, length);
 }
 
 uint64_t board_ticks(void)

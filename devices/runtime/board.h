@@ -22,6 +22,20 @@ size_t board_link_read(uint8_t *out, size_t size);
 /** Writes all bytes to the board link. */
 void board_link_write(const uint8_t *data, size_t length);
 
+/**
+ * The debug channel, which debug builds use when the power-on block says that a debugger is there: a stream of its own,
+ * beside the link. Reads: blocks until at least one byte, returns the count; 0 when the other end has gone.
+ */
+size_t board_debug_read(uint8_t *out, size_t size);
+
+/**
+ * Whether board_debug_read() would return at once. With wait it first sleeps until that or board_link_read() would.
+ */
+bool board_debug_readable(bool wait);
+
+/** Writes all bytes to the debug channel; they are lost when the other end has gone. */
+void board_debug_write(const uint8_t *data, size_t length);
+
 /** Microseconds since power-on by the board's own counter; monotonic. */
 uint64_t board_elapsed_us(void);
 

@@ -72,6 +72,8 @@ _Noreturn void runtime_abort(txMachine *the, int status)
 		halt_at(the, HALT_STACK, "stack overflow");
 	case XS_NO_MORE_KEYS_EXIT:
 		halt_at(the, HALT_KEYS, "too many property names");
+	case XS_DEBUGGER_EXIT:
+		runtime_halt(HALT_STOPPED, "ended by the debugger");
 	default:
 		runtime_halt(HALT_FATAL, "XS stopped the machine");
 	}

@@ -179,6 +179,7 @@ static void idle(txMachine *the, uint64_t deadline)
 	put64(frame, deadline);
 	instruments_idle(the);
 	link_send(LINK_IDLE, frame, sizeof frame);
+	runtime_debug_idle(the);
 	for (;;) {
 		uint8_t type;
 		size_t length = link_receive(&type, payload);

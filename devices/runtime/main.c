@@ -96,6 +96,7 @@ _Noreturn void runtime_main(void)
 	runtime_map_app(the, &app);
 	runtime_globals(the);
 	runtime_freeze_globals(the);
+	runtime_debug_login(the, (power_on.flags & POWER_ON_DEBUGGER) != 0);
 	runtime_start_app(the, &app);
 	runtime_loop(the);
 }

@@ -42,6 +42,7 @@ static void xs_trace(xsMachine *the)
 	for (int i = 0; i < count; i++) {
 		const char *text = xsmcToString(xsArg(i));
 		board_console_write(text, strlen(text));
+		runtime_debug_trace((struct sxMachine *)the, text);
 	}
 }
 

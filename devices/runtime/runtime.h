@@ -77,6 +77,11 @@ void runtime_globals(struct sxMachine *the);
 void runtime_trace(struct sxMachine *the, char *text, size_t size);
 void runtime_thrown_trace(struct sxMachine *the, char *text, size_t size);
 
+/* debugger.c; nothing of it in a release build */
+void runtime_debug_login(struct sxMachine *the, bool has_debugger);
+void runtime_debug_idle(struct sxMachine *the);
+void runtime_debug_trace(struct sxMachine *the, const char *text);
+
 /* halt.c */
 _Noreturn void runtime_halt(enum halt_reason reason, const char *text);
 _Noreturn void runtime_fatal(const char *text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The functions that XS asks of its platform: one fixed heap, no parser, abort, clock, and no debugger.
+ * The functions that XS asks of its platform: one fixed heap, no parser, abort, clock. debugger.c has those for xsbug.
  * The heap is one block: chunks grow from its low end, slots from its high end (as Moddable does on a
  * microcontroller), so a heap limit is one number and running out is an error, never a crash.
  */
@@ -164,15 +164,3 @@ void *runtime_grow_keys(void *keys, size_t size)
 		runtime_abort(machine, XS_NO_MORE_KEYS_EXIT);
 	return realloc(keys, size);
 }
-
-#ifdef mxDebug
-
-/* The debug build adds line numbers and XS's own checks. No xsbug connection: errors carry their lines. */
-void fxConnect(txMachine *the) { (void)the; }
-void fxDisconnect(txMachine *the) { (void)the; }
-txBoolean fxIsConnected(txMachine *the) { (void)the; return 0; }
-txBoolean fxIsReadable(txMachine *the) { (void)the; return 0; }
-void fxReceive(txMachine *the) { (void)the; }
-void fxSend(txMachine *the, txBoolean more) { (void)the; (void)more; }
-
-#endif

@@ -15,6 +15,7 @@
 #define POWER_ON_VIRTUAL_TIME 0x1u
 #define POWER_ON_FIXED_SEED 0x2u
 #define POWER_ON_DEBUG 0x4u
+#define POWER_ON_DEBUGGER 0x8u /* a debugger is at the other end of the debug channel */
 
 #define POWER_ON_INSTRUMENTS 32u
 #define POWER_ON_ANALOG_CHANNELS 16u

@@ -37,6 +37,8 @@ export interface ExitStatus {
 
 export class BoardProcess {
   readonly link: Duplex;
+  /** Where the board was started with one: a stream of its own, for a debugger. */
+  readonly debugChannel: Duplex | undefined;
   readonly console: ConsoleLog;
   /** What the emulator has to say for itself; empty on host. */
   readonly emulator: ConsoleLog;
@@ -50,11 +52,13 @@ export class BoardProcess {
     console: ConsoleLog,
     ended: Promise<ExitStatus>,
     emulator = new ConsoleLog(),
+    debugChannel?: Duplex,
   ) {
     this.#child = child;
     this.link = link;
     this.console = console;
     this.emulator = emulator;
+    this.debugChannel = debugChannel;
     this.ended = ended;
   }
 
@@ -77,6 +81,7 @@ export class BoardProcess {
     } finally {
       for (const timer of timers) clearTimeout(timer);
       this.link.destroy();
+      this.debugChannel?.destroy();
     }
   }
 }

@@ -17,7 +17,9 @@ export type BoardErrorCode =
   /** A recording that does not parse; the message has file and line. */
   | "RECORDING"
   /** A UDP port of the app could not be opened on this machine. */
-  | "UDP_BIND";
+  | "UDP_BIND"
+  /** The port that a debugger is to connect to could not be opened on this machine. */
+  | "DEBUG_PORT";
 
 export class BoardError extends Error {
   override readonly name = "BoardError";

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Starts the host board: the engine as a process, its window a mapped file, its link a socket pair at descriptor 3. */
+/**
+ * Starts the host board: the engine as a process, its window a mapped file, its link a socket pair at descriptor 3, its
+ * debug channel one at 4.
+ */
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { APART, BoardProcess, ConsoleLog, endOf, startOf, tieToThisProcess } from "./board-process.js";
@@ -10,8 +13,10 @@ export async function startHost(
   program: string,
   windowPath: string,
   onConsole?: (text: string) => void,
+  hasDebugChannel = false,
 ): Promise<BoardProcess> {
-  const child = spawn(program, [windowPath], { stdio: ["ignore", "pipe", "pipe", "pipe"], ...APART });
+  const channels = hasDebugChannel ? (["pipe", "pipe"] as const) : (["pipe"] as const);
+  const child = spawn(program, [windowPath], { stdio: ["ignore", "pipe", "pipe", ...channels], ...APART });
   tieToThisProcess(child);
   const ended = endOf(child);
   const console = new ConsoleLog(onConsole);
@@ -23,5 +28,6 @@ export async function startHost(
     const message = `cannot start ${program}: ${(cause as Error).message}`;
     throw new BoardError("BOARD_START", message, { cause });
   }
-  return new BoardProcess(child, child.stdio[3] as unknown as Duplex, console, ended);
+  const [link, debugChannel] = child.stdio.slice(3) as unknown as [Duplex, Duplex | undefined];
+  return new BoardProcess(child, link, console, ended, undefined, debugChannel);
 }

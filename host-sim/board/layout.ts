@@ -33,5 +33,5 @@ export const PowerOnField = Object.freeze({
 } as const);
 export const POWER_ON_SIZE = PowerOnField.instruments + 8 * POWER_ON_INSTRUMENTS;
 
-export const PowerOnFlag = Object.freeze({ virtualTime: 1, fixedSeed: 2, debug: 4 } as const);
+export const PowerOnFlag = Object.freeze({ virtualTime: 1, fixedSeed: 2, debug: 4, debugger: 8 } as const);
 export const CUT_HALF = 0xffffffff;

@@ -9,6 +9,8 @@ export interface PowerOn {
   /** Set when the run is to be repeatable: the seed is then no secret. */
   readonly fixedSeed: boolean;
   readonly debug: boolean;
+  /** A debugger is at the other end of the debug channel: the board logs in and waits for its first command. */
+  readonly hasDebugger: boolean;
   /** Exactly 32 bytes: fresh for each start, or repeated on demand. */
   readonly seed: Uint8Array;
   readonly wallClockMs: number;
@@ -34,9 +36,9 @@ export function encodePowerOn(powerOn: PowerOn): Uint8Array {
   const flag = layout.PowerOnFlag;
   view.setUint32(field.magic, layout.POWER_ON_MAGIC, true);
   view.setUint32(field.version, layout.POWER_ON_VERSION, true);
-  const { virtualTime, fixedSeed, debug } = powerOn;
+  const { virtualTime, fixedSeed, debug, hasDebugger } = powerOn;
   const flags = (virtualTime ? flag.virtualTime : 0) | (fixedSeed ? flag.fixedSeed : 0) | (debug ? flag.debug : 0);
-  view.setUint32(field.flags, flags, true);
+  view.setUint32(field.flags, flags | (hasDebugger ? flag.debugger : 0), true);
   out.set(powerOn.seed, field.seed);
   view.setBigInt64(field.wall_clock_ms, BigInt(Math.trunc(powerOn.wallClockMs)), true);
   view.setUint32(field.heap_bytes, powerOn.heapBytes, true);

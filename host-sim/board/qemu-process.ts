@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Starts the mps2-an505 board in QEMU: the window is the file behind the memory at 0x80000000, the console is UART0 on
- * stdout, the link is UART1 on a Unix socket that this process listens on.
+ * stdout, the link is UART1 on a Unix socket that this process listens on, the debug channel UART2 on another.
  */
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -21,10 +21,16 @@ export interface QemuOptions {
   readonly windowPath: string;
   /** Count instructions: time is then a function of them alone, exactly repeatable. */
   readonly icount?: boolean;
+  readonly hasDebugChannel?: boolean;
   readonly onConsole?: (text: string) => void;
 }
 
-function argumentsOf(options: QemuOptions, socketPath: string): string[] {
+/** Serial ports on Unix sockets, in the order of the UARTs from UART1 on: names of the sockets in the board's folder. */
+function socketsOf(options: QemuOptions): string[] {
+  return options.hasDebugChannel ? ["link", "debug"] : ["link"];
+}
+
+function argumentsOf(options: QemuOptions, folder: string): string[] {
   // A comma in a path would end the option: QEMU wants it doubled.
   const quote = (path: string) => path.replaceAll(",", ",,");
   return [
@@ -32,7 +38,10 @@ function argumentsOf(options: QemuOptions, socketPath: string): string[] {
     ...["-object", `memory-backend-file,id=window,size=16M,mem-path=${quote(options.windowPath)},share=on`],
     ...["-kernel", options.kernel, "-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot"],
     ...["-nic", "none"],
-    ...["-serial", "stdio", "-chardev", `socket,id=link,path=${quote(socketPath)}`, "-serial", "chardev:link"],
+    ...["-serial", "stdio"],
+    ...socketsOf(options).flatMap((name) => [
+      ...["-chardev", `socket,id=${name},path=${quote(join(folder, name))}`, "-serial", `chardev:${name}`],
+    ]),
     ...(options.icount ? ["-icount", "shift=0"] : []),
   ];
 }
@@ -67,14 +76,14 @@ export async function startQemu(options: QemuOptions): Promise<BoardProcess> {
   const folder = await mkdtemp(join(tmpdir(), "thimble-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
-  const server = await listen(join(folder, "link"));
-  const child = spawn(program, argumentsOf(options, join(folder, "link")), {
+  const servers = await Promise.all(socketsOf(options).map((name) => listen(join(folder, name))));
+  const child = spawn(program, argumentsOf(options, folder), {
     stdio: ["ignore", "pipe", "pipe"],
     ...APART,
   });
   tieToThisProcess(child);
   const ended = endOf(child).then((status) => {
-    server.close();
+    for (const server of servers) server.close();
     process.off("exit", remove);
     remove();
     return status;
@@ -84,12 +93,13 @@ export async function startQemu(options: QemuOptions): Promise<BoardProcess> {
   // What QEMU itself has to say is no console text of the board; it matters when the board does not start.
   const own = new ConsoleLog();
   own.follow(child.stderr);
-  const link = connection(server, ended);
+  const connections = Promise.all(servers.map((server) => connection(server, ended)));
   try {
     await startOf(child);
-    return new BoardProcess(child, await link, console, ended, own);
+    const [link, debugChannel] = (await connections) as [Socket, Socket | undefined];
+    return new BoardProcess(child, link, console, ended, own, debugChannel);
   } catch (cause) {
-    link.catch(() => undefined);
+    connections.catch(() => undefined);
     child.kill("SIGKILL");
     await ended;
     const error = new BoardError("BOARD_START", `cannot start ${program}: ${(cause as Error).message}`, { cause });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BoardProcess } from "./board-process.js";
+import type { Debugger } from "./debugger.js";
 import { BoardError } from "./error.js";
 import { type Network, UdpNetwork } from "./network.js";
 import type { PowerOnReport } from "./power-on.js";
@@ -12,7 +13,7 @@ import { BoardSession, type SessionOptions, type SessionResult } from "./simulat
 import { type BoardChoice, type FlashCut, powerOn, startBoard } from "./start.js";
 import { DeviceState } from "./window.js";
 
-export interface RunOptions extends Omit<SessionOptions, "link" | "inputs">, BoardChoice {
+export interface RunOptions extends Omit<SessionOptions, "link" | "inputs" | "debugger">, BoardChoice {
   /** The app's image, put into app0 before the start. */
   readonly app: Uint8Array;
   /** Where the device's state is kept; undefined: a new device, forgotten after the run. */
@@ -30,6 +31,11 @@ export interface RunOptions extends Omit<SessionOptions, "link" | "inputs">, Boa
   /** Cuts the power at once, also in the middle of a flash write: the run ends as "powerCut", stopped by "signal". */
   readonly cutPower?: AbortSignal;
   readonly onConsole?: (text: string) => void;
+  /**
+   * Asked before the board starts, and waited for: a debugger for this run; undefined when there is none. Only a debug
+   * engine has a use for it.
+   */
+  readonly openDebugger?: (signal: AbortSignal | undefined) => Promise<Debugger | undefined>;
 }
 
 export interface RunResult extends SessionResult {
@@ -56,23 +62,33 @@ async function runUntilCut(
   }
 }
 
-async function runOn(options: RunOptions, state: DeviceState): Promise<RunResult> {
+async function runOn(options: RunOptions, state: DeviceState, attached: Debugger | undefined): Promise<RunResult> {
   const { recording } = options;
   powerOn(state, state.writeApp(options.app), {
     ...options,
+    hasDebugger: attached !== undefined,
     wallClockMs: options.wallClockMs ?? recording?.startMs ?? Date.now(),
     inputs: recording?.events.filter((event) => event.atUs === 0) ?? [],
   });
   const network: Network = options.network ?? new UdpNetwork();
-  const board = await startBoard(options, state.windowPath, options.onConsole);
+  const board = await startBoard(options, state.windowPath, options.onConsole, attached !== undefined);
+  if (board.debugChannel !== undefined) attached?.attach(board.debugChannel);
   try {
     const inputs = recording?.events.filter((event) => event.atUs > 0) ?? [];
-    const session = new BoardSession({ ...options, network, inputs, link: board.link });
+    const session = new BoardSession({
+      ...options,
+      network,
+      inputs,
+      link: board.link,
+      ...(attached === undefined ? {} : { debugger: attached }),
+    });
     const result = await runUntilCut(session, board, options.cutPower);
+    attached?.drain();
     // The host ends by itself after HALT; QEMU is ended.
     await board.stop(options.board === "host" ? 1000 : 0);
     return { ...result, console: board.console.text, report: state.readReport() };
   } catch (error) {
+    attached?.drain();
     const { code, signal } = await board.stop();
     if (!(error instanceof BoardError)) throw error;
     const how = error.code === "BOARD_LOST" ? ` (${signal ?? `exit status ${code}`})` : "";
@@ -87,16 +103,18 @@ async function runOn(options: RunOptions, state: DeviceState): Promise<RunResult
  * @throws BoardError - with the board's console in `console` where there is one. A HALT of any reason is no error.
  */
 export async function runBoard(options: RunOptions): Promise<RunResult> {
+  const attached = await options.openDebugger?.(options.signal);
   const isTemporary = options.stateFolder === undefined;
   const folder = options.stateFolder ?? mkdtempSync(join(tmpdir(), "thimble-state-"));
   try {
     const state = new DeviceState(folder);
     try {
-      return await runOn(options, state);
+      return await runOn(options, state, attached);
     } finally {
       state.close();
     }
   } finally {
+    await attached?.close();
     if (isTemporary) rmSync(folder, { recursive: true, force: true });
   }
 }

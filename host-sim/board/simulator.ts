@@ -30,6 +30,8 @@ export interface SessionOptions {
   readonly replyWaitMs?: number;
   /** Real milliseconds that the board may run without becoming idle. */
   readonly busyLimitMs?: number;
+  /** Who may hold the board where it is, for as long as they like: a debugger. */
+  readonly debugger?: { readonly holdsBoard: boolean };
   /** Ends the run at the next idle moment. */
   readonly signal?: AbortSignal;
   readonly onPin?: (event: PinEvent) => void;
@@ -196,6 +198,10 @@ export class BoardSession {
   #watch(limitMs: number): void {
     clearTimeout(this.#busy);
     this.#busy = setTimeout(() => {
+      if (this.#options.debugger?.holdsBoard) {
+        this.#watch(limitMs);
+        return;
+      }
       this.#settle.reject(new BoardError("BOARD_HANG", `the board did not become idle within ${limitMs} ms`));
     }, limitMs);
   }

@@ -31,6 +31,7 @@ export interface StartOptions {
   /** Exactly 32 bytes: repeats a run. Undefined: fresh. */
   readonly seed?: Uint8Array;
   readonly debug?: boolean;
+  readonly hasDebugger?: boolean;
   /** Undefined: what the app asks for, or the board's default. */
   readonly heapBytes?: number;
   readonly stackSlots?: number;
@@ -43,6 +44,7 @@ export function powerOn(state: DeviceState, app: { offset: number; length: numbe
     virtualTime: options.clock === "virtual",
     fixedSeed: options.seed !== undefined,
     debug: options.debug ?? false,
+    hasDebugger: options.hasDebugger ?? false,
     seed: options.seed ?? randomBytes(32),
     wallClockMs: options.wallClockMs,
     heapBytes: options.heapBytes ?? 0,
@@ -55,16 +57,21 @@ export function powerOn(state: DeviceState, app: { offset: number; length: numbe
   });
 }
 
-/** @throws BoardError BOARD_START. */
+/**
+ * @param hasDebugChannel - whether the process has a debug channel, which the caller then reads.
+ * @throws BoardError BOARD_START.
+ */
 export function startBoard(
   choice: BoardChoice,
   windowPath: string,
   onConsole?: (text: string) => void,
+  hasDebugChannel = false,
 ): Promise<BoardProcess> {
-  if (choice.board === "host") return startHost(choice.program, windowPath, onConsole);
+  if (choice.board === "host") return startHost(choice.program, windowPath, onConsole, hasDebugChannel);
   return startQemu({
     kernel: choice.program,
     windowPath,
+    hasDebugChannel,
     ...(choice.qemu === undefined ? {} : { program: choice.qemu }),
     ...(choice.icount === undefined ? {} : { icount: choice.icount }),
     ...(onConsole === undefined ? {} : { onConsole }),

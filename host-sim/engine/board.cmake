@@ -33,7 +33,11 @@ endforeach()
 add_library(xs STATIC ${XS_FILES})
 set_source_files_properties(${XS}/xsDataView.c PROPERTIES COMPILE_OPTIONS "-include;xs-unaligned.h")
 set_source_files_properties(${XS}/xsMemory.c PROPERTIES COMPILE_DEFINITIONS "c_realloc=runtime_grow_keys")
-set_source_files_properties(${XS}/xsRun.c PROPERTIES COMPILE_DEFINITIONS "fxJump=runtime_jump")
+set(XS_RUN_NAMES fxJump=runtime_jump)
+if(NOT THIMBLE_VARIANT STREQUAL "release")
+  list(APPEND XS_RUN_NAMES fxDebugLine=runtime_debug_line)
+endif()
+set_source_files_properties(${XS}/xsRun.c PROPERTIES COMPILE_DEFINITIONS "${XS_RUN_NAMES}")
 if(THIMBLE_VARIANT STREQUAL "release")
   # XS finds positions in its debug build only; devices/runtime/stack.c finds them in a release build.
   set_source_files_properties(${XS}/xsDefaults.c PROPERTIES COMPILE_DEFINITIONS

@@ -34,6 +34,7 @@ describe("the layout in C and in TypeScript", function () {
       POWER_ON_VIRTUAL_TIME: layout.PowerOnFlag.virtualTime,
       POWER_ON_FIXED_SEED: layout.PowerOnFlag.fixedSeed,
       POWER_ON_DEBUG: layout.PowerOnFlag.debug,
+      POWER_ON_DEBUGGER: layout.PowerOnFlag.debugger,
       HALT_POWER_CUT: HaltReason.powerCut,
       power_on: layout.POWER_ON_SIZE,
     };

@@ -14,6 +14,7 @@ const POWER_ON: PowerOn = {
   virtualTime: true,
   fixedSeed: false,
   debug: false,
+  hasDebugger: false,
   seed: new Uint8Array(32).fill(0x5a),
   wallClockMs: -1,
   heapBytes: 1,
