@@ -9,6 +9,8 @@ import { readPage } from "./page.js";
 import { PageRun } from "./page-run.js";
 import { expectShown } from "./shown.js";
 
+/** An app starts in less, even on a machine that is busy. */
+const PATIENCE_MS = 10_000;
 const FENCE = "```";
 const MANIFEST = '{ "include": "$(MODDABLE)/examples/manifest_base.json", "modules": { "*": "./main" } }';
 
@@ -72,8 +74,13 @@ describe("harness of the documentation: pages", function () {
 
   async function run(...lines: readonly string[]): Promise<void> {
     const page = readPage("p", pageOf(...lines));
-    const run = new PageRun(page, folder);
-    for (const block of page.blocks) await run.run(block);
+    const run = new PageRun(page, folder, PATIENCE_MS);
+    try {
+      for (const block of page.blocks) await run.run(block);
+    } catch (error) {
+      await run.end().catch(() => undefined);
+      throw error;
+    }
     await run.end();
   }
 
@@ -88,6 +95,10 @@ describe("harness of the documentation: pages", function () {
 
   const good: Readonly<Record<string, readonly string[]>> = {
     console: [...app('trace("hi\\n");'), "'''console", "$ cd a", "$ thimble sim", "hi", "idle…", "'''"],
+    "a command that goes on": [
+      ...app("trace('a\\nb\\n');"),
+      ...["'''console", "$ thimble sim a --watch", "…", "a", "'''", "'''console", "b", "…", "^C", "…", "'''"],
+    ],
     "an app": ["'''ts", 'import Timer from "timer";', "Timer.repeat(() => {}, 1000);", "'''"],
     "a file that is broken on purpose": [
       ...app("trace(1);", "ts broken"),
@@ -111,6 +122,12 @@ describe("harness of the documentation: pages", function () {
 
   const broken: Readonly<Record<string, readonly [words: string | RegExp, ...lines: string[]]>> = {
     "another output": ["wrote something else", ...app('trace("hi\\n");'), "'''console", "$ thimble sim a", "ho", "'''"],
+    "what a command that goes on does not write": [
+      "wrote something else",
+      ...app("trace('a\\n');"),
+      ...["'''console", "$ thimble sim a --watch", "…", "b", "'''"],
+    ],
+    "a block that goes on without a command": ["begins with", "'''console", "…", "^C", "'''"],
     "another status": ["exit status 2", "'''console", "$ ls nothing", "…", "'''"],
     "a command that nobody knows": ['no runner claims "$ make"', "'''console", "$ make", "'''"],
     "a console block without a command": ["begins with", "'''console", "hello", "'''"],

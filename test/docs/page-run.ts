@@ -17,6 +17,7 @@ import { checkC, checkJson, checkManifest, checkRecording, checkShell } from "./
 const BOARDS = ["host", "mps2-an505"] as const;
 /** The device's time that an app on a page may take to show what it does, when no command runs it. */
 const APP_LIMIT_MS = 60_000;
+const PATIENCE_MS = 60_000;
 /** Status of a command that goes on, after Ctrl-C. */
 const INTERRUPTED = 130;
 
@@ -35,6 +36,7 @@ function isCode(path: string): boolean {
 export class PageRun {
   readonly #page: Page;
   readonly #folder: string;
+  readonly #patienceMs: number;
   /** Where the reader is, after `cd`. */
   #current: string;
   /** A command that goes on, and the app that it has. */
@@ -43,9 +45,13 @@ export class PageRun {
   /** Files of code that no command has taken yet. */
   readonly #waiting = new Set<string>();
 
-  /** @param folder - empty. */
-  constructor(page: Page, folder: string) {
+  /**
+   * @param folder - empty.
+   * @param patienceMs - for what a command that goes on writes.
+   */
+  constructor(page: Page, folder: string, patienceMs = PATIENCE_MS) {
     this.#page = page;
+    this.#patienceMs = patienceMs;
     this.#folder = folder;
     this.#current = folder;
   }
@@ -129,7 +135,7 @@ export class PageRun {
     if (taken !== undefined) this.#markTaken(taken);
     if (goesOn(line)) {
       await this.#interrupt();
-      this.#running = { command: new RunningLine(line, this.#current), taken };
+      this.#running = { command: new RunningLine(line, this.#current, this.#patienceMs), taken };
       return this.#goOn(shown);
     }
     if (line.startsWith("cd ")) this.#current = resolve(this.#current, line.slice(3));

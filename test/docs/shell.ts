@@ -10,8 +10,8 @@ import { expectShown, shownOf } from "./shown.js";
 const THIMBLE = fileURLToPath(new URL("../../cli/thimble.js", import.meta.url));
 /** A line that takes longer is ended, and then its status is null. */
 const LINE_LIMIT_MS = 120_000;
-/** Something that a command which goes on has not written, or an end that has not come, after so long is missing. */
-const RUNNING_LIMIT_MS = 30_000;
+/** After Ctrl-C. */
+const END_LIMIT_MS = 30_000;
 const POLL_MS = 100;
 
 let programs: string | undefined;
@@ -85,14 +85,17 @@ export function runLine(line: string, folder: string): Promise<LineResult> {
 /** A command that goes on until Ctrl-C: a page shows what it writes bit by bit. */
 export class RunningLine {
   readonly line: string;
+  readonly #patienceMs: number;
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
   /** What no block has shown yet. */
   #output = "";
   #onNews: () => void = () => undefined;
 
-  constructor(line: string, folder: string) {
+  /** @param patienceMs - what it has not written after so long is missing. */
+  constructor(line: string, folder: string, patienceMs: number) {
     this.line = line;
+    this.#patienceMs = patienceMs;
     const { child, onOutput } = startLine(line, folder);
     this.#child = child;
     onOutput((text) => {
@@ -104,7 +107,7 @@ export class RunningLine {
 
   /** Waits until it has written what is shown. @throws AssertionError - it has not, after a while. */
   async expect(shown: string): Promise<void> {
-    const endMs = performance.now() + RUNNING_LIMIT_MS;
+    const endMs = performance.now() + this.#patienceMs;
     for (;;) {
       const came = readOutput(this.line, this.#output);
       const length = shownOf(shown, came);
@@ -123,7 +126,7 @@ export class RunningLine {
   /** Ctrl-C. @returns the exit status. */
   async interrupt(): Promise<number | null> {
     signalGroup(this.#child, "SIGINT");
-    const late = setTimeout(() => signalGroup(this.#child, "SIGKILL"), RUNNING_LIMIT_MS);
+    const late = setTimeout(() => signalGroup(this.#child, "SIGKILL"), END_LIMIT_MS);
     return await this.#ended.finally(() => clearTimeout(late));
   }
 }
