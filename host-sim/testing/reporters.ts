@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Mocha's own reporters, by name. */
+import { stripVTControlCharacters } from "node:util";
 import Mocha from "mocha";
 
 /** For a browser. */
@@ -29,6 +30,12 @@ export function findReporter(name: string): Reporter | undefined {
   return make && { make, isLive: !AT_THE_END.includes(name) };
 }
 
+/** Mocha colours its marks when it is loaded, in CI for a file or a pipe as well: those are taken back. */
 export function colorReporters(useColors: boolean): void {
+  const { symbols } = Mocha.reporters.Base as unknown as { symbols: Readonly<Record<string, string>> };
+  const plain = Object.fromEntries(
+    Object.entries(symbols).map(([name, mark]) => [name, stripVTControlCharacters(mark)]),
+  );
   Object.assign(Mocha.reporters.Base, { useColors });
+  if (!useColors) Object.assign(symbols, plain);
 }
