@@ -38,6 +38,12 @@ trace(n);
 `;
 }
 
+/** What is wrong: what TypeScript advises for Node and browsers, a build replaces by what a board has. */
+function wordsOf(message: string): string {
+  const [first = ""] = message.split(/\n|\. /);
+  return first.replace(/\.$/, "").replace("or type declarations for side-effect import of ", "");
+}
+
 describe("an editor and thimble build", function () {
   this.timeout(RUN_LIMIT_MS);
   useEngines();
@@ -59,7 +65,7 @@ describe("an editor and thimble build", function () {
       expect(status, stdout).to.equal(error === undefined ? 0 : 1);
       if (error === undefined) return;
       expect(result.error).to.include({ file: "main.ts", line: Number(line), column: Number(column) });
-      expect(result.error.message.split("\n")[0]).to.equal(message);
+      expect(wordsOf(result.error.message)).to.equal(wordsOf(message));
     });
   }
 });
