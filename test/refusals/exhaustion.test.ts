@@ -67,7 +67,7 @@ describe("apps that use up what there is", function () {
         it("property names in a large heap: keys", async () => {
           const source = 'const o = {}; for (let i = 0; ; i++) o["k" + i] = i;\nexport {};\n';
           const { reason, text } = await run(machine, await imageOf(source), { heapBytes: 64_000_000 });
-          assert.deepEqual([reason, text], ["keys", "too many property names"]);
+          assert.deepEqual([reason, text.split("\n")[0]], ["keys", "too many property names"]);
         });
       }
 
