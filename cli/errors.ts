@@ -58,7 +58,7 @@ const BOARD_ADVICE: Partial<Record<BoardError["code"], string>> = {
   BOARD_LOST: "The board's program ended without saying why: a fault of the engine. `--debug` may say more.",
   BOARD_HANG: "The app kept the processor busy: look for a loop that does not end.",
   BOARD_START: "`thimble doctor` says what is missing.",
-  UDP_BIND: "Another program may have that port.",
+  UDP_BIND: "Another program has that port, perhaps another run of the app; ports below 1024 are for root.",
   DEBUG_PORT: "`--debug-port 0` takes one that is free, and says which.",
 };
 
@@ -86,8 +86,11 @@ function ofManifestError(error: ManifestError): Shown {
   return { text: error.message, report, file };
 }
 
+/** A board that writes into its window where the disk has no room for it. */
+const NO_ROOM = "The disk is full, or gone, where the device's state is kept.";
+
 function ofBoardError(error: BoardError): Shown {
-  const advice = BOARD_ADVICE[error.code] ?? null;
+  const advice = error.message.includes("(SIGBUS)") ? NO_ROOM : (BOARD_ADVICE[error.code] ?? null);
   const { code, message, console } = error;
   const text = `${code}: ${message}${advice === null ? "" : `\n${advice}`}`;
   return { text, report: { ...NO_PLACE, kind: error.name, code, message, advice, console } };

@@ -21,7 +21,13 @@ export function takeLock(path: string): number | undefined {
       writeFileSync(path, `${process.pid}\n`, { flag: "wx" });
       return undefined;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      const { code, path: unopened } = error as NodeJS.ErrnoException;
+      // Made, and then there was no room for the number in it: it would look like a lock for ever.
+      if (code !== "EEXIST" && unopened === undefined) {
+        rmSync(path, { force: true });
+        (error as Error).message += ` '${path}'`;
+      }
+      if (code !== "EEXIST") throw error;
     }
     const pid = readOwner(path);
     if (pid === 0 || isAlive(pid)) return pid;

@@ -3,20 +3,9 @@
  * A device's state folder: `window.bin` (the flash and what lies behind it, devices/silicon/layout.h) and, while a board
  * runs, `lock` with the simulator's process id. Copying the folder of a stopped device copies the device.
  */
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { FLASH_ERASED, FLASH_SECTOR_SIZE, FLASH_SIZE, FLASH_WRITE_UNIT } from "../../devices/io/partitions.js";
+import { FLASH_ERASED, FLASH_SECTOR_SIZE, FLASH_WRITE_UNIT } from "../../devices/io/partitions.js";
 import { takeLock } from "../lock.js";
 import { BoardError } from "./error.js";
 import {
@@ -27,21 +16,9 @@ import {
   POWER_ON_SIZE,
   PowerOnField,
   PROGRAMMED_OFFSET,
-  WINDOW_SIZE,
 } from "./layout.js";
 import { decodeReport, encodePowerOn, type PowerOn, type PowerOnReport } from "./power-on.js";
-
-function createWindow(path: string): void {
-  const partial = `${path}.new`;
-  const file = openSync(partial, "w", 0o600);
-  try {
-    writeSync(file, Buffer.alloc(FLASH_SIZE, FLASH_ERASED), 0, FLASH_SIZE, 0);
-    ftruncateSync(file, WINDOW_SIZE);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(partial, path);
-}
+import { LOCK_NAME, openWindow, prepareFolder, WINDOW_NAME } from "./state-folder.js";
 
 /** An open state folder. Close it when the board has stopped. */
 export class DeviceState {
@@ -52,21 +29,16 @@ export class DeviceState {
 
   /**
    * @param folder - made when it does not exist, with an erased flash.
-   * @throws BoardError STATE - in use by another process, or window.bin has another size.
+   * @throws BoardError STATE - in use by another process, no state folder of this version, or no room for it.
    */
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.windowPath = join(folder, "window.bin");
-    this.#lockPath = join(folder, "lock");
+    prepareFolder(folder);
+    this.windowPath = join(folder, WINDOW_NAME);
+    this.#lockPath = join(folder, LOCK_NAME);
     const owner = takeLock(this.#lockPath);
     if (owner !== undefined) throw new BoardError("STATE", `the state folder is in use by process ${owner}`);
     try {
-      if (!existsSync(this.windowPath)) createWindow(this.windowPath);
-      this.#file = openSync(this.windowPath, "r+");
-      if (fstatSync(this.#file).size !== WINDOW_SIZE) {
-        closeSync(this.#file);
-        throw new BoardError("STATE", `${this.windowPath} is not a window of ${WINDOW_SIZE} bytes`);
-      }
+      this.#file = openWindow(folder);
     } catch (error) {
       rmSync(this.#lockPath, { force: true });
       throw error;

@@ -4,10 +4,11 @@
  * nor compiled again. The first build is the one that `buildApp` makes; each later one gives the same bytes as it would.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { packageRoot } from "../engine/paths.js";
 import { ManifestError } from "../manifest/error.js";
 import { type ResolvedProject, resolveManifest } from "../manifest/resolve.js";
+import { writeWhole } from "../whole-file.js";
 import { firmwareIdentifiers, readAbi } from "./abi.js";
 import { AppModules } from "./app-modules.js";
 import type { AppPlaces, BuildOptions, BuiltApp } from "./app-places.js";
@@ -149,9 +150,9 @@ export class AppBuild {
     });
     const { output } = this.#places;
     mkdirSync(output.folder, { recursive: true });
-    writeFileSync(output.image, image);
-    writeFileSync(output.archive, archive);
-    writeFileSync(output.lines, makeLines(archive, modules));
+    writeWhole(output.image, image);
+    writeWhole(output.archive, archive);
+    writeWhole(output.lines, makeLines(archive, modules));
     return {
       name: project.name,
       image: output.image,

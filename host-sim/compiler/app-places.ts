@@ -48,7 +48,7 @@ export interface AppPlaces {
 /** @param path - an app's folder, or a manifest file. */
 export function appPlaces(path: string, options: BuildOptions): AppPlaces {
   const target = resolve(path);
-  const isFile = existsSync(target) && statSync(target).isFile();
+  const isFile = existsSync(target) && !statSync(target).isDirectory();
   const manifest = isFile ? target : join(target, "manifest.json");
   const folder = dirname(manifest);
   const variant = `${options.board}-${options.debug ? "debug" : "release"}`;

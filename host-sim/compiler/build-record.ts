@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a build was made from, kept beside its result: unchanged input rebuilds nothing, any change rebuilds. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { firmwareFolder, packageRoot, xsCompilePath } from "../engine/paths.js";
 import { stampOf } from "../engine/stamp.js";
+import { writeWhole } from "../whole-file.js";
 
 /** Everything that a build read. */
 export interface BuildInputs {
@@ -82,5 +83,5 @@ export function readRecord<Result>(file: string, manifest: string, results: read
 export function writeRecord<Result>(file: string, record: Omit<BuildRecord<Result>, "stamp">, startedMs: number): void {
   if (record.files.some((path) => statSync(path).mtimeMs >= startedMs + 1)) return;
   const stamp = stampFor(record, record.results);
-  writeFileSync(file, `${JSON.stringify({ ...record, stamp }, null, 1)}\n`);
+  writeWhole(file, `${JSON.stringify({ ...record, stamp }, null, 1)}\n`);
 }

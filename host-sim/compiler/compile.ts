@@ -2,11 +2,12 @@
 /** One module from source to byte code. Results are kept by content, so unchanged input is never compiled twice. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { modulesFolder, xsCompilePath } from "../engine/paths.js";
 import { ManifestError } from "../manifest/error.js";
 import { parseJson } from "../manifest/json.js";
+import { writeWhole } from "../whole-file.js";
 import { type ByteCode, decodeByteCode, encodePositions } from "./byte-code.js";
 import { CompileError } from "./compile-error.js";
 import { engineInfo } from "./engine-info.js";
@@ -67,6 +68,13 @@ function toCompileError(stderr: string, source: ModuleSource, lines: readonly nu
     : new CompileError(`${source.name}: ${message}`);
 }
 
+/** What xs-compile has to say: of the source, or of a file that it could not write. */
+function toError(stderr: string, source: ModuleSource, lines: readonly number[]): Error {
+  const [, refusal] = /^0\t(cannot write .*)/.exec(stderr) ?? [];
+  if (refusal === undefined) return toCompileError(stderr, source, lines);
+  return Object.assign(new Error(refusal), { code: "ENOSPC" });
+}
+
 /** What is kept under this name; undefined when it is not there or was damaged, and then it is made anew. */
 function readCached(path: string): ByteCode | undefined {
   if (!existsSync(path)) return undefined;
@@ -102,8 +110,8 @@ export function compileModule(source: ModuleSource, options: CompileOptions): By
   const scratch = join(folder, `${key}.${process.pid}`);
   const files = [`${scratch}.js`, `${scratch}.map`, `${scratch}.xsb`, `${scratch}.twin`] as const;
   try {
-    writeFileSync(files[0], code);
-    writeFileSync(files[1], encodeLines(lines, source.name));
+    writeWhole(files[0], code);
+    writeWhole(files[1], encodeLines(lines, source.name));
     const flags = [
       ...(options.debug ? ["--debug"] : ["--twin", files[3]]),
       ...(options.allowNatives ? ["--natives"] : []),
@@ -113,8 +121,8 @@ export function compileModule(source: ModuleSource, options: CompileOptions): By
       encoding: "utf8",
     });
     if (result.error) throw result.error;
-    if (result.status !== 0) throw toCompileError(result.stderr, source, lines);
-    if (!options.debug) writeFileSync(files[2], withPositions(readFileSync(files[2]), readFileSync(files[3])));
+    if (result.status !== 0) throw toError(result.stderr, source, lines);
+    if (!options.debug) writeWhole(files[2], withPositions(readFileSync(files[2]), readFileSync(files[3])));
     renameSync(files[2], output);
   } finally {
     for (const file of files) rmSync(file, { force: true });

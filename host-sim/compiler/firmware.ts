@@ -4,10 +4,11 @@
  * ABI that apps are linked for. The same firmware runs on every board of one engine.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { firmwareFolder, packageRoot } from "../engine/paths.js";
 import { resolveManifest } from "../manifest/resolve.js";
+import { writeWhole } from "../whole-file.js";
 import { abiDigest, extendAbi, firmwareIdentifiers, readAbi, writeAbi } from "./abi.js";
 import { compileModule } from "./compile.js";
 import { type EngineInfo, engineInfo } from "./engine-info.js";
@@ -71,7 +72,7 @@ function compileFirmware(debug: boolean): LinkModule[] {
 
 function writeIfChanged(path: string, content: string | Uint8Array): void {
   if (existsSync(path) && readFileSync(path).equals(Buffer.from(content))) return;
-  writeFileSync(path, content);
+  writeWhole(path, content);
 }
 
 function collectNames(modules: readonly LinkModule[]): Set<string> {

@@ -171,7 +171,7 @@ static int compile_module(txUnsigned flags, txString output)
 		if (parser.errorCount == 0 && script && write_script(script, output))
 			status = 0;
 		else if (parser.errorCount == 0)
-			fprintf(stderr, "0\tcannot write %s\n", output);
+			fprintf(stderr, "0\tcannot write %s: %s\n", output, strerror(errno));
 	}
 done:
 	if (file)

@@ -37,6 +37,8 @@ const WORDS: readonly (readonly [string, Json])[] = [
 const ESCAPES = '"\\/bfnrt';
 const FOUR_HEX = /^[0-9a-fA-F]{4}$/;
 
+const BYTE_ORDER_MARK = "\ufeff";
+
 /**
  * Reads one JSON text.
  * @param file - name for the error messages.
@@ -54,6 +56,8 @@ class Parser {
   #at = 0;
   #line = 1;
   #lineStart = 0;
+  /** Where the last comma is. */
+  #comma = { at: 0, line: 0, lineStart: 0 };
 
   constructor(text: string, file: string, includedFrom: Place | undefined) {
     this.#text = text;
@@ -62,6 +66,10 @@ class Parser {
   }
 
   parse(): JsonNode {
+    if (this.#text.trim() === "") this.#fail("the file is empty");
+    if (this.#text.startsWith(BYTE_ORDER_MARK)) {
+      this.#fail("the file begins with a byte order mark, which JSON has not: save it as UTF-8 without one");
+    }
     const node = this.#value(0);
     this.#space();
     if (this.#at < this.#text.length) this.#fail(`unexpected ${this.#here()} after the end of the JSON text`);
@@ -97,6 +105,7 @@ class Parser {
     if (this.#accept("}")) return { value, line, members };
     do {
       this.#space();
+      this.#refuseLastComma("}");
       if (this.#text.charAt(this.#at) !== '"') this.#fail(`expected a key in double quotes, got ${this.#here()}`);
       const keyLine = this.#line;
       const keyAt = this.#at;
@@ -117,6 +126,8 @@ class Parser {
     const items: JsonNode[] = [];
     if (this.#accept("]")) return { value: [], line, items };
     do {
+      this.#space();
+      this.#refuseLastComma("]");
       items.push(this.#value(depth));
     } while (this.#accept(","));
     this.#expect("]", 'or "," in an array');
@@ -160,8 +171,18 @@ class Parser {
   #accept(character: string): boolean {
     this.#space();
     if (this.#text.charAt(this.#at) !== character) return false;
+    if (character === ",") this.#comma = { at: this.#at, line: this.#line, lineStart: this.#lineStart };
     this.#at++;
     return true;
+  }
+
+  /** After a comma; before the first item there was none, and then `}` or `]` has been accepted already. */
+  #refuseLastComma(end: string): void {
+    if (this.#text.charAt(this.#at) !== end) return;
+    const { at, line, lineStart } = this.#comma;
+    this.#line = line;
+    this.#lineStart = lineStart;
+    this.#failAt(at, `nothing follows this comma but '${end}', and JSON has no such comma: remove it`);
   }
 
   #expect(character: string, where: string): void {

@@ -3,7 +3,7 @@
  * Reads a Moddable `manifest.json` and all that it includes, with the meaning that mcconfig gives it. docs/manifest.md
  * is the page for the user; it lists every point where we are stricter.
  */
-import { realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Creation, checkCreation } from "./creation.js";
 import { type DataFile, resolveData } from "./data.js";
@@ -89,12 +89,18 @@ export function resolveManifest(path: string, options: ResolveOptions): Resolved
 
 function findManifest(path: string, inputs: Set<string> | undefined): string {
   const absolute = resolve(path);
-  const file = statSync(absolute, { throwIfNoEntry: false })?.isDirectory()
-    ? join(absolute, "manifest.json")
-    : absolute;
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
-    inputs?.add(file);
+  const isFolder = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const isNamed = basename(absolute) === "manifest.json";
+  const file = isFolder(absolute) && !isNamed ? join(absolute, "manifest.json") : absolute;
+  inputs?.add(file);
+  if (isFolder(file)) throw new ManifestError("this is a folder, and a manifest is a file", { file });
+  if (!existsSync(file)) {
     throw new ManifestError("there is no such manifest (`thimble create` makes a project with one)", { file });
+  }
+  if (/\.m?[jt]s$/.test(file)) {
+    throw new ManifestError('this is a module: an app is a folder with a manifest.json, whose "modules" name it', {
+      file,
+    });
   }
   return realpathSync(file);
 }

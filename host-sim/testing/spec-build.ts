@@ -4,13 +4,14 @@
  * they fit into the app's slot, so that a hundred specs cost one link; otherwise each has a part of them.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readRecord, watchEnvironment, writeRecord } from "../compiler/build-record.js";
 import { type Board, packageRoot } from "../engine/paths.js";
 import type { Module } from "../manifest/modules.js";
 import type { ResolvedProject } from "../manifest/resolve.js";
 import { specGlobals, specPaths } from "../project/spec-types.js";
+import { writeWhole } from "../whole-file.js";
 import type { BuiltSpecs } from "./built-specs.js";
 import type { SpecFiles } from "./spec-files.js";
 import type { SpecModules } from "./spec-modules.js";
@@ -116,8 +117,8 @@ export async function buildSpecs(specs: SpecFiles, options: SpecBuildOptions): P
   const linked = linkSpecs(specs.files, modules, project, linesFile);
 
   mkdirSync(output, { recursive: true });
-  writeFileSync(images, Buffer.concat(linked.images.map(({ bytes }) => bytes)));
-  for (const { linesFile: file, lines } of linked.images) writeFileSync(file, lines);
+  writeWhole(images, Buffer.concat(linked.images.map(({ bytes }) => bytes)));
+  for (const { linesFile: file, lines } of linked.images) writeWhole(file, lines);
   const usesDevice = all.some(({ path }) => path === DEVICE);
   const hasApp = project.modules.some(({ specifier }) => specifier === "main");
   const result: BuiltSpecs = { images, specs: linked.specs, usesDevice, hasApp };

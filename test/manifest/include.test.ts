@@ -138,4 +138,12 @@ describe("manifest: include", () => {
     expect(error.message).to.match(/^.*\/empty\/manifest\.json: there is no such manifest \(`thimble create` /);
     expect(error.line).to.equal(undefined);
   });
+
+  it("says what it got in the place of a manifest: a folder of that name, a module", () => {
+    const root = makeTree({ "manifest.json/x.json": {}, "main.ts": 1 });
+    for (const path of [root, join(root, "manifest.json")]) {
+      expect(refusal(() => resolveIn(path)).reason).to.equal("this is a folder, and a manifest is a file");
+    }
+    expect(refusal(() => resolveIn(join(root, "main.ts"))).reason).to.match(/^this is a module: an app is a folder /);
+  });
 });

@@ -43,14 +43,25 @@ describe("manifest: JSON with lines", () => {
   });
 
   const cases: readonly (readonly [string, string])[] = [
-    ['{\n  "a": 1,\n}', `m.json:3:1: expected a key in double quotes, got '}'`],
+    ['{\n  "a": 1,\n}', "m.json:2:9: nothing follows this comma but '}', and JSON has no such comma: remove it"],
+    [
+      '{"a": [1,\n2 , \n\n ], "b": 2}',
+      "m.json:2:3: nothing follows this comma but ']', and JSON has no such comma: remove it",
+    ],
+    ['{"a": 1,,}', "m.json:1:9: expected a key in double quotes, got ','"],
+    ["[,]", "m.json:1:2: expected a JSON value, got ','"],
     ['{\n  "a": 1\n  "b": 2\n}', `m.json:3:3: expected "}" or "," in an object, got '"'`],
     ["{a: 1}", "m.json:1:2: expected a key in double quotes, got 'a'"],
     ['{"a" 1}', `m.json:1:6: expected ":" after a key, got '1'`],
     ["[1 2]", `m.json:1:4: expected "]" or "," in an array, got '2'`],
     ['{"a": }', "m.json:1:7: expected a JSON value, got '}'"],
-    ["", "m.json:1:1: expected a JSON value, got the end of the file"],
-    ["\ufeff{}", "m.json:1:1: expected a JSON value, got U+FEFF"],
+    ["", "m.json:1:1: the file is empty"],
+    [" \n", "m.json:1:1: the file is empty"],
+    ["[", "m.json:1:2: expected a JSON value, got the end of the file"],
+    [
+      "\ufeff{}",
+      "m.json:1:1: the file begins with a byte order mark, which JSON has not: save it as UTF-8 without one",
+    ],
     ["{} x", "m.json:1:4: unexpected 'x' after the end of the JSON text"],
     ['{ // no\n"a": 1}', "m.json:1:3: expected a key in double quotes, got a comment (JSON has none)"],
     ['{\n "a": "x', "m.json:2:7: the string has no closing quote"],

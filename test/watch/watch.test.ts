@@ -97,7 +97,7 @@ describe("thimble sim --watch", function () {
     const session = watchApp([app]);
     await session.see("tick of one");
     save(app, "manifest.json", '{ "modules": { "*": "./main" }, }');
-    await session.see("manifest.json:1:33");
+    await session.see("manifest.json:1:31");
     await session.see("tick of one");
     save(app, "manifest.json", '{ "include": "./parts/manifest.json", "modules": { "*": "./main" } }');
     await session.see("the included manifest does not exist");
