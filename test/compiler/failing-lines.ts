@@ -34,7 +34,15 @@ const frozen: any = Object.freeze({ a: 1, list: [] });
 const fixed = 1;
 const symbol: any = Symbol("s");
 const cyclic: any = {}; cyclic.c = cyclic;
+const fails = () => nothing.x; // !
 const tries: (() => unknown)[] = [
+  () => f(
+    1,
+    fails(),
+    2),
+  () => [
+    [3].map(fails),
+    2],
   () => f(
     1,
     (undefinedName as any), // !
