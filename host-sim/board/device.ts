@@ -12,7 +12,7 @@ import { BoardError } from "./error.js";
 import { FlashFaults } from "./flash-faults.js";
 import type { PinEvent } from "./pins.js";
 import type { InputEvent } from "./recording.js";
-import { BoardSession, type SessionResult } from "./simulator.js";
+import { BoardSession, type SessionResult } from "./session.js";
 import { type BoardChoice, type FlashCut, powerOn, startBoard } from "./start.js";
 import { TableNetwork } from "./table-network.js";
 import { DeviceState } from "./window.js";

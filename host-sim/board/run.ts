@@ -9,7 +9,7 @@ import { BoardError } from "./error.js";
 import { type Network, UdpNetwork } from "./network.js";
 import type { PowerOnReport } from "./power-on.js";
 import type { Recording } from "./recording.js";
-import { BoardSession, type SessionOptions, type SessionResult } from "./simulator.js";
+import { BoardSession, type SessionOptions, type SessionResult } from "./session.js";
 import { type BoardChoice, type FlashCut, powerOn, startBoard } from "./start.js";
 import { DeviceState } from "./window.js";
 

@@ -4,7 +4,7 @@ import { encodeDatagram, encodePin, encodeUdpOpen, FrameType, HaltReason } from 
 import type { BoardError, BoardErrorCode } from "../../host-sim/board/error.js";
 import { PeerNetwork } from "../../host-sim/board/network.js";
 import type { InputEvent } from "../../host-sim/board/recording.js";
-import { BoardSession, type SessionOptions, type SessionResult } from "../../host-sim/board/simulator.js";
+import { BoardSession, type SessionOptions, type SessionResult } from "../../host-sim/board/session.js";
 import { FakeBoard, NO_DEADLINE, type Turn, u64 } from "./fake-board.js";
 
 /** Runs a script as the board; the script ends when the simulator stops it or by its own halt. */

@@ -6,17 +6,20 @@
  * in real time it waits for it. A run is either driven to its end (`run`) or in steps (`advance`). docs/simulator.md.
  */
 import type { Duplex } from "node:stream";
-import * as frames from "../../devices/io/frames.js";
+import { FrameType } from "../../devices/io/frames.js";
+import { Arrivals, encodeTime } from "./arrivals.js";
 import { type BoardEvent, decodeEvent, type HaltName } from "./board-event.js";
 import { BoardError } from "./error.js";
 import { BoardLink, encodeFrame, type Frame } from "./link.js";
 import type { Network } from "./network.js";
+import { type IdleBoard, nextInRun, nextInStep, type StepEnd } from "./next-turn.js";
 import { type PinEvent, Pins } from "./pins.js";
 import type { InputEvent } from "./recording.js";
 
-const { FrameType } = frames;
 const DEFAULT_BUSY_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 5_000;
+/** Node's longest timer. */
+const TIMER_MAX_MS = 0x7fff_ffff;
 
 export interface SessionOptions {
   readonly link: Duplex;
@@ -52,29 +55,12 @@ export interface SessionResult {
   readonly marks: ReadonlyArray<{ readonly id: number; readonly ticks: bigint }>;
 }
 
-function encodeTime(us: number): Uint8Array {
-  const payload = new Uint8Array(8);
-  new DataView(payload.buffer).setBigUint64(0, BigInt(us), true);
-  return encodeFrame(FrameType.time, payload);
-}
-
-function encodeInput(event: InputEvent): Uint8Array {
-  return event.kind === "analog"
-    ? encodeFrame(FrameType.analogValue, frames.encodeAnalogValue(event.channel, event.value))
-    : encodeFrame(FrameType.digitalValue, frames.encodePin(event.channel, event.value));
-}
-
 interface Settle {
   resolve(result: SessionResult): void;
   reject(error: Error): void;
 }
 
-/** How far a step goes. */
-interface Step {
-  /** Microseconds since power-on. */
-  readonly untilUs: number;
-  /** What is due so long after it still happens. */
-  readonly slackUs: number;
+interface Step extends StepEnd {
   /** Asked whenever the board is idle: true ends the step. */
   readonly isMet: () => boolean;
   readonly done: () => void;
@@ -83,9 +69,7 @@ interface Step {
 /** One run. Make it with the link of a board that starts, then await `run()`, or call `advance()` again and again. */
 export class BoardSession {
   readonly #options: SessionOptions;
-  readonly #inputs: InputEvent[];
-  #nextInput = 0;
-  readonly #datagrams: frames.Datagram[] = [];
+  readonly #arrivals: Arrivals;
   readonly #pins = new Pins();
   readonly #marks: Array<{ id: number; ticks: bigint }> = [];
   readonly #startMs = performance.now();
@@ -102,7 +86,7 @@ export class BoardSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#inputs = [...(options.inputs ?? [])];
+    this.#arrivals = new Arrivals(options.inputs ?? []);
     this.#halted = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -152,7 +136,7 @@ export class BoardSession {
 
   /** Between two steps: an input changes now. */
   drive(kind: InputEvent["kind"], channel: number, value: number): void {
-    this.#inputs.splice(this.#nextInput, 0, { atUs: this.#nowUs, kind, channel, value });
+    this.#arrivals.pushInput({ atUs: this.#nowUs, kind, channel, value });
   }
 
   /** Between two steps: asks the board to stop, and waits for its HALT. */
@@ -184,7 +168,7 @@ export class BoardSession {
     const { reject } = this.#settle;
     network?.attach({
       onDatagram: (datagram) => {
-        this.#datagrams.push(datagram);
+        this.#arrivals.pushDatagram(datagram);
         this.#wake();
       },
       onError: reject,
@@ -269,33 +253,32 @@ export class BoardSession {
     this.#wake();
   }
 
-  /** Decides what an idle board does next: nothing yet, go on, or stop. Called whenever something may have changed. */
+  /** Lets an idle board go on, or stops it, if there is a reason to. Called whenever something may have changed. */
   #wake(): void {
     const idle = this.#idle;
     if (idle === undefined || this.#stoppedBy !== undefined) return;
     clearTimeout(idle.timer);
-    if (this.#options.signal?.aborted) this.#stop("signal", this.#nextMoment());
-    else if (this.#isStepped) this.#wakeInStep(idle.deadlineUs);
-    else this.#wakeInRun(idle);
+    const board = {
+      nowUs: this.#nextMoment(),
+      deadlineUs: idle.deadlineUs,
+      nextInputUs: this.#arrivals.nextInputUs,
+      hasDatagram: this.#arrivals.hasDatagram,
+    };
+    if (this.#options.signal?.aborted) this.#stop("signal", board.nowUs);
+    else if (this.#isStepped) this.#wakeInStep(board);
+    else this.#wakeInRun(board, idle.hasWaited);
   }
 
-  /** The earliest time at which the board can be woken: virtual time moves at each wake-up. */
   #nextMoment(): number {
     return this.#options.clock === "virtual" ? this.#nowUs + 1 : Math.max(this.#nowUs, this.#realUs());
   }
 
-  #nextInputUs(): number {
-    return this.#inputs[this.#nextInput]?.atUs ?? Number.POSITIVE_INFINITY;
-  }
-
-  #wakeInStep(deadlineUs: number): void {
+  #wakeInStep(board: IdleBoard): void {
     const step = this.#step;
     if (step === undefined) return;
-    const nowUs = this.#nextMoment();
-    const isPending = this.#datagrams.length > 0 || this.#nextInputUs() <= this.#nowUs;
-    const nextUs = isPending ? nowUs : Math.max(nowUs, Math.min(deadlineUs, this.#nextInputUs()));
     const isMet = step.isMet();
-    if (!isMet && nextUs <= step.untilUs + step.slackUs) {
+    const nextUs = isMet ? undefined : nextInStep(board, step);
+    if (nextUs !== undefined) {
       this.#go(nextUs);
       return;
     }
@@ -304,30 +287,24 @@ export class BoardSession {
     step.done();
   }
 
-  #wakeInRun(idle: { deadlineUs: number; hasWaited: boolean }): void {
-    const { clock, untilUs = Number.POSITIVE_INFINITY, network, replyWaitMs = 0 } = this.#options;
-    const isVirtual = clock === "virtual";
-    const nowUs = this.#nextMoment();
-    const nextUs = Math.min(idle.deadlineUs, this.#nextInputUs(), untilUs);
-    const isListening = (network?.openCount ?? 0) > 0;
-    if (nowUs >= untilUs) this.#stop("until", untilUs);
-    else if (this.#datagrams.length > 0) this.#go(nowUs);
-    else if (isVirtual && network?.holdsTime === true) return;
-    else if (nextUs === Number.POSITIVE_INFINITY) {
-      // Only a datagram can wake this board: wait for one, however long, if it could come.
-      if (!isListening) this.#stop("idle", nowUs);
-    } else if (!isVirtual) {
-      if (nextUs <= nowUs) this.#go(nowUs);
-      else this.#wakeIn(Math.ceil((nextUs - nowUs) / 1000));
-    } else if (isListening && replyWaitMs > 0 && nextUs > nowUs && !idle.hasWaited) {
-      idle.hasWaited = true;
-      this.#wakeIn(replyWaitMs);
-    } else if (nextUs >= untilUs) this.#stop("until", untilUs);
-    else this.#go(Math.max(nowUs, nextUs));
+  #wakeInRun(board: IdleBoard, hasWaited: boolean): void {
+    const { clock, untilUs, network, replyWaitMs = 0 } = this.#options;
+    const turn = nextInRun(board, {
+      clock,
+      isListening: (network?.openCount ?? 0) > 0,
+      holdsTime: network?.holdsTime ?? false,
+      replyWaitMs: hasWaited ? 0 : replyWaitMs,
+      ...(untilUs === undefined ? {} : { untilUs }),
+    });
+    if (turn.next === "go") this.#go(turn.atUs);
+    else if (turn.next === "stop") this.#stop(turn.why, turn.atUs);
+    else if (turn.next === "wait") this.#wakeIn(turn.ms, turn.isForReply);
   }
 
-  #wakeIn(ms: number): void {
-    if (this.#idle !== undefined) this.#idle.timer = setTimeout(() => this.#wake(), Math.min(ms, 0x7fff_ffff));
+  #wakeIn(ms: number, isForReply: boolean): void {
+    if (this.#idle === undefined) return;
+    this.#idle.timer = setTimeout(() => this.#wake(), Math.min(ms, TIMER_MAX_MS));
+    this.#idle.hasWaited ||= isForReply;
   }
 
   #realUs(): number {
@@ -338,18 +315,8 @@ export class BoardSession {
     this.#idle = undefined;
     this.#nowUs = nowUs;
     this.#options.onTurn?.(nowUs, false);
-    const out = [encodeTime(nowUs)];
-    for (let next = this.#inputs[this.#nextInput]; next !== undefined && next.atUs <= nowUs; ) {
-      out.push(encodeInput(next));
-      next = this.#inputs[++this.#nextInput];
-    }
-    for (const datagram of this.#datagrams.splice(0)) {
-      if (datagram.data.length > frames.UDP_DATA_MAX) continue; // lost: larger than the modelled network carries
-      out.push(encodeFrame(FrameType.udpReceived, frames.encodeDatagram(datagram)));
-    }
-    out.push(encodeFrame(FrameType.run));
     this.#watch(this.#options.busyLimitMs ?? DEFAULT_BUSY_LIMIT_MS);
-    this.#link?.send(...out);
+    this.#link?.send(...this.#arrivals.take(nowUs), encodeFrame(FrameType.run));
   }
 
   #stop(why: "until" | "idle" | "signal", atUs: number): void {
