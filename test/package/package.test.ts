@@ -32,7 +32,7 @@ describe("the npm package", function () {
       "devices/runtime/abi.json",
       "host-sim/engine/CMakeLists.txt",
       "host-sim/manifest/stand-ins/examples/manifest_base.json",
-      "manifests/testing.json",
+      "manifests/cose.json",
       "scripts/setup/needs.mjs",
       "sdk/testing/globals.d.ts",
     ]);

@@ -139,8 +139,13 @@ describe("the lab", function () {
     const image = async (folder: string): Promise<Buffer> =>
       readFileSync((await buildApp(folder, { board: "host", debug: false })).image);
     app = await image(makeApp({ "main.ts": APP }, MANIFEST));
-    const include = ["$(MODDABLE)/examples/manifest_base.json", "$(THIMBLE)/manifests/testing.json"];
-    tester = await image(makeApp({ "main.js": SCRIPT }, { include }));
+    const include = [
+      "$(MODDABLE)/examples/manifest_base.json",
+      "$(MODDABLE)/modules/io/manifest.json",
+      "$(THIMBLE)/manifests/bytes.json",
+    ];
+    const modules = { "*": "./main", "thimble/testing/*": "$(THIMBLE)/sdk/testing/*" };
+    tester = await image(makeApp({ "main.js": SCRIPT }, { include, modules }));
   });
 
   for (const board of ["host", "mps2-an505"] as const) {
