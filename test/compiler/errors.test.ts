@@ -75,8 +75,8 @@ const COMPILE: readonly Case[] = [
   [
     "JSON that is none",
     { "src/main.js": 'import t from "t";\ntrace(t);\n', "src/t.json": '{\n "a": 1,\n}\n' },
-    "src/t.json:3",
-    /expected a key/,
+    "src/t.json:2",
+    /nothing follows this comma but '\}'/,
   ],
   [
     "JSON that is a program",
