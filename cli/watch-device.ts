@@ -6,6 +6,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { BoardError } from "../host-sim/board/error.js";
+import { Hand } from "../host-sim/board/hand.js";
+import type { Button } from "../host-sim/board/pins.js";
 import { type RunOptions, type RunResult, runBoard } from "../host-sim/board/run.js";
 import { takeLock } from "../host-sim/lock.js";
 
@@ -15,7 +17,7 @@ const GRACE_MS = 1000;
 /** What a device was made to do. */
 export interface DeviceEvents {
   /** The options of the next run. @throws what is wrong with them. */
-  options(): Omit<RunOptions, "stateFolder" | "signal" | "cutPower" | "onTurn">;
+  options(): Omit<RunOptions, "stateFolder" | "signal" | "cutPower" | "onTurn" | "hand">;
   /** It ended: by itself, or its power was cut. */
   onEnd(result: RunResult): void;
   /** It did not become idle when it was to start anew: its power was cut. */
@@ -52,6 +54,7 @@ function eraseFlash(stateFolder: string): void {
 export class WatchedDevice {
   readonly stateFolder: string;
   readonly #events: DeviceEvents;
+  readonly #hand = new Hand();
   #run: Run | undefined;
   #isOn = true;
   #erase = false;
@@ -113,6 +116,14 @@ export class WatchedDevice {
   wipe(): void {
     this.#erase = true;
     this.reset();
+  }
+
+  /**
+   * Holds the button at a pin down, or lets it go.
+   * @returns undefined: the app has no input there, or does not run.
+   */
+  toggleButton(pin: number): Button | undefined {
+    return this.#hand.toggle(pin);
   }
 
   /** The end, for good. */
@@ -187,6 +198,7 @@ export class WatchedDevice {
         stateFolder: this.stateFolder,
         signal: run.stop.signal,
         cutPower: run.cut.signal,
+        hand: this.#hand,
         onTurn: (timeUs, isIdle) => Object.assign(run, { timeUs, isIdle, turnMs: performance.now() }),
       });
       this.#run = undefined;

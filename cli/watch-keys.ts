@@ -13,6 +13,7 @@ export const KEY_HELP = `  r  restart, when the app is next idle
   s  reset, at once
   p  power off, at once; again: on
   w  wipe: a new device (press twice)
+  0-9  hold that pin's button; again: let go
   q  quit
   h  this help`;
 

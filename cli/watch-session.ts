@@ -222,8 +222,17 @@ export class WatchSession {
         this.#screen.hide();
         this.#keys.suspend();
         break;
+      default:
+        if (/^[0-9]$/.test(key)) this.#toggleButton(Number(key));
     }
     this.#showStatus();
+  }
+
+  #toggleButton(pin: number): void {
+    const button = this.#device.toggleButton(pin);
+    if (button === undefined) this.#note(`the app has no input at pin ${pin}`);
+    else if (button.isDown) this.#note(`button ${pin} is held down (${button.level}); ${pin} lets it go`);
+    else this.#note(`button ${pin} is let go (${button.level})`);
   }
 
   #switchPower(): void {

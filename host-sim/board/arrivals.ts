@@ -38,9 +38,11 @@ export class Arrivals {
     return this.#datagrams.length > 0;
   }
 
-  /** An input that comes before all that are still to come. */
+  /** An input beside those that are known: it comes after those of its time. */
   pushInput(event: InputEvent): void {
-    this.#inputs.splice(this.#nextInput, 0, event);
+    let at = this.#nextInput;
+    for (let next = this.#inputs[at]; next !== undefined && next.atUs <= event.atUs; next = this.#inputs[at]) at++;
+    this.#inputs.splice(at, 0, event);
   }
 
   pushDatagram(datagram: frames.Datagram): void {

@@ -10,7 +10,17 @@ export interface PinEvent {
   readonly value: number;
 }
 
+/** A button, and the level that it drives its pin to. */
+export interface Button {
+  readonly isDown: boolean;
+  readonly level: 0 | 1;
+}
+
 const EVENTS_MAX = 100_000;
+/** Modes of `embedded:io/digital`: from 0 to 3 they are inputs, whose second bit is a pull-down. */
+const INPUT_MODE_MAX = 3;
+const PULL_DOWN = 2;
+const MODE_BITS = 0x0f;
 
 export class Pins {
   /** The first EVENTS_MAX events; `dropped` counts the rest. */
@@ -18,6 +28,23 @@ export class Pins {
   dropped = 0;
   /** Level that the board drives, by pin. */
   readonly levels = new Map<number, number>();
+  /** Mode of each open input, by pin. */
+  readonly #inputModes = new Map<number, number>();
+  /** Pins whose button somebody holds down. */
+  readonly #down = new Set<number>();
+
+  /**
+   * Somebody's hand at a pin: the button there is held down, or let go when it is. It connects the pin to ground, or to
+   * the supply where the app pulls the pin down.
+   * @returns undefined: the app has no input there.
+   */
+  toggle(pin: number): Button | undefined {
+    const mode = this.#inputModes.get(pin);
+    if (mode === undefined) return undefined;
+    const isDown = !this.#down.delete(pin);
+    if (isDown) this.#down.add(pin);
+    return { isDown, level: isDown === (mode === PULL_DOWN) ? 1 : 0 };
+  }
 
   /** @returns the event, or undefined when the frame is not about a pin. */
   take(frame: Frame, atUs: number): PinEvent | undefined {
@@ -25,6 +52,8 @@ export class Pins {
     const { pin, value } = decodePin(frame.payload);
     const isClose = frame.type === FrameType.digitalMode && value === DIGITAL_CLOSED;
     const what = frame.type === FrameType.digitalWrite ? "write" : isClose ? "close" : "mode";
+    if (what === "mode" && (value & MODE_BITS) <= INPUT_MODE_MAX) this.#inputModes.set(pin, value & MODE_BITS);
+    else if (what !== "write") this.#inputModes.delete(pin);
     if (what === "write") this.levels.set(pin, value);
     if (what === "close") this.levels.delete(pin);
     const event = { atUs, pin, what, value } as const;

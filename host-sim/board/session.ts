@@ -10,10 +10,11 @@ import { FrameType } from "../../devices/io/frames.js";
 import { Arrivals, encodeTime } from "./arrivals.js";
 import { type BoardEvent, decodeEvent, type HaltName } from "./board-event.js";
 import { BoardError } from "./error.js";
+import type { Hand } from "./hand.js";
 import { BoardLink, encodeFrame, type Frame } from "./link.js";
 import type { Network } from "./network.js";
 import { type IdleBoard, nextInRun, nextInStep, type StepEnd } from "./next-turn.js";
-import { type PinEvent, Pins } from "./pins.js";
+import { type Button, type PinEvent, Pins } from "./pins.js";
 import type { InputEvent } from "./recording.js";
 
 const DEFAULT_BUSY_LIMIT_MS = 60_000;
@@ -35,6 +36,8 @@ export interface SessionOptions {
   readonly busyLimitMs?: number;
   /** Who may hold the board where it is, for as long as they like: a debugger. */
   readonly debugger?: { readonly holdsBoard: boolean };
+  /** Holds buttons down while the board runs. */
+  readonly hand?: Hand;
   /** Ends the run at the next idle moment. */
   readonly signal?: AbortSignal;
   readonly onPin?: (event: PinEvent) => void;
@@ -154,6 +157,7 @@ export class BoardSession {
   /** Ends the session, whatever the board does. What the app sent still leaves. */
   async close(): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#options.hand?.attach(undefined);
     clearTimeout(this.#busy);
     clearTimeout(this.#idle?.timer);
     this.#link?.close();
@@ -164,7 +168,7 @@ export class BoardSession {
 
   #open(): void {
     if (this.#link !== undefined) return;
-    const { link, network, signal } = this.#options;
+    const { link, network, signal, hand } = this.#options;
     const { reject } = this.#settle;
     network?.attach({
       onDatagram: (datagram) => {
@@ -176,7 +180,16 @@ export class BoardSession {
     });
     this.#link = new BoardLink(link, { onFrame: (frame) => this.#receive(frame), onClose: reject });
     signal?.addEventListener("abort", this.#onAbort);
+    hand?.attach({ toggle: (pin) => this.#toggle(pin) });
     this.#watch(this.#options.busyLimitMs ?? DEFAULT_BUSY_LIMIT_MS);
+  }
+
+  #toggle(pin: number): Button | undefined {
+    const button = this.#pins.toggle(pin);
+    if (button === undefined) return undefined;
+    this.#arrivals.pushInput({ atUs: this.#nextMoment(), kind: "digital", channel: pin, value: button.level });
+    this.#wake();
+    return button;
   }
 
   #watch(limitMs: number): void {

@@ -58,6 +58,39 @@ describe("thimble sim --watch on a terminal", function () {
     });
   }
 
+  for (const [mode, pressed] of [
+    ["InputPullUp", 0],
+    ["InputPullDown", 1],
+  ] as const) {
+    it(`0 to 9 hold a button down and let it go: ${mode}`, async () => {
+      const folder = app(
+        `import Digital from "embedded:io/digital";
+const pin = new Digital({
+  pin: 3, mode: Digital.${mode}, edge: Digital.Rising | Digital.Falling,
+  onReadable: () => trace(\`pin 3: \${pin.read()}\\n\`),
+});
+Timer.repeat(() => undefined, 50);`,
+      );
+      const session = watchApp([folder], { columns: 80 });
+      await session.see("start 1\n");
+      session.press("4");
+      await session.see("the app has no input at pin 4");
+      session.press("3");
+      await session.see(`button 3 is held down (${pressed}); 3 lets it go`);
+      await session.see(`pin 3: ${pressed}\n`);
+      session.press("3");
+      await session.see(`button 3 is let go (${1 - pressed})`);
+      await session.see(`pin 3: ${1 - pressed}\n`);
+      session.press("3");
+      await session.see(`pin 3: ${pressed}\n`);
+      session.press("s");
+      await session.see("start 2\n");
+      session.press("3");
+      await session.see("is held down");
+      await quit(session);
+    });
+  }
+
   it("Ctrl-Z where no shell could go on: it goes on by itself, with its keys", async () => {
     const session = watchApp([app()], { columns: 80 });
     await session.see("tick");
