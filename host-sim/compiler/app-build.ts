@@ -20,6 +20,7 @@ import { makeImage } from "./image.js";
 import { makeLines } from "./lines.js";
 import { type LinkModule, type LinkResource, linkArchive } from "./link.js";
 import { Sources } from "./sources.js";
+import { importableNames } from "./specifiers.js";
 import { TypeChecker } from "./typecheck.js";
 
 const PRELOAD_RESOURCE = "thimble/preload";
@@ -105,7 +106,7 @@ export class AppBuild {
     const folder = realpathSync(this.#places.folder);
     const firmware = readFirmware();
     progress?.("checking types");
-    this.#checker.check(project, folder);
+    this.#checker.check({ project, folder, names: importableNames(project, firmware) });
     progress?.("compiling");
     const { modules, warnings } = this.#modules.compile(project, folder, firmware);
     progress?.("linking");

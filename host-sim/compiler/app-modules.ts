@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The app's own modules, from source to byte code, and what each may import. What did not change is kept. */
-import { join, posix, relative } from "node:path";
+import { join, relative } from "node:path";
 import { packageRoot } from "../engine/paths.js";
+import { manifestWith } from "../manifest/manifest-with.js";
 import type { Module } from "../manifest/modules.js";
 import type { ResolvedProject } from "../manifest/resolve.js";
 import type { ByteCode } from "./byte-code.js";
 import { compileModule } from "./compile.js";
-import { CompileError } from "./compile-error.js";
+import { CompileError, type SourcePlace } from "./compile-error.js";
 import type { Firmware } from "./firmware.js";
 import { hintForModule } from "./hints.js";
 import type { LinkModule } from "./link.js";
 import type { Sources, SourceText } from "./sources.js";
+import { CONFIG_MODULE, importableNames, resolveSpecifier } from "./specifiers.js";
 import { findTopLevelAwait, listImports } from "./strip.js";
 
-/** Where the app's `config` is found: a specifier that a board's firmware reserves beyond its own modules. */
-const CONFIG_MODULE = "mc/config";
 /** The device's crypto comes with the manifest of the contract: which file it is depends on the board. */
 const DEVICE_CRYPTO = "thimble/device/crypto";
 const CRYPTO_CONTRACT = "thimble/contracts/crypto";
-/** Firmware modules that an app cannot import begin so. */
-const INTERNAL = "thimble:";
 
 /** What follows from one text of a module alone. */
 interface Compiled {
@@ -41,15 +39,11 @@ interface Scope {
   readonly warnings: string[];
 }
 
-/** A module's own name in the archive, where an import from another module finds it. */
-function resolveSpecifier(from: string, specifier: string): string {
-  const bare = specifier.replace(/\.m?js$/, "");
-  return bare.startsWith(".") ? posix.join(posix.dirname(from), bare) : bare;
-}
-
-function lineOf(text: string, specifier: string): number {
-  const at = text.search(new RegExp(`["']${specifier.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}["']`));
-  return at < 0 ? 1 : text.slice(0, at).split("\n").length;
+/** Where the import stands. */
+function placeOf(name: string, text: string, imported: string): SourcePlace {
+  const at = text.search(new RegExp(`["']${imported.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}["']`));
+  if (at < 0) return { file: name, line: 1, column: 0 };
+  return { file: name, line: text.slice(0, at).split("\n").length, column: at - text.lastIndexOf("\n", at) };
 }
 
 /** Relative to the app or, for a module of this package, to the package: it goes into the image, where no place is named. */
@@ -77,7 +71,10 @@ function warnOfUnlisted(scope: Scope, specifier: string, place: string): void {
   if (!scope.firmware.modules.includes(specifier)) return;
   if (provided.includes(specifier) || modules.some((module) => module.specifier === specifier)) return;
   if (specifier === DEVICE_CRYPTO && modules.some((module) => module.specifier === CRYPTO_CONTRACT)) return;
-  scope.warnings.push(`${place}: no manifest that the app includes brings "${specifier}": mcconfig would not find it`);
+  const manifest = manifestWith(specifier);
+  const help = manifest === undefined ? "" : ` Add to "include": "${manifest}".`;
+  const reason = "mcconfig, Moddable's build tool, would not find it.";
+  scope.warnings.push(`${place}: no manifest that the app includes brings "${specifier}": ${reason}${help}`);
 }
 
 function warnOfAwait(scope: Scope, { name, awaitLine }: Compiled): void {
@@ -90,21 +87,20 @@ function warnOfAwait(scope: Scope, { name, awaitLine }: Compiled): void {
 function checkImports(scope: Scope, module: Module, { source, name, imports }: Compiled): void {
   for (const imported of imports) {
     const specifier = resolveSpecifier(module.specifier, imported);
-    const line = lineOf(source.text, imported);
+    const place = placeOf(name, source.text, imported);
     if (scope.names.has(specifier)) {
-      warnOfUnlisted(scope, specifier, `${name}:${line}`);
+      warnOfUnlisted(scope, specifier, `${name}:${place.line}`);
       continue;
     }
     const isJson = imported.endsWith(".json") && scope.names.has(specifier.slice(0, -5));
     const reason = isJson
       ? `a JSON module is imported by its name in the manifest: "${specifier.slice(0, -5)}"`
       : "neither the manifest nor the firmware has it";
-    const place = { file: name, line, column: 0 };
     throw new CompileError(
       `there is no module "${imported}": ${reason}`,
       place,
       [],
-      isJson ? "" : hintForModule(imported),
+      isJson ? "" : hintForModule(imported, { from: module.specifier, names: scope.names }),
     );
   }
 }
@@ -132,8 +128,7 @@ export class AppModules {
     firmware: Firmware,
   ): { readonly modules: LinkModule[]; readonly warnings: readonly string[] } {
     const own = ownModules(project, folder, firmware);
-    const open = firmware.modules.filter((name) => !name.startsWith(INTERNAL));
-    const names = new Set([...own.map((module) => module.specifier), ...open, CONFIG_MODULE]);
+    const names = importableNames(project, firmware);
     if (!names.has("main")) {
       throw new CompileError('the manifest has no module "main": it is where an app begins');
     }

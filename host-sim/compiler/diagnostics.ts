@@ -20,14 +20,20 @@ function isOfModule({ file, start }: ts.Diagnostic): boolean {
   return file !== undefined && start !== undefined && /["'`]/.test(file.text.charAt(start));
 }
 
-/** TypeScript's words on an error, with advice of ours. */
-export function wordsOf(diagnostic: ts.Diagnostic): Words {
+/**
+ * TypeScript's words on an error, with advice of ours.
+ * @param from - specifier of the module that it is in.
+ * @param names - what an import there may name.
+ */
+export function wordsOf(diagnostic: ts.Diagnostic, from: string, names: ReadonlySet<string>): Words {
   const text = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
   const message = text.replace(ELSEWHERE, "");
   const [, name = ""] = NO_NAME.exec(text) ?? [];
   const [, named, imported] = NO_MODULE.exec(text) ?? [];
   const specifier = named ?? imported ?? (isOfModule(diagnostic) ? name : "");
-  if (specifier !== "") return { message: `Cannot find module '${specifier}'.`, advice: hintForModule(specifier) };
+  if (specifier !== "") {
+    return { message: `Cannot find module '${specifier}'.`, advice: hintForModule(specifier, { from, names }) };
+  }
   if (NEW_LIBRARY.test(text)) return { message, advice: "Boards have the library of ES2022." };
   return { message, advice: name === "" ? "" : (hintForGlobal(name) ?? "") };
 }

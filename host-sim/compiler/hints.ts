@@ -3,6 +3,7 @@
 import { GLOBAL_HINTS, type HintRow } from "./hints-globals.js";
 import { MODDABLE_MODULE_HINTS, NODE_MODULE_HINTS, PACKAGE_HINT, PACKAGE_HINTS } from "./hints-modules.js";
 import { THROWN_HINTS } from "./hints-thrown.js";
+import { meantSpecifier } from "./specifiers.js";
 
 function find(rows: readonly HintRow[], name: string): string | undefined {
   const fits = (known: string): boolean => known === name || (known.endsWith("/") && name.startsWith(known));
@@ -20,19 +21,44 @@ function packageOf(specifier: string): string {
   return parts.slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
 }
 
-/** @returns what to do about a module that nobody has. */
-export function hintForModule(specifier: string): string {
+/** An import that names no module. */
+interface Unresolved {
+  /** Specifier of the module that imports. */
+  readonly from: string;
+  /** What it could have named: importableNames of specifiers.ts. */
+  readonly names: ReadonlySet<string>;
+}
+
+function suggestion(specifier: string, { from, names }: Unresolved): string | undefined {
+  const meant = meantSpecifier(from, specifier, names);
+  if (meant === undefined) return undefined;
+  if (specifier === `${meant}.ts`) return `Write "${meant}": a module is named without its extension.`;
+  return `Did you mean "${meant}"?`;
+}
+
+/**
+ * @param where - by whom, where that is known: then a misspelt name is mended.
+ * @returns what to do about a module that nobody has.
+ */
+export function hintForModule(specifier: string, where: Unresolved = { from: "main", names: new Set() }): string {
+  return hintByName(specifier) ?? suggestion(specifier, where) ?? hintForUnknown(specifier);
+}
+
+/** Of modules that are known elsewhere. */
+function hintByName(specifier: string): string | undefined {
+  const name = specifier.replace(/\.m?js$/, "");
+  if (name.startsWith("node:")) return find(NODE_MODULE_HINTS, name.slice(5)) ?? "Boards have no module of Node's.";
+  const known = find(MODDABLE_MODULE_HINTS, name) ?? find(NODE_MODULE_HINTS, name);
+  return known ?? find(PACKAGE_HINTS, packageOf(name));
+}
+
+function hintForUnknown(specifier: string): string {
   if (/^\.{1,2}\//.test(specifier)) {
     return 'A file of the app is a module when "modules" of the manifest names it, without its extension.';
   }
   if (specifier.startsWith("thimble/"))
     return 'Modules of Thimble are named as in its folder sdk/: sdk/cbor/encode.ts is "thimble/cbor/encode".';
-  const name = specifier.replace(/\.m?js$/, "");
-  if (name.startsWith("node:")) return find(NODE_MODULE_HINTS, name.slice(5)) ?? "Boards have no module of Node's.";
-  const known = find(MODDABLE_MODULE_HINTS, name) ?? find(NODE_MODULE_HINTS, name);
-  if (known !== undefined) return known;
-  if (name.startsWith("embedded:")) return "It is not modelled yet.";
-  return find(PACKAGE_HINTS, packageOf(name)) ?? PACKAGE_HINT;
+  return specifier.startsWith("embedded:") ? "It is not modelled yet." : PACKAGE_HINT;
 }
 
 /** @param message - of an error that was thrown. @returns why, and the way out, where XS's own words are few. */

@@ -28,10 +28,20 @@ function toPlace(diagnostic: ts.Diagnostic, folder: string): SourcePlace | undef
   return { file: relative(folder, diagnostic.file.fileName), line: line + 1, column: character + 1 };
 }
 
+/** What a check is of. */
+interface Checked {
+  readonly project: ResolvedProject;
+  /** Symbolic links resolved: messages name files from there. */
+  readonly folder: string;
+  /** What an import may name. */
+  readonly names: ReadonlySet<string>;
+}
+
 /** What TypeScript says of no file ("Cannot find global type ...") helps less than the line that it comes from. */
-function toError(diagnostics: readonly ts.Diagnostic[], folder: string): CompileError | undefined {
+function toError(diagnostics: readonly ts.Diagnostic[], { project, folder, names }: Checked): CompileError | undefined {
+  const specifiers = new Map(project.modules.map(({ source, specifier }) => [source, specifier]));
   const errors = diagnostics.map((each) => {
-    const { message, advice } = wordsOf(each);
+    const { message, advice } = wordsOf(each, specifiers.get(each.file?.fileName ?? "") ?? "main", names);
     return new CompileError(message, toPlace(each, folder), [], advice);
   });
   const [first, ...others] = [...errors.filter(({ place }) => place), ...errors.filter(({ place }) => !place)];
@@ -72,10 +82,10 @@ export class TypeChecker {
 
   /**
    * Checks all TypeScript modules of a project.
-   * @param folder - the project's folder, symbolic links resolved: messages name files from there.
    * @throws CompileError with the first error; further ones are in `others`.
    */
-  check(project: ResolvedProject, folder: string): void {
+  check(checked: Checked): void {
+    const { project, folder } = checked;
     this.#missing.clear();
     const sources = project.modules.map((module) => module.source).filter((source) => source.endsWith(".ts"));
     if (sources.length === 0) {
@@ -94,7 +104,7 @@ export class TypeChecker {
       ...program.getSemanticDiagnostics(),
     ]);
     const isError = ({ category }: ts.Diagnostic): boolean => category === ts.DiagnosticCategory.Error;
-    const error = toError(diagnostics.filter(isError), folder);
+    const error = toError(diagnostics.filter(isError), checked);
     if (error !== undefined) throw error;
   }
 

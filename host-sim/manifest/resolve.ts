@@ -159,7 +159,7 @@ function merge(
   }
   const app = manifests.at(-1);
   if (!hasCreation && app !== undefined && !context.allowNatives) {
-    const help = "mcconfig would refuse it; include $(MODDABLE)/examples/manifest_base.json";
+    const help = "mcconfig, Moddable's build tool, would refuse it; include $(MODDABLE)/examples/manifest_base.json";
     context.warnings.push(`${placeText({ file: app.file })}: no manifest has "creation" (${help})`);
   }
   return { config, defines, creation: creation as Creation, strip, compilerOptions };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which keys a manifest may have, and the shapes of their values. */
+import { nearestName } from "../nearest.js";
 import { ManifestError } from "./error.js";
 import type { JsonMember, JsonNode } from "./json.js";
 import type { Manifest } from "./manifest.js";
@@ -54,7 +55,8 @@ export function checkKeys(manifest: Manifest, section: JsonNode): void {
       throw new ManifestError(`the key "${key}" is not supported: ${UNSUPPORTED[key]}`, where);
     }
     if (key === "platforms") throw new ManifestError('"platforms" may not stand inside "platforms"', where);
-    throw new ManifestError(`unknown key "${key}"`, where);
+    const meant = nearestName(key, top ? [...KEYS, "platforms"] : KEYS);
+    throw new ManifestError(`unknown key "${key}"${meant === undefined ? "" : `: did you mean "${meant}"?`}`, where);
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Merges `typescript.tsconfig.compilerOptions`: those that change what TypeScript accepts. */
+import { nearestName } from "../nearest.js";
 import { ManifestError, placeText } from "./error.js";
 import type { Json, JsonNode, JsonObject } from "./json.js";
 import type { Context, Manifest } from "./manifest.js";
@@ -87,7 +88,9 @@ function mergeConfig(target: JsonObject, manifest: Manifest, node: JsonNode, con
       } else if (CHECKS.includes(option)) {
         mergeOption(target, option, optionValue(option, manifest, value.node, context));
       } else {
-        const help = option === "paths" ? ': name the modules in "modules"' : "";
+        const meant = nearestName(option, CHECKS);
+        const mended = meant === undefined ? "" : `: did you mean "${meant}"?`;
+        const help = option === "paths" ? ': name the modules in "modules"' : mended;
         throw new ManifestError(`the compiler option "${option}" is not supported${help}`, place);
       }
     }

@@ -95,6 +95,7 @@ export async function buildSpecs(specs: SpecFiles, options: SpecBuildOptions): P
   const { Sources } = await import("../compiler/sources.js");
   const { TypeChecker } = await import("../compiler/typecheck.js");
   const { readFirmware } = await import("../compiler/firmware.js");
+  const { importableNames } = await import("../compiler/specifiers.js");
   const { SpecModules } = await import("./spec-modules.js");
   const { linkSpecs } = await import("./spec-link.js");
   const startedMs = Date.now();
@@ -108,11 +109,14 @@ export async function buildSpecs(specs: SpecFiles, options: SpecBuildOptions): P
           moddable: environment.MODDABLE,
           environment,
         });
-  const modules = new SpecModules(specs.folder, project, readFirmware().modules);
+  const firmware = readFirmware();
+  const modules = new SpecModules(specs.folder, project, firmware.modules);
   const all = modules.collect(specs.files);
   options.progress?.("checking types of the specs");
   const checker = new TypeChecker(new Sources());
-  checker.check(withSpecs(project, specs, modules), specs.folder);
+  const checked = withSpecs(project, specs, modules);
+  const names = importableNames({ modules: [...project.modules, ...checked.declarations] }, firmware);
+  checker.check({ project: checked, folder: specs.folder, names });
   options.progress?.("compiling the specs");
   const linked = linkSpecs(specs.files, modules, project, linesFile);
 

@@ -136,6 +136,33 @@ describe("a module that a board has not", function () {
     assert.strictEqual(hintForModule("@scope/name/x.js"), PACKAGE_HINT);
     assert.match(hintForModule("./sensor.js"), /"modules" of the manifest/);
   });
+
+  it("is offered what its name is close to, of what the app could import", async () => {
+    const files = { "src/main.ts": "", "src/lib/helper.ts": "export const x = 1;\n", "src/lib/b.ts": "" };
+    const cases = {
+      'import Timer from "timr"; Timer;': 'Did you mean "timer"?',
+      'import "embedded:io/digitl";': 'Did you mean "embedded:io/digital"?',
+      'import config from "mc/confg"; config;': 'Did you mean "mc/config"?',
+      'import "thimble/cbor/encoder";': 'Did you mean "thimble/cbor/encode"?',
+      'import { x } from "./lib/helpr"; x;': 'Did you mean "./lib/helper"?',
+      'import { x } from "./lib/helper.ts"; x;': 'Write "./lib/helper": a module is named without its extension.',
+      'import "embedded:io/touch";':
+        "It is not modelled yet. Put it in a module of your own, and give the simulator another one.",
+      'import "embedded:io/oscilloscope";': "It is not modelled yet.",
+      'import "left-pad";': PACKAGE_HINT,
+    };
+    for (const [text, said] of Object.entries(cases)) {
+      const manifest = { modules: { "*": "./src/main", "lib/*": "./src/lib/*" } };
+      const { advice, place } = await failureOf({ ...files, "src/main.ts": `${text}\n` }, manifest);
+      assert.deepEqual([advice, place?.line, place?.column], [said, 1, text.indexOf('"') + 1], text);
+    }
+    const main = { "src/main.ts": "", "src/lib/b.ts": 'import { x } from "./helpr";\ntrace(String(x));\n' };
+    const { advice } = await failureOf(
+      { ...files, ...main },
+      { modules: { "*": "./src/main", "lib/*": "./src/lib/*" } },
+    );
+    assert.strictEqual(advice, 'Did you mean "./helper"?');
+  });
 });
 
 /** A program for each row of the table, in its order. */

@@ -17,7 +17,8 @@ describe("manifest: keys", () => {
     ["ffi", 'the key "ffi" is not supported: natives belong to firmware'],
     ["recipes", 'the key "recipes" is not supported: natives belong to firmware'],
     ["run", 'the key "run" is not supported: use the options of `thimble sim`'],
-    ["module", 'unknown key "module"'],
+    ["module", 'unknown key "module": did you mean "modules"?'],
+    ["notes", 'unknown key "notes"'],
     ["toString", 'unknown key "toString"'],
     ["thimble", 'unknown key "thimble"'],
   ];

@@ -57,7 +57,7 @@ describe("manifest: config, defines, creation, strip, typescript", () => {
   it("warns when nothing sets creation, as mcconfig refuses that", () => {
     const root = makeTree({ "manifest.json": {} });
     expect(resolveIn(root).warnings).to.deep.equal([
-      `${root}/manifest.json: no manifest has "creation" (mcconfig would refuse it; include $(MODDABLE)/examples/manifest_base.json)`,
+      `${root}/manifest.json: no manifest has "creation" (mcconfig, Moddable's build tool, would refuse it; include $(MODDABLE)/examples/manifest_base.json)`,
     ]);
     expect(resolveIn(root, { allowNatives: true }).warnings).to.deep.equal([]);
   });
@@ -96,7 +96,11 @@ describe("manifest: config, defines, creation, strip, typescript", () => {
     [{ typescript: { compiler: "tsgo" } }, 3, '"typescript.compiler" can only be "tsc"'],
     [{ typescript: { x: 1 } }, 3, 'unknown key "typescript.x"'],
     [tsconfig({ files: [] }), 4, 'the key "typescript.tsconfig.files" is not supported: only compilerOptions are read'],
-    [tsconfig({ compilerOptions: { strickt: true } }), 5, 'the compiler option "strickt" is not supported'],
+    [
+      tsconfig({ compilerOptions: { strickt: true } }),
+      5,
+      'the compiler option "strickt" is not supported: did you mean "strict"?',
+    ],
     [
       tsconfig({ compilerOptions: { paths: {} } }),
       5,

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Which manifest an app includes to have a module of the firmware. */
+
+const MANIFESTS: readonly (readonly [names: string, manifest: string])[] = Object.freeze([
+  ["timer", "$(MODDABLE)/examples/manifest_base.json"],
+  ["embedded:io/", "$(MODDABLE)/modules/io/manifest.json"],
+  ["embedded:storage/flash", "$(MODDABLE)/modules/io/flash/manifest.json"],
+  ["embedded:storage/key-value", "$(MODDABLE)/modules/io/storage/manifest.json"],
+  ["thimble/bytes/", "$(THIMBLE)/manifests/bytes.json"],
+  ["thimble/errors/", "$(THIMBLE)/manifests/bytes.json"],
+  ["thimble/cbor/", "$(THIMBLE)/manifests/cbor.json"],
+  ["thimble/cose/", "$(THIMBLE)/manifests/cose.json"],
+  ["thimble/contracts/crypto", "$(THIMBLE)/manifests/crypto.json"],
+  ["thimble/crypto/", "$(THIMBLE)/manifests/crypto.json"],
+  ["thimble/device/crypto", "$(THIMBLE)/manifests/crypto.json"],
+]);
+
+/** @returns as an `include` names it; undefined for a module that no manifest brings. */
+export function manifestWith(specifier: string): string | undefined {
+  const fits = (names: string): boolean => names === specifier || (names.endsWith("/") && specifier.startsWith(names));
+  return MANIFESTS.find(([names]) => fits(names))?.[1];
+}
