@@ -4,7 +4,7 @@
  * simulator (host-sim/board, on Node). Integers are little endian. Every decoder checks the length and throws a
  * RangeError on a payload that is too short, too long or out of range.
  */
-import { decodeUtf8, encodeUtf8 } from "./utf8.js";
+import { decodeUtf8, encodeUtf8 } from "../../sdk/bytes/utf8.js";
 
 export const FrameType = Object.freeze({
   idle: 1,

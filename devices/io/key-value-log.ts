@@ -6,9 +6,9 @@
  * a full bank is compacted, with the new record, into the other. Power may go at any write: a record counts only when both its CRCs match, a
  * bank only when its header does, so each key has its old or its new value.
  */
+import { encodeUtf8, utf8Length } from "../../sdk/bytes/utf8.js";
 import { crc32 } from "./crc32.js";
 import { FLASH_ERASED, FLASH_WRITE_UNIT, KV_OFFSET, KV_SIZE } from "./partitions.js";
-import { encodeUtf8 } from "./utf8.js";
 
 // Bound in each module that needs them and exported by none: an app may import any module of the firmware by name.
 function flashRead(offset: number, length: number): ArrayBuffer {
@@ -236,7 +236,7 @@ export class KeyValueLog {
   #compact(without: Entry | undefined, added: Uint8Array = new Uint8Array(0)): void {
     const live = [...this.#entries.values()].filter((entry) => entry !== without);
     const needed = live.reduce((sum, entry) => sum + entry.size, HEADER_SIZE + added.length);
-    if (needed > BANK_SIZE) throw new Error("KEY_VALUE_FULL: no room");
+    if (needed > BANK_SIZE) throw new Error(`KEY_VALUE_FULL: ${needed} bytes with this one, ${BANK_SIZE} at most`);
     const target = 1 - this.#bank;
     const start = KV_OFFSET + target * BANK_SIZE;
     flashErase(start, BANK_SIZE);
@@ -264,7 +264,7 @@ Object.freeze(KeyValueLog.prototype);
 
 /** Domain or key as stored. @throws RangeError when empty or longer than NAME_MAX bytes of UTF-8. */
 export function nameBytes(name: string): Uint8Array {
-  const bytes = encodeUtf8(name);
-  if (bytes.length === 0 || bytes.length > NAME_MAX) throw new RangeError("name must be 1 to 63 bytes");
-  return bytes;
+  const length = utf8Length(name);
+  if (length === 0 || length > NAME_MAX) throw new RangeError(`a name has 1 to ${NAME_MAX} bytes, got ${length}`);
+  return encodeUtf8(name);
 }

@@ -68,21 +68,43 @@ function codePointAt(bytes: Uint8Array, i: number, length: number): number {
 }
 
 /**
- * Writes UTF-8.
+ * How many bytes `text` takes in UTF-8. Needs no memory of that size.
+ * @throws TypeError, RangeError - as `encodeUtf8`.
+ */
+export function utf8Length(text: string): number {
+  if (typeof text !== "string") throw new TypeError(`encodeUtf8: expected a string, got ${typeof text}`);
+  let length = 0;
+  for (const character of text) {
+    const c = character.codePointAt(0) as number;
+    if (c >= 0xd800 && c <= 0xdfff) throw new RangeError("encodeUtf8: expected text, got half of a surrogate pair");
+    length += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+  }
+  return length;
+}
+
+/**
+ * Writes UTF-8. Takes the bytes of the result and no more: a text may be a large part of a board's heap.
  * @throws TypeError - `text` is no string.
  * @throws RangeError - `text` holds half of a surrogate pair, which UTF-8 cannot say.
  */
 export function encodeUtf8(text: string): Uint8Array {
-  if (typeof text !== "string") throw new TypeError(`encodeUtf8: expected a string, got ${typeof text}`);
-  const bytes: number[] = [];
+  const bytes = new Uint8Array(utf8Length(text));
+  let at = 0;
   for (const character of text) {
     const c = character.codePointAt(0) as number;
-    if (c < 0x80) bytes.push(c);
-    else if (c < 0x800) bytes.push(0xc0 | (c >> 6), 0x80 | (c & 0x3f));
-    else if (c < 0x10000) {
-      if (c >= 0xd800 && c <= 0xdfff) throw new RangeError("encodeUtf8: expected text, got half of a surrogate pair");
-      bytes.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 0x3f), 0x80 | (c & 0x3f));
-    } else bytes.push(0xf0 | (c >> 18), 0x80 | ((c >> 12) & 0x3f), 0x80 | ((c >> 6) & 0x3f), 0x80 | (c & 0x3f));
+    if (c < 0x80) bytes[at++] = c;
+    else {
+      if (c < 0x800) bytes[at++] = 0xc0 | (c >> 6);
+      else {
+        if (c < 0x10000) bytes[at++] = 0xe0 | (c >> 12);
+        else {
+          bytes[at++] = 0xf0 | (c >> 18);
+          bytes[at++] = 0x80 | ((c >> 12) & 0x3f);
+        }
+        bytes[at++] = 0x80 | ((c >> 6) & 0x3f);
+      }
+      bytes[at++] = 0x80 | (c & 0x3f);
+    }
   }
-  return Uint8Array.from(bytes);
+  return bytes;
 }

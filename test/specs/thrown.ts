@@ -15,3 +15,13 @@ export function thrownBy(action: () => unknown): string {
   }
   return "nothing";
 }
+
+/** @returns What an error says; "nothing" when there is none. */
+export function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return error instanceof Error ? error.message : `no Error: ${typeof error}`;
+  }
+  return "nothing";
+}

@@ -75,6 +75,20 @@ describe("RFC 3629 UTF-8", () => {
     }
   });
 
+  it("writes and reads texts that fill a good part of a board's heap", () => {
+    for (const [character, bytes] of [
+      ["v", 1],
+      ["é", 2],
+      ["€", 3],
+      ["😀", 4],
+    ] as const) {
+      const text = character.repeat(5000);
+      const encoded = encodeUtf8(text);
+      assert.strictEqual(encoded.length, 5000 * bytes);
+      assert.isTrue(decodeUtf8(encoded) === text);
+    }
+  });
+
   it("refuses what is no string, and no bytes", () => {
     for (const wrong of [undefined, 12, ["a"]]) {
       assert.strictEqual(

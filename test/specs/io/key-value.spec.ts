@@ -2,7 +2,7 @@
 import storage from "embedded:storage/key-value";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
-import { thrownBy } from "../thrown.js";
+import { messageOf, thrownBy } from "../thrown.js";
 import { assertSame } from "./same.js";
 
 interface LooseStore {
@@ -62,29 +62,99 @@ describe("embedded:storage/key-value", () => {
     two.close();
   });
 
-  it("keeps numbers of each format, cut to its size", () => {
+  it("keeps the values of each format, to the ends of its range", () => {
     empty();
     const store = loose.open({ path });
-    const cases: ReadonlyArray<readonly [string, unknown, unknown]> = [
-      ["uint8", 257, 1],
-      ["uint8", -1, 255],
-      ["int8", 128, -128],
-      ["uint16", 65536, 0],
-      ["int16", 32769, -32767],
-      ["uint32", -1, 4294967295],
-      ["uint32", 4294967295, 4294967295],
-      ["int32", -5, -5],
-      ["uint64", -1n, 18446744073709551615n],
-      ["int64", -2147483648000n, -2147483648000n],
-      ["string", "M\u00f4\n\u{1f600}", "M\u00f4\n\u{1f600}"],
-      ["string", "", ""],
+    const cases: ReadonlyArray<readonly [string, ...unknown[]]> = [
+      ["uint8", 0, 1, 255],
+      ["int8", -128, -1, 0, 127],
+      ["uint16", 0, 258, 65535],
+      ["int16", -32768, -2, 258, 32767],
+      ["uint32", 0, 16909060, 4294967295],
+      ["int32", -2147483648, -5, 16909060, 2147483647],
+      ["uint64", 0n, 72623859790382856n, 18446744073709551615n],
+      ["int64", -9223372036854775808n, -1n, 9223372036854775807n],
+      ["string", "M\u00f4\n\u{1f600}", ""],
     ];
-    for (const [format, value, expected] of cases) {
+    for (const [format, ...values] of cases) {
       store.format = format;
-      store.write(format, value);
-      assert.strictEqual(store.read(format), expected);
       assert.strictEqual(store.format, format);
+      for (const value of values) {
+        store.write(format, value);
+        assert.strictEqual(store.read(format), value);
+      }
     }
+  });
+
+  it("refuses values that their format cannot hold, and keeps what was there", () => {
+    empty();
+    const store = loose.open({ path });
+    const ranges: ReadonlyArray<readonly [string, unknown, ...unknown[]]> = [
+      ["uint8", 7, -1, 256, 300],
+      ["int8", -7, -129, 128],
+      ["uint16", 7, -1, 65536],
+      ["int16", -7, -32769, 32768],
+      ["uint32", 7, -1, 4294967296],
+      ["int32", -7, -2147483649, 2147483648],
+      ["uint64", 7n, -1n, 18446744073709551616n],
+      ["int64", -7n, -9223372036854775809n, 9223372036854775808n],
+      ["string", "seven", "\ud800", "x".repeat(4097), "\u20ac".repeat(1366)],
+    ];
+    for (const [format, kept, ...values] of ranges) {
+      store.format = format;
+      store.write(format, kept);
+      const isNumber = typeof kept === "number";
+      for (const value of isNumber ? [...values, 0.5, Number.NaN, Number.POSITIVE_INFINITY] : values) {
+        assert.strictEqual(
+          thrownBy(() => store.write(format, value)),
+          "RangeError",
+        );
+      }
+      for (const value of [undefined, null, {}, true, isNumber ? 7n : 7, isNumber ? "7" : Symbol("7")]) {
+        assert.strictEqual(
+          thrownBy(() => store.write(format, value)),
+          "TypeError",
+        );
+      }
+      assert.strictEqual(store.read(format), kept);
+    }
+  });
+
+  it("says what a format or a value may be", () => {
+    empty();
+    const store = loose.open({ path, format: "uint8" });
+    const says = (action: () => unknown, words: string) => assert.strictEqual(messageOf(action), words);
+    says(() => store.write("n", 300), "format uint8 takes whole numbers from 0 to 255, got 300");
+    says(() => store.write("n", "3"), "format uint8 takes a number, got string");
+    store.write("n", 3);
+    store.format = "string";
+    says(() => store.read("n"), '"n" was written as uint8, not as string');
+    says(() => store.write("n", "x".repeat(5000)), "a value has 4096 bytes at most, got 5000");
+    says(() => store.write("x".repeat(64), ""), "a name has 1 to 63 bytes, got 64");
+    const formats = "buffer, string, uint8, int8, uint16, int16, uint32, int32, uint64, int64";
+    says(() => Object.assign(store, { format: "json" }), `no format "json": there are ${formats}`);
+  });
+
+  it("says how much room there is when there is none", () => {
+    empty();
+    const store = storage.open({ path, format: "string" });
+    const fill = () => {
+      for (let i = 0; i < 8; i++) store.write(`k${i}`, "v".repeat(4096));
+    };
+    assert.strictEqual(messageOf(fill), "KEY_VALUE_FULL: 33040 bytes with this one, 32768 at most");
+    store.close();
+    empty();
+  });
+
+  it("keeps texts of 4096 bytes", () => {
+    empty();
+    const store = storage.open({ path, format: "string" });
+    for (const text of ["v".repeat(4096), "€".repeat(1365)]) {
+      store.write("long", text);
+      assert.isTrue(store.read("long") === text);
+    }
+    store.close();
+    empty();
   });
 
   it("refuses to read a value in another format", () => {
