@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Ctrl-C: the first asks the run to end at its next idle moment; a busy board or a second one ends it at once. */
+/** Ctrl-C: the first asks the run to end at its next idle moment, and a busy board is not waited for; a second one ends it at once. */
 import { ExitStatus } from "./exit-status.js";
 
-const GRACE_MS = 2000;
+/** A board that does not become idle within this time loses its power. */
+export const STOP_GRACE_MS = 1000;
+/** Whatever else keeps us. */
+const GRACE_MS = 5000;
 const STATUSES: Partial<Record<NodeJS.Signals, number>> = {
   SIGHUP: ExitStatus.hungUp,
   SIGINT: ExitStatus.interrupted,
@@ -45,4 +48,11 @@ export class Interrupt {
   close(): void {
     for (const name of this.#signals) process.off(name, this.raise);
   }
+}
+
+/** For a run: the signal that asks its board to stop, and the one that takes its power when it is busy. */
+export function stopping(signal: AbortSignal): { signal: AbortSignal; cutPower: AbortSignal } {
+  const cut = new AbortController();
+  signal.addEventListener("abort", () => setTimeout(() => cut.abort(), STOP_GRACE_MS).unref(), { once: true });
+  return { signal, cutPower: cut.signal };
 }

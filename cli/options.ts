@@ -7,6 +7,8 @@ const PORT_MAX = 65535;
 /** Ten years: beyond it microseconds are still exact numbers. */
 const MILLISECONDS_MAX = 10 * 366 * 86_400_000;
 
+/** The same for all verbs: an app that passes its specs is not ended for this when it is run, nor the other way round. */
+const BUSY_LIMIT_MS = 20_000;
 const COUNT_MAX = 0x7fff_ffff;
 
 export const JSON_HELP = "print one JSON object instead";
@@ -17,6 +19,12 @@ export function folderArgument(): Argument {
 
 export function boardOption(): Option {
   return new Option("-b, --board <board>", "the board").choices(["host", "mps2-an505"]).default("host");
+}
+
+export function busyLimitOption(): Option {
+  return new Option("--busy-limit <ms>", "real time that a board may compute without a pause")
+    .argParser(parseMilliseconds)
+    .default(BUSY_LIMIT_MS);
 }
 
 /** For whole numbers from `min` on. Its result throws InvalidArgumentError. */

@@ -26,6 +26,8 @@ export interface Outcome {
 /** What a board says when the debugger's user stops the machine (devices/runtime/halt.c). */
 const ENDED_BY_DEBUGGER = "ended by the debugger";
 
+const BUSY_CUT = "interrupted: the app was busy, and its power was cut";
+
 type Verdict = Pick<Outcome, "status" | "words"> & { readonly advice?: string };
 
 function ofStop({ stoppedBy, text }: RunResult): Verdict {
@@ -87,6 +89,8 @@ function verdictOf(result: RunResult, message: string): Verdict {
     case "refused":
       return { status, words: `the board refused the app: ${message}` };
     case "powerCut":
+      // Its user did not want to wait any longer.
+      if (result.stoppedBy === "signal") return { status: ExitStatus.interrupted, words: BUSY_CUT };
       return { status, words: `the power was cut at flash operation ${result.report.operations}` };
     default: {
       const [what, advise] = FAILURES[reason];

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The options of `thimble sim`. */
 import { type Command, Option } from "commander";
-import { boardOption, folderArgument, JSON_HELP, parseMilliseconds, parsePort, parseSeed } from "./options.js";
+import {
+  boardOption,
+  busyLimitOption,
+  folderArgument,
+  JSON_HELP,
+  parseMilliseconds,
+  parsePort,
+  parseSeed,
+} from "./options.js";
 import type { WatchArguments } from "./sim-run.js";
 
 /** Options that are not given; commander would print such defaults. */
@@ -45,6 +53,7 @@ export function addSim(program: Command, done: (status: number) => void): void {
         "virtual: jump over waiting (default); real: wait (default with --watch)",
       ).choices(["virtual", "real"]),
     )
+    .addOption(busyLimitOption())
     .addOption(
       new Option("--seed <hex>", "repeat a run's random numbers: for tests only, they are no secret").argParser(
         parseSeed,

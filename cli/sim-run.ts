@@ -17,6 +17,8 @@ export interface SimArguments {
   readonly input?: string;
   readonly until?: number;
   readonly time: "virtual" | "real";
+  /** Real milliseconds. */
+  readonly busyLimit: number;
   readonly seed?: Uint8Array;
   readonly debug: boolean;
   /** A port to wait on for a debugger; undefined: xsbug is looked for. */
@@ -63,12 +65,13 @@ export function stateFolder(chosen: string | undefined): string {
 
 /** What a run takes from the options. @throws CommandError, BoardError - as readRecording. */
 export function runOptions(options: SimArguments): Omit<RunOptions, "program" | "app"> {
-  const { board, time, debug, icount, input, until, seed } = options;
+  const { board, time, debug, icount, input, until, busyLimit, seed } = options;
   return {
     board,
     clock: time,
     debug,
     icount,
+    busyLimitMs: busyLimit,
     ...(input === undefined ? {} : { recording: readRecording(input) }),
     ...(until === undefined ? {} : { untilUs: Math.round(until * 1000) }),
     ...(seed === undefined ? {} : { seed }),

@@ -10,16 +10,13 @@ import { ConsolePipe } from "./console-pipe.js";
 import { readyEngine } from "./engines.js";
 import { showError } from "./errors.js";
 import { ExitStatus } from "./exit-status.js";
-import { Interrupt } from "./interrupt.js";
+import { Interrupt, stopping } from "./interrupt.js";
+import { LongRun } from "./long-run.js";
 import { outcomeOf } from "./outcome.js";
 import { Progress } from "./progress.js";
 import { reportRun, sayOutcome } from "./sim-report.js";
 import { debugOptions, runOptions, SEED_WARNING, type SimArguments, stateFolder } from "./sim-run.js";
 import { colorsFor, printJson, say } from "./terminal.js";
-
-/** After so long in virtual time without an end, a person is told how to have one. */
-const HINT_MS = 5000;
-const HINT = "still running, in virtual time: Ctrl-C ends it, --until sets an end, --time real keeps to the clock";
 
 async function prepare(path: string, options: SimArguments): Promise<{ app: BuiltApp; program: string }> {
   const progress = new Progress();
@@ -38,9 +35,8 @@ async function runApp(path: string, options: SimArguments, interrupt: () => Inte
   const colors = colorsFor(process.stderr);
   if (!options.json) showWarnings(app.warnings);
   if (options.seed !== undefined) say(`${colors.yellow("warning")} ${SEED_WARNING}`);
-  const endless = options.time === "virtual" && options.until === undefined && !options.debug;
-  const hint = setTimeout(() => say(colors.dim(HINT)), HINT_MS).unref();
-  if (!endless) clearTimeout(hint);
+  const isEndless = options.time === "virtual" && options.until === undefined && !options.debug;
+  const longRun = new LongRun(isEndless, (text) => say(colors.dim(text)));
   const pipe = options.json ? undefined : new ConsolePipe();
   try {
     const result = await runBoard({
@@ -49,7 +45,8 @@ async function runApp(path: string, options: SimArguments, interrupt: () => Inte
       program,
       app: image,
       stateFolder: stateFolder(options.state),
-      signal: interrupt().signal,
+      ...longRun.events,
+      ...stopping(interrupt().signal),
       ...(pipe === undefined ? {} : { onConsole: pipe.write }),
     });
     const run = { app, image, program, result, outcome: outcomeOf(result, readLines(app.lines), appFolder(path)) };
@@ -58,7 +55,7 @@ async function runApp(path: string, options: SimArguments, interrupt: () => Inte
     else sayOutcome(run);
     return run.outcome.status;
   } finally {
-    clearTimeout(hint);
+    longRun.close();
   }
 }
 

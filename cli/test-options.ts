@@ -2,11 +2,10 @@
 /** The options of `thimble test`: mocha's own words where mocha has one. */
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { boardOption, countFrom, parseMilliseconds } from "./options.js";
+import { boardOption, busyLimitOption, countFrom } from "./options.js";
 import type { TestArguments } from "./test.js";
 
 const TIMEOUT_MS = 2000;
-const BUSY_LIMIT_MS = 20_000;
 
 /** As mocha reads it: `/words/i`, or the expression alone. @throws InvalidArgumentError */
 function parseGrep(text: string): RegExp {
@@ -53,11 +52,7 @@ export function addTest(program: Command, done: (status: number) => void): void 
         .argParser(countFrom(1))
         .default(availableParallelism(), "one for each processor"),
     )
-    .addOption(
-      new Option("--busy-limit <ms>", "real time that a board may compute without a pause")
-        .argParser(parseMilliseconds)
-        .default(BUSY_LIMIT_MS),
-    )
+    .addOption(busyLimitOption())
     .option("--json", "print one JSON object instead", false)
     .action(async (dir: string, options: TestArguments) => done(await (await import("./test.js")).test(dir, options)));
 }

@@ -10,9 +10,7 @@ import { Hand } from "../host-sim/board/hand.js";
 import type { Button } from "../host-sim/board/pins.js";
 import { type RunOptions, type RunResult, runBoard } from "../host-sim/board/run.js";
 import { takeLock } from "../host-sim/lock.js";
-
-/** A board that does not become idle within this time is not waited for. */
-const GRACE_MS = 1000;
+import { STOP_GRACE_MS } from "./interrupt.js";
 
 /** What a device was made to do. */
 export interface DeviceEvents {
@@ -170,7 +168,7 @@ export class WatchedDevice {
     const late = setTimeout(() => {
       this.#events.onForced();
       run.cut.abort();
-    }, GRACE_MS);
+    }, STOP_GRACE_MS);
     await run.ended;
     clearTimeout(late);
   }

@@ -14,6 +14,7 @@ import type { Hand } from "./hand.js";
 import { BoardLink, encodeFrame, type Frame } from "./link.js";
 import type { Network } from "./network.js";
 import { type IdleBoard, nextInRun, nextInStep, type StepEnd } from "./next-turn.js";
+import { Patience } from "./patience.js";
 import { type Button, type PinEvent, Pins } from "./pins.js";
 import type { InputEvent } from "./recording.js";
 
@@ -38,6 +39,8 @@ export interface SessionOptions {
   readonly debugger?: { readonly holdsBoard: boolean };
   /** Holds buttons down while the board runs. */
   readonly hand?: Hand;
+  /** Told when the board has been busy for so many real milliseconds. */
+  readonly onBusy?: (forMs: number) => void;
   /** Ends the run at the next idle moment. */
   readonly signal?: AbortSignal;
   readonly onPin?: (event: PinEvent) => void;
@@ -80,7 +83,7 @@ export class BoardSession {
   #nowUs = 0;
   #turns = 0;
   #stoppedBy: SessionResult["stoppedBy"];
-  #busy: NodeJS.Timeout | undefined;
+  readonly #patience: Patience;
   #idle: { deadlineUs: number; timer: NodeJS.Timeout | undefined; hasWaited: boolean } | undefined;
   #isStepped = false;
   #step: Step | undefined;
@@ -90,6 +93,7 @@ export class BoardSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#arrivals = new Arrivals(options.inputs ?? []);
+    this.#patience = new Patience(options);
     this.#halted = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -158,7 +162,7 @@ export class BoardSession {
   async close(): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#options.hand?.attach(undefined);
-    clearTimeout(this.#busy);
+    this.#patience.stop();
     clearTimeout(this.#idle?.timer);
     this.#link?.close();
     await this.#options.network?.finish();
@@ -181,7 +185,7 @@ export class BoardSession {
     this.#link = new BoardLink(link, { onFrame: (frame) => this.#receive(frame), onClose: reject });
     signal?.addEventListener("abort", this.#onAbort);
     hand?.attach({ toggle: (pin) => this.#toggle(pin) });
-    this.#watch(this.#options.busyLimitMs ?? DEFAULT_BUSY_LIMIT_MS);
+    this.#watch();
   }
 
   #toggle(pin: number): Button | undefined {
@@ -192,15 +196,12 @@ export class BoardSession {
     return button;
   }
 
-  #watch(limitMs: number): void {
-    clearTimeout(this.#busy);
-    this.#busy = setTimeout(() => {
-      if (this.#options.debugger?.holdsBoard) {
-        this.#watch(limitMs);
-        return;
-      }
-      this.#settle.reject(new BoardError("BOARD_HANG", `the board did not become idle within ${limitMs} ms`));
-    }, limitMs);
+  #watch(): void {
+    const { busyLimitMs = DEFAULT_BUSY_LIMIT_MS } = this.#options;
+    this.#patience.start(busyLimitMs, () => {
+      const words = `the app kept the processor busy for ${busyLimitMs / 1000} s`;
+      this.#settle.reject(new BoardError("BOARD_HANG", words));
+    });
   }
 
   #receive(frame: Frame): void {
@@ -259,7 +260,7 @@ export class BoardSession {
   }
 
   #becomeIdle(deadlineUs: number): void {
-    clearTimeout(this.#busy);
+    this.#patience.stop();
     this.#turns++;
     this.#idle = { deadlineUs, timer: undefined, hasWaited: false };
     this.#options.onTurn?.(this.#nowUs, true);
@@ -328,14 +329,17 @@ export class BoardSession {
     this.#idle = undefined;
     this.#nowUs = nowUs;
     this.#options.onTurn?.(nowUs, false);
-    this.#watch(this.#options.busyLimitMs ?? DEFAULT_BUSY_LIMIT_MS);
+    this.#watch();
     this.#link?.send(...this.#arrivals.take(nowUs), encodeFrame(FrameType.run));
   }
 
   #stop(why: "until" | "idle" | "signal", atUs: number): void {
     this.#stoppedBy = why;
     this.#nowUs = Math.max(this.#nowUs, atUs);
-    this.#watch(STOP_LIMIT_MS);
+    this.#patience.start(STOP_LIMIT_MS, () => {
+      const words = `the board was asked to stop, and did not within ${STOP_LIMIT_MS / 1000} s`;
+      this.#settle.reject(new BoardError("BOARD_HANG", words));
+    });
     this.#link?.send(encodeTime(this.#nowUs), encodeFrame(FrameType.stop));
   }
 }

@@ -128,6 +128,8 @@ export class Lab {
     }, stepLimitMs);
     try {
       await act(device);
+    } catch (error) {
+      throw ofDevice(error);
     } finally {
       clearTimeout(late);
       if (device.end !== undefined && device.end !== before) this.#ends++;
@@ -162,6 +164,13 @@ export class Lab {
     const { symbolize = (words) => words } = this.#options;
     return { reason, text: symbolize(text), timeMs: timeUs / 1000 };
   }
+}
+
+/** In a spec there are two boards that can hang: its own tester is the other one. */
+function ofDevice(error: unknown): unknown {
+  if (!(error instanceof BoardError) || error.code !== "BOARD_HANG") return error;
+  const what = error.message.replace(/^the (app|board)/, "the device's $1");
+  return new BoardError(error.code, `${what}: a loop that does not end?`, { cause: error });
 }
 
 const INPUTS = Object.freeze({

@@ -17,6 +17,14 @@ describe("why a run ended", () => {
     expect([status, words]).to.deep.equal([1, "the board refused the app: IMAGE_E_DIGEST: the app was not started"]);
   });
 
+  it("a power cut that the user wished for, or did not", () => {
+    const cut = { ...ended("powerCut", "power cut"), stoppedBy: "signal" } as const;
+    expect(outcomeOf(cut, NO_LINES, ".").words).to.equal("interrupted: the app was busy, and its power was cut");
+    expect(outcomeOf(cut, NO_LINES, ".").status).to.equal(130);
+    const byFlash = outcomeOf({ ...cut, stoppedBy: undefined }, NO_LINES, ".");
+    expect([byFlash.words, byFlash.status]).to.deep.equal(["the power was cut at flash operation 0", 1]);
+  });
+
   it("every other bad end has status 1 and words", () => {
     for (const reason of ["memory", "stack", "keys", "fatal", "uncaught"] as const) {
       const { status, words } = outcomeOf(ended(reason, "text"), NO_LINES, ".");

@@ -129,7 +129,27 @@ describe("thimble sim: how a run ends, on the host", function () {
 
   it("SIGINT ends a busy app, too", async () => {
     const app = makeApp({ "main.ts": 'trace("busy\\n");\nfor (;;);\n' });
-    const { status } = await thimble(["sim", app], { signal: { name: "SIGINT" } });
+    const { status, stderr } = await thimble(["sim", app], { signal: { name: "SIGINT" } });
+    expect(stderr).to.include("interrupted: the app was busy, and its power was cut (device time");
+    expect(status).to.equal(130);
+  });
+
+  it("an app that never becomes idle: said after 5 s, BOARD_HANG after --busy-limit, with what to do", async () => {
+    const main = 'import Timer from "timer";\nTimer.set(() => {\n  for (;;);\n}, 5);\n';
+    const { status, stderr } = await thimble(["sim", makeApp({ "main.ts": main }), "--busy-limit", "5500"]);
+    expect(stderr).to.match(/^the app has been busy for 5 s without a pause: .*Ctrl-C ends it$/m);
+    expect(stderr).not.to.include("still running");
+    expect(stderr).to.match(/^error BOARD_HANG: the app kept the processor busy for 5\.5 s\n.*--busy-limit/m);
+    expect(status).to.equal(1);
+  });
+
+  it("an app that goes on without end in virtual time: said after 5 s", async () => {
+    const main = 'import Timer from "timer";\nTimer.repeat(() => {}, 1);\n';
+    const signal = { name: "SIGINT", after: "still running, in virtual time: Ctrl-C ends it" } as const;
+    const { status, stderr } = await thimble(["sim", makeApp({ "main.ts": main })], { signal });
+    expect(stderr)
+      .to.match(/interrupted \(device time/)
+      .and.not.include("busy");
     expect(status).to.equal(130);
   });
 });

@@ -22,8 +22,8 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Sent once, when the command has written something: to it alone, or to its children, too. */
-  readonly signal?: { readonly name: NodeJS.Signals; readonly toGroup?: boolean };
+  /** Sent once, when the command has written something, or this on stderr: to it alone, or to its children, too. */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly toGroup?: boolean; readonly after?: string };
 }
 
 /** Runs `thimble ARGS` to its end. */
@@ -39,13 +39,18 @@ export function thimble(args: readonly string[], options: CommandOptions = {}): 
     });
     let stdout = "";
     let stderr = "";
+    let { signal } = options;
+    const interrupt = (): void => {
+      if (signal && child.pid) process.kill(signal.toGroup ? -child.pid : child.pid, signal.name);
+      signal = undefined;
+    };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      const { signal } = options;
-      if (stdout === "" && signal && child.pid) process.kill(signal.toGroup ? -child.pid : child.pid, signal.name);
       stdout += text;
+      if (signal?.after === undefined) interrupt();
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
+      if (signal?.after !== undefined && stderr.includes(signal.after)) interrupt();
     });
     const late = setTimeout(() => child.kill("SIGKILL"), RUN_LIMIT_MS);
     child.on("error", reject);

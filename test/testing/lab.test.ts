@@ -30,6 +30,7 @@ new Digital({
     counts.write("presses", (counts.read("presses") ?? 0) + 1);
     trace("press ", counts.read("presses")!, " sensor ", sensor.read(), "\\n");
     udp.write(Uint8Array.of(sensor.read() & 255), "192.0.2.9", 7000);
+    if (sensor.read() === 4094) for (;;);
     if (sensor.read() === 4095) throw new RangeError("too hot");
   },
 });
@@ -95,6 +96,11 @@ const acts = {
     seen.push(await rejected(device.powerOn({ heapBytes: 8192 })));
     return seen;
   },
+  async hangs() {
+    await device.setAnalog(1, 4094);
+    await device.powerOn();
+    return await rejected(device.press(0));
+  },
   async faults() {
     await device.powerOn();
     const before = await device.saveFlash();
@@ -149,10 +155,10 @@ describe("the lab", function () {
   });
 
   for (const board of ["host", "mps2-an505"] as const) {
-    const play = async (name: string): Promise<unknown> => {
+    const play = async (name: string, busyLimitMs = 10_000): Promise<unknown> => {
       const program = enginePath(board, "release");
       const channel = new Channel();
-      const lab = new Lab({ board, program, app, busyLimitMs: 10_000 });
+      const lab = new Lab({ board, program, app, busyLimitMs });
       lab.serve(channel);
       const stop = new AbortController();
       const run = runBoard({ board, program, app: tester, clock: "virtual", network: channel, signal: stop.signal });
@@ -194,6 +200,11 @@ describe("the lab", function () {
         assert.match(String(thrown), /^the device stopped \(uncaught\): RangeError: too hot/);
         assert.deepEqual([isOn, reason, still], [false, "uncaught", "the device is still on after 10 ms of its time"]);
         assert.match(String(heap), /^the device stopped \((refused|memory)\)/);
+      });
+
+      it("tells that it is the device which hangs, not the tester", async () => {
+        const words = "the device's app kept the processor busy for 2.5 s: a loop that does not end?";
+        assert.equal(await play("hangs", 2500), words);
       });
 
       it("makes faults", async () => {
