@@ -5,7 +5,7 @@
  */
 import { ANALOG_CHANNELS, ANALOG_RESOLUTION, decodeAnalogValue, encodePin, FrameType } from "./frames.js";
 import { sendFrame, theLoop } from "./loop.js";
-import { integerOf, optionsOf, requireFormat } from "./options.js";
+import { oneOf, optionsOf, refuseFormat, requireFormat } from "./options.js";
 
 class Channels {
   readonly #values: number[] = [];
@@ -52,10 +52,11 @@ class Analog {
   constructor(options: unknown) {
     const given = optionsOf(options);
     if (given.pin === undefined) throw new Error("pin required");
-    const channel = integerOf(given.pin);
-    if (channel < 0 || channel >= ANALOG_CHANNELS) throw new RangeError("not an analog pin");
+    const channel = oneOf(given.pin, "analog pin", 0, ANALOG_CHANNELS - 1);
     requireFormat(given, "number");
-    if (!theChannels().take(channel)) throw new RangeError("in use");
+    if (!theChannels().take(channel)) {
+      throw new RangeError(`analog pin ${channel} is in use: close() the Analog that has it`);
+    }
     if ("target" in given) this.target = given.target;
     this.#channel = channel;
     sendFrame(FrameType.analogOpen, encodePin(channel, 1));
@@ -83,11 +84,11 @@ class Analog {
     return "number";
   }
   set format(value: "number") {
-    if (value !== "number") throw new RangeError("invalid format");
+    if (value !== "number") refuseFormat(value, "number");
   }
 
   static #check(self: unknown, closedIsFine = false): number | undefined {
-    if (typeof self !== "object" || self === null || !(#channel in self)) throw new SyntaxError("invalid analog");
+    if (typeof self !== "object" || self === null || !(#channel in self)) throw new SyntaxError("no Analog");
     if (self.#channel === undefined && !closedIsFine) throw new SyntaxError("closed");
     return self.#channel;
   }

@@ -6,7 +6,7 @@
  */
 import { DIGITAL_CLOSED, DIGITAL_PINS, decodePin, encodePin, FrameType } from "./frames.js";
 import { sendFrame, theLoop } from "./loop.js";
-import { callbackOf, integerOf, optionsOf, requireFormat } from "./options.js";
+import { callbackOf, numberOf, oneOf, optionsOf, refuseFormat, requireFormat } from "./options.js";
 
 const OUTPUT = 8;
 const OUTPUT_OPEN_DRAIN = 9;
@@ -73,10 +73,11 @@ function thePins(): Pins {
 
 function modeOf(value: unknown): number {
   if (value === undefined) throw new Error("mode required");
-  const mode = integerOf(value);
+  const mode = numberOf(value, "mode");
   const plain = mode & ~ACTIVE_LOW;
-  if (!((plain >= 0 && plain <= 3) || plain === OUTPUT || plain === OUTPUT_OPEN_DRAIN)) {
-    throw new RangeError("invalid mode");
+  const isKnown = (plain >= 0 && plain <= 3) || plain === OUTPUT || plain === OUTPUT_OPEN_DRAIN;
+  if (!isKnown || !Number.isInteger(mode)) {
+    throw new RangeError(`mode ${mode} does not exist: Digital.Input, Digital.Output and so on are modes`);
   }
   return mode;
 }
@@ -98,9 +99,8 @@ class Digital {
   constructor(options: unknown) {
     const given = optionsOf(options);
     if (given.pin === undefined) throw new Error("pin required");
-    const pin = integerOf(given.pin);
-    if (pin < 0 || pin >= DIGITAL_PINS) throw new RangeError("invalid pin");
-    if (!thePins().isFree(pin)) throw new Error("in use");
+    const pin = oneOf(given.pin, "pin", 0, DIGITAL_PINS - 1);
+    if (!thePins().isFree(pin)) throw new Error(`pin ${pin} is in use: close() the Digital that has it`);
     const mode = modeOf(given.mode);
     const plain = mode & ~ACTIVE_LOW;
     const isInput = plain < OUTPUT;
@@ -108,9 +108,9 @@ class Digital {
     const onReadable = callbackOf<() => void>(given, "onReadable");
     let edges = 0;
     if (onReadable !== undefined) {
-      if (!isInput) throw new RangeError("onReadable needs an input");
-      edges = integerOf(given.edge) & (RISING | FALLING);
-      if (edges === 0) throw new RangeError("invalid edge");
+      if (!isInput) throw new RangeError(`pin ${pin} is an output: onReadable needs an input`);
+      edges = (given.edge as number) & (RISING | FALLING);
+      if (edges === 0) throw new RangeError("onReadable needs an edge: Digital.Rising, Digital.Falling or their sum");
     }
     requireFormat(given, "number");
     if ("target" in given) this.target = given.target;
@@ -131,13 +131,13 @@ class Digital {
 
   read(): 0 | 1 {
     const state = Digital.#check(this) as OpenPin;
-    if (!state.isInput) throw new Error("can't read output");
+    if (!state.isInput) throw new Error(`pin ${state.pin} is an output: it is not read`);
     return (thePins().level(state) !== 0) !== state.activeLow ? 1 : 0;
   }
 
   write(value: unknown): void {
     const state = Digital.#check(this) as OpenPin;
-    if (state.isInput) throw new Error("can't write input");
+    if (state.isInput) throw new Error(`pin ${state.pin} is an input: it is not written`);
     Digital.#drive(state, Number(value));
   }
 
@@ -145,7 +145,7 @@ class Digital {
     return "number";
   }
   set format(value: "number") {
-    if (value !== "number") throw new RangeError("invalid format");
+    if (value !== "number") refuseFormat(value, "number");
   }
 
   static #drive(state: OpenPin, value: number): void {
@@ -154,7 +154,7 @@ class Digital {
   }
 
   static #check(self: unknown, closedIsFine = false): OpenPin | undefined {
-    if (typeof self !== "object" || self === null || !(#state in self)) throw new SyntaxError("invalid pin");
+    if (typeof self !== "object" || self === null || !(#state in self)) throw new SyntaxError("no Digital");
     if (self.#state === undefined && !closedIsFine) throw new SyntaxError("closed");
     return self.#state;
   }

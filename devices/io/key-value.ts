@@ -180,7 +180,7 @@ class Storage {
 
   static #writable(self: unknown): OpenDomain {
     const state = Storage.#check(self) as OpenDomain;
-    if (state.readOnly) throw new Error("read-only");
+    if (state.readOnly) throw new Error("open for reading only");
     return state;
   }
 

@@ -5,7 +5,7 @@
  * `status().writeAlign` bytes, each programmed once after its block was erased. `its` and `kv` belong to the firmware;
  * `app0`, which holds the running app, opens for reading only.
  */
-import { bytesOf, integerOf, optionsOf, pathOf, readOnlyOf, requireFormat } from "./options.js";
+import { bytesOf, numberOf, optionsOf, pathOf, readOnlyOf, refuseFormat, requireFormat } from "./options.js";
 import { FLASH_ERASED, FLASH_SECTOR_SIZE, FLASH_WRITE_UNIT, PARTITIONS, type Partition } from "./partitions.js";
 
 // Bound in each module that needs them and exported by none: an app may import any module of the firmware by name.
@@ -46,9 +46,12 @@ class Flash {
   eraseBlock(...args: unknown[]): void {
     const { partition } = Flash.#writable(this);
     if (args.length < 1) throw new SyntaxError("block required");
-    const start = integerOf(args[0]);
-    const end = args.length > 1 ? integerOf(args[1]) : start + 1;
-    if (start < 0 || end < start || end * FLASH_SECTOR_SIZE > partition.size) throw new RangeError("invalid block");
+    const start = numberOf(args[0], "block");
+    const end = args.length > 1 ? numberOf(args[1], "block") : start + 1;
+    const blocks = partition.size / FLASH_SECTOR_SIZE;
+    if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end < start || end > blocks) {
+      throw new RangeError(`blocks from ${start} up to ${end}: partition ${partition.name} has ${blocks}`);
+    }
     flashErase(partition.offset + start * FLASH_SECTOR_SIZE, (end - start) * FLASH_SECTOR_SIZE);
   }
 
@@ -59,11 +62,8 @@ class Flash {
     const { partition } = Flash.#check(this) as OpenFlash;
     if (args.length < 2) throw new SyntaxError("length and offset required");
     const target = args[0];
-    const position = integerOf(args[1]);
-    if (typeof target === "number") {
-      const length = integerOf(target);
-      return flashRead(Flash.#range(partition, position, length), length);
-    }
+    const position = args[1];
+    if (typeof target === "number") return flashRead(Flash.#range(partition, position, target), target);
     const bytes = bytesOf(target);
     bytes.set(new Uint8Array(flashRead(Flash.#range(partition, position, bytes.length), bytes.length)));
     return bytes.length;
@@ -73,9 +73,12 @@ class Flash {
   write(...args: unknown[]): void {
     const { partition } = Flash.#writable(this);
     if (args.length < 2) throw new SyntaxError("buffer and offset required");
-    const position = integerOf(args[1]);
     const bytes = bytesOf(args[0]);
-    flashWrite(Flash.#range(partition, position, bytes.length), bytes);
+    const offset = Flash.#range(partition, args[1], bytes.length);
+    if (offset % FLASH_WRITE_UNIT !== 0 || bytes.length % FLASH_WRITE_UNIT !== 0) {
+      throw new RangeError(`${bytes.length} bytes at ${args[1]}: both are multiples of ${FLASH_WRITE_UNIT} in a write`);
+    }
+    flashWrite(offset, bytes);
   }
 
   status(): { size: number; blockLength: number; blocks: number; writeAlign: number; eraseValue: number } {
@@ -93,46 +96,50 @@ class Flash {
     return "buffer";
   }
   set format(value: "buffer") {
-    if (value !== "buffer") throw new RangeError("invalid format");
+    if (value !== "buffer") refuseFormat(value, "buffer");
   }
 
   /** The state of an open flash. @throws SyntaxError when `self` is closed or is no flash, as Moddable's natives do. */
   static #check(self: unknown, closedIsFine = false): OpenFlash | undefined {
-    if (typeof self !== "object" || self === null || !(#state in self)) throw new SyntaxError("invalid flash");
+    if (typeof self !== "object" || self === null || !(#state in self)) throw new SyntaxError("no Flash");
     if (self.#state === undefined && !closedIsFine) throw new SyntaxError("closed");
     return self.#state;
   }
 
   static #writable(self: unknown): OpenFlash {
     const state = Flash.#check(self) as OpenFlash;
-    if (state.readOnly) throw new Error("read-only");
+    if (state.readOnly) throw new Error(`partition ${state.partition.name} is open for reading only`);
     return state;
   }
 
-  static #range(partition: Partition, position: number, length: number): number {
-    if (position < 0 || length < 0 || length > partition.size || position > partition.size - length) {
-      throw new RangeError("outside the partition");
+  static #range({ name, offset, size }: Partition, position: unknown, length: number): number {
+    const start = numberOf(position, "offset");
+    const isWhole = Number.isInteger(start) && Number.isInteger(length);
+    if (!isWhole || start < 0 || length < 0 || length > size || start > size - length) {
+      throw new RangeError(`${length} bytes at ${start}: partition ${name} has ${size}`);
     }
-    return partition.offset + position;
+    return offset + start;
   }
 }
 Object.freeze(Flash.prototype);
+
+const OPEN_TO_APPS = Object.freeze(PARTITIONS.filter(({ access }) => access !== "none"));
+
+function names(): IterableIterator<string> {
+  return OPEN_TO_APPS.map(({ name }) => name).values();
+}
 
 function open(options: unknown): Flash {
   const given = optionsOf(options);
   const path = pathOf(given);
   const readOnly = readOnlyOf(given);
   requireFormat(given, "buffer");
-  const partition = PARTITIONS.find((candidate) => candidate.name === path && candidate.access !== "none");
-  if (partition === undefined) throw new Error("can't find partition");
+  const partition = OPEN_TO_APPS.find(({ name }) => name === path);
+  if (partition === undefined) throw new Error(`no partition "${path}": there are ${[...names()].join(", ")}`);
   return new Flash(OPEN, { partition, readOnly: readOnly || partition.access === "read" });
 }
 
 export default Object.freeze({
   open,
-  [Symbol.iterator](): IterableIterator<string> {
-    return PARTITIONS.filter((partition) => partition.access !== "none")
-      .map((partition) => partition.name)
-      .values();
-  },
+  [Symbol.iterator]: names,
 });

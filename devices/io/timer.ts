@@ -10,9 +10,15 @@ export type TimerCallback = (timer: Timer) => void;
 
 const UNSCHEDULED = -1;
 
-/** A whole number of milliseconds, never negative. @throws TypeError for a Symbol or a BigInt. */
+/** XS and Moddable keep intervals in 32 bits with a sign. Moddable wraps what is longer, and calls at once. */
+const INTERVAL_MAX = 0x7fffffff;
+
+/** A whole number of milliseconds, never negative. @throws TypeError, RangeError - no number, or too many. */
 function toMilliseconds(value: unknown): number {
-  return Math.max(0, (value as number) | 0);
+  if (value === undefined) return 0;
+  if (typeof value !== "number") throw new TypeError(`Timer: expected milliseconds, got ${typeof value}`);
+  if (value <= INTERVAL_MAX) return Math.max(0, Math.trunc(value));
+  throw new RangeError(`Timer: an interval is ${INTERVAL_MAX} ms at most, got ${value}`);
 }
 
 class Timer {
@@ -38,7 +44,9 @@ class Timer {
   static schedule(timer: Timer, interval?: number, repeat?: number): void;
   static schedule(...args: unknown[]): void {
     const timer = Timer.#live(args[0]);
-    if (timer === undefined || timer.#entry === undefined) throw new SyntaxError("Timer.schedule: not a timer");
+    if (timer === undefined || timer.#entry === undefined) {
+      throw new SyntaxError("Timer.schedule: not a timer, or one that ended");
+    }
     const entry = timer.#entry;
     if (args.length < 2) {
       theLoop().cancel(entry);

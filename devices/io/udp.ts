@@ -6,7 +6,7 @@
  */
 import { decodeDatagram, encodeDatagram, encodeUdpOpen, FrameType, UDP_DATA_MAX, UDP_SOCKETS } from "./frames.js";
 import { sendFrame, theLoop } from "./loop.js";
-import { bytesOf, callbackOf, integerOf, optionsOf, requireFormat } from "./options.js";
+import { bytesOf, callbackOf, oneOf, optionsOf, refuseFormat, requireFormat } from "./options.js";
 
 const UDP_QUEUE = 16;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
@@ -32,9 +32,9 @@ class Sockets {
   open(owner: UDP, port: number, onReadable: ((count: number) => void) | undefined): Socket {
     let id = 0;
     while (this.#sockets.has(id)) id++;
-    if (id >= UDP_SOCKETS) throw new Error("no socket");
+    if (id >= UDP_SOCKETS) throw new Error(`no socket is free: this board has ${UDP_SOCKETS}`);
     for (const other of this.#sockets.values()) {
-      if (port !== 0 && other.port === port) throw new Error("bind failed");
+      if (port !== 0 && other.port === port) throw new Error(`port ${port} is in use: close() the UDP that has it`);
     }
     const socket = { id, port, owner, packets: [], onReadable };
     this.#sockets.set(id, socket);
@@ -78,8 +78,7 @@ class UDP {
     const onReadable = callbackOf<(count: number) => void>(given, "onReadable");
     callbackOf(given, "onError");
     if ("multicast" in given) throw new Error("multicast is not supported");
-    const port = "port" in given ? integerOf(given.port) : 0;
-    if (port < 0 || port > 65535) throw new RangeError("invalid port");
+    const port = "port" in given ? oneOf(given.port, "port", 0, 65535, "there are") : 0;
     if ("target" in given) this.target = given.target;
     this.#socket = theSockets().open(this, port, onReadable);
   }
@@ -99,10 +98,11 @@ class UDP {
     const socket = UDP.#check(this) as Socket;
     const data = bytesOf(buffer);
     const destination = `${address as string}`;
-    const destinationPort = integerOf(port);
-    if (!IPV4.test(destination)) throw new Error("invalid address");
-    if (destinationPort < 1 || destinationPort > 65535) throw new RangeError("invalid port");
-    if (data.length > UDP_DATA_MAX) throw new Error("datagram too long");
+    const destinationPort = oneOf(port, "port", 1, 65535, "there are");
+    if (!IPV4.test(destination)) throw new Error(`"${destination}" is no IPv4 address, as 192.0.2.1 is`);
+    if (data.length > UDP_DATA_MAX) {
+      throw new Error(`a datagram has ${UDP_DATA_MAX} bytes at most, got ${data.length}`);
+    }
     const datagram = { socket: socket.id, address: destination, port: destinationPort, data };
     sendFrame(FrameType.udpSend, encodeDatagram(datagram));
   }
@@ -111,11 +111,11 @@ class UDP {
     return "buffer";
   }
   set format(value: "buffer") {
-    if (value !== "buffer") throw new RangeError("invalid format");
+    if (value !== "buffer") refuseFormat(value, "buffer");
   }
 
   static #check(self: unknown, closedIsFine = false): Socket | undefined {
-    if (typeof self !== "object" || self === null || !(#socket in self)) throw new SyntaxError("invalid socket");
+    if (typeof self !== "object" || self === null || !(#socket in self)) throw new SyntaxError("no UDP");
     if (self.#socket === undefined && !closedIsFine) throw new SyntaxError("closed");
     return self.#socket;
   }

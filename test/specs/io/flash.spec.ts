@@ -2,7 +2,7 @@
 import flash from "embedded:storage/flash";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
-import { thrownBy } from "../thrown.js";
+import { messageOf, thrownBy } from "../thrown.js";
 import { assertSame } from "./same.js";
 
 const path = "user";
@@ -105,6 +105,18 @@ describe("embedded:storage/flash", () => {
     ]) {
       assert.strictEqual(thrownBy(action), "RangeError");
     }
+    it.close();
+  });
+
+  it("says what it was asked for, and what there is", () => {
+    const it = flash.open({ path });
+    const { size, blocks } = it.status();
+    const says = (action: () => unknown, words: string) => assert.strictEqual(messageOf(action), words);
+    says(() => it.read(2, size - 1), `2 bytes at ${size - 1}: partition user has ${size}`);
+    says(() => it.eraseBlock(blocks), `blocks from ${blocks} up to ${blocks + 1}: partition user has ${blocks}`);
+    says(() => it.write(new Uint8Array(15), 1), "15 bytes at 1: both are multiples of 16 in a write");
+    says(() => flash.open({ path: "kv" }), 'no partition "kv": there are app0, app1, storage, user');
+    says(() => flash.open({ path: "app0" }).eraseBlock(0), "partition app0 is open for reading only");
     it.close();
   });
 

@@ -3,7 +3,7 @@ import Analog from "embedded:io/analog";
 import Digital from "embedded:io/digital";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
-import { thrownBy } from "../thrown.js";
+import { messageOf, thrownBy } from "../thrown.js";
 import { assertSame } from "./same.js";
 
 const FREE = 30;
@@ -96,6 +96,25 @@ describe("embedded:io/digital", () => {
     pin.close();
   });
 
+  it("says which pin it is, and what there is", () => {
+    const says = (options: unknown, words: string) =>
+      assert.strictEqual(
+        messageOf(() => new LooseDigital(options)),
+        words,
+      );
+    says({ pin: 99, mode: Digital.Output }, "pin 99 does not exist: this board has 0 to 31");
+    says({ pin: 2.5, mode: Digital.Output }, "pin 2.5 does not exist: this board has 0 to 31");
+    says({ pin: "led", mode: Digital.Output }, "pin: expected a number, got string");
+    says({ pin: FREE, mode: 500 }, "mode 500 does not exist: Digital.Input, Digital.Output and so on are modes");
+    const taken = new Digital({ pin: FREE, mode: Digital.Output });
+    says({ pin: FREE, mode: Digital.Output }, "pin 30 is in use: close() the Digital that has it");
+    assert.strictEqual(
+      messageOf(() => taken.read()),
+      "pin 30 is an output: it is not read",
+    );
+    taken.close();
+  });
+
   it("throws SyntaxError once it is closed", () => {
     const pin = new Digital({ pin: FREE, mode: Digital.Input });
     pin.close();
@@ -138,6 +157,14 @@ describe("embedded:io/analog", () => {
     assert.strictEqual(
       thrownBy(() => new Analog({ pin: 15 })),
       "RangeError",
+    );
+    assert.strictEqual(
+      messageOf(() => new Analog({ pin: 15 })),
+      "analog pin 15 is in use: close() the Analog that has it",
+    );
+    assert.strictEqual(
+      messageOf(() => new Analog({ pin: 16 })),
+      "analog pin 16 does not exist: this board has 0 to 15",
     );
     channel.close();
     channel.close();

@@ -2,7 +2,7 @@
 import Timer from "timer";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
-import { thrownBy } from "../thrown.js";
+import { messageOf, thrownBy } from "../thrown.js";
 import { assertSame } from "./same.js";
 
 type Loose = Record<"set" | "repeat" | "schedule" | "clear" | "delay", (...args: unknown[]) => unknown>;
@@ -107,8 +107,20 @@ describe("timer", () => {
       () => loose.set(none, 1, 1n),
       () => loose.repeat(none, 1n),
       () => loose.delay(symbol),
+      () => loose.set(none, "5"),
     ]) {
       assert.strictEqual(thrownBy(action), "TypeError");
+    }
+  });
+
+  it("refuses an interval that would wrap", () => {
+    const longest = Timer.set(() => undefined, 0x7fffffff);
+    Timer.clear(longest);
+    for (const interval of [0x80000000, Number.POSITIVE_INFINITY, Number.NaN]) {
+      assert.strictEqual(
+        messageOf(() => Timer.set(() => undefined, interval)),
+        `Timer: an interval is 2147483647 ms at most, got ${interval}`,
+      );
     }
   });
 });

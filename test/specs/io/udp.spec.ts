@@ -3,7 +3,7 @@
 import UDP from "embedded:io/socket/udp";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
-import { thrownBy } from "../thrown.js";
+import { messageOf, thrownBy } from "../thrown.js";
 
 const LooseUDP = UDP as unknown as new (options?: unknown) => { write(...args: unknown[]): void; close(): void };
 
@@ -78,6 +78,17 @@ describe("embedded:io/socket/udp", () => {
     );
     one.close();
     new UDP({ port: 40124 }).close();
+  });
+
+  it("says what is wrong with a port, an address or a length, and what there is", () => {
+    const socket = new UDP({ port: 40124 });
+    const says = (action: () => unknown, words: string) => assert.strictEqual(messageOf(action), words);
+    says(() => new UDP({ port: 70000 }), "port 70000 does not exist: there are 0 to 65535");
+    says(() => new UDP({ port: 40124 }), "port 40124 is in use: close() the UDP that has it");
+    says(() => socket.write(new ArrayBuffer(1), "127.0.0.1", 0), "port 0 does not exist: there are 1 to 65535");
+    says(() => socket.write(new ArrayBuffer(1), "host", 1), '"host" is no IPv4 address, as 192.0.2.1 is');
+    says(() => socket.write(new ArrayBuffer(1473), "127.0.0.1", 1), "a datagram has 1472 bytes at most, got 1473");
+    socket.close();
   });
 
   it("throws SyntaxError once it is closed", () => {
