@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { writeProject } from "../host-sim/project/write-project.js";
 import { CommandError } from "./errors.js";
 import { templateFolder } from "./templates.js";
@@ -19,6 +19,10 @@ const NAME_MAX = 64;
 const NAME = /^[a-z0-9][a-z0-9._-]*$/;
 /** What npm refuses as a package's name. */
 const RESERVED: readonly string[] = ["node_modules", "favicon.ico"];
+const RESERVED_ADVICE = "npm keeps that name for itself: choose another one.";
+const CREATE_NAME = Object.freeze({ code: "CREATE_NAME" });
+/** Numbers that are tried behind a name that is taken. */
+const NUMBERS = 99;
 /** npm leaves files of this name out of a package. */
 const RENAMED: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
 /** A template's licence line: what a user makes of it is the user's. */
@@ -42,19 +46,36 @@ function isName(text: string): boolean {
 export function checkName(text: string): void {
   if (isName(text)) return;
   const suggestion = suggestName(text);
+  if (RESERVED.includes(text)) {
+    throw new CommandError(`${JSON.stringify(text)} cannot be a project's name`, RESERVED_ADVICE, CREATE_NAME);
+  }
   const advice = `A name has 1 to ${NAME_MAX} of a to z, 0 to 9, ".", "_" and "-", and begins with a letter or a digit.`;
   throw new CommandError(
     `${JSON.stringify(text)} cannot be a project's name`,
     suggestion === undefined ? advice : `${advice} For example: ${suggestion}`,
-    { code: "CREATE_NAME" },
+    CREATE_NAME,
   );
+}
+
+function isFree(folder: string): boolean {
+  const info = statSync(folder, { throwIfNoEntry: false });
+  return info === undefined || (info.isDirectory() && readdirSync(folder).length === 0);
+}
+
+/** The nearest name that would do for a project in the current folder: `light`, or else `light-2`. */
+export function freeName(text: string): string | undefined {
+  const name = suggestName(text);
+  if (name === undefined) return undefined;
+  const numbered = Array.from({ length: NUMBERS }, (_, i) =>
+    i === 0 ? name : `${name.slice(0, NAME_MAX - 3)}-${i + 1}`,
+  );
+  return numbered.find((candidate) => isFree(resolve(candidate)));
 }
 
 /** @throws CommandError CREATE_EXISTS - something is there, other than an empty folder. */
 export function checkFree(folder: string): void {
-  const info = statSync(folder, { throwIfNoEntry: false });
-  if (info === undefined || (info.isDirectory() && readdirSync(folder).length === 0)) return;
-  const what = info.isDirectory() ? "a folder that is not empty" : "a file";
+  if (isFree(folder)) return;
+  const what = statSync(folder).isDirectory() ? "a folder that is not empty" : "a file";
   throw new CommandError(`there is ${what} already: ${folder}`, "Choose another name. Nothing was changed.", {
     code: "CREATE_EXISTS",
   });

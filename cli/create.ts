@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `thimble create`: a project that runs at once, from a template. Asks on a terminal for what was not given. */
 import { relative, resolve } from "node:path";
-import { checkFree, checkName, createProject } from "./create-project.js";
+import { checkFree, checkName, createProject, freeName } from "./create-project.js";
 import { showError } from "./errors.js";
 import { ExitStatus } from "./exit-status.js";
 import { canAsk, Interrupted, Questions } from "./questions.js";
@@ -36,7 +36,9 @@ async function choose(name: string | undefined, options: CreateArguments): Promi
   const questions = new Questions();
   try {
     const template = options.template ?? (await questions.choose("Which template?", TEMPLATES));
-    return { name: name ?? (await questions.ask("Name of the project?", template, checkPlace)), template };
+    const offer = (refused: string | undefined): string =>
+      freeName(refused ?? template) ?? freeName(template) ?? template;
+    return { name: name ?? (await questions.ask("Name of the project?", offer, checkPlace)), template };
   } finally {
     questions.close();
   }

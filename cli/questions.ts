@@ -25,18 +25,28 @@ export class Questions {
   }
 
   /**
-   * @param check - throws with what is wrong; the question is then asked again.
+   * @param offer - what Enter gives; asked with the last answer, where that would not do.
+   * @param check - throws with what is wrong, and perhaps advice; the question is then asked again.
    * @throws Interrupted
    */
-  async ask(question: string, byDefault: string, check: (answer: string) => void): Promise<string> {
+  async ask(
+    question: string,
+    offer: (refused: string | undefined) => string,
+    check: (answer: string) => void,
+  ): Promise<string> {
     const { bold, dim, red } = this.#colors;
+    let refused: string | undefined;
     for (;;) {
+      const byDefault = offer(refused);
       const answer = (await this.#question(`${bold(question)} ${dim(`(${byDefault})`)} `)).trim() || byDefault;
       try {
         check(answer);
         return answer;
       } catch (error) {
-        say(red((error as Error).message));
+        const { message, advice } = error as Error & { readonly advice?: string };
+        say(red(message));
+        if (advice !== undefined) say(advice);
+        refused = answer;
       }
     }
   }
@@ -56,9 +66,10 @@ export class Questions {
     const find = (answer: string): string | undefined =>
       options.find(({ name }, i) => name === answer || String(i + 1) === answer)?.name;
     const names = options.map(({ name }) => name).join(", ");
-    const answer = await this.ask(question, options[0]?.name ?? "", (text) => {
+    const check = (text: string): void => {
       if (find(text) === undefined) throw new Error(`It is one of ${names}, or its number.`);
-    });
+    };
+    const answer = await this.ask(question, () => options[0]?.name ?? "", check);
     return find(answer) ?? answer;
   }
 

@@ -94,6 +94,11 @@ describe("thimble create", () => {
     expect(stderr).to.match(/For example: my-first-app$/m);
   });
 
+  it("says why a name will not do that looks like one", async () => {
+    const { stderr } = await thimble(["create", "node_modules"], { cwd: makeFolder() });
+    expect(stderr).to.match(/^error CREATE_NAME: "node_modules" cannot be a project's name\nnpm keeps that name/);
+  });
+
   it("refuses a folder that is not empty, and a file, and changes nothing", async () => {
     const folder = makeFolder();
     mkdirSync(join(folder, "full"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The questions of `thimble create`, on a terminal of its own (script, of util-linux). */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -68,11 +68,26 @@ describe("thimble create on a terminal", function () {
       [/Which template\?/, "doom\r"],
       [/one of blink, sensor[\s\S]*Which template\?/, "2\r"],
       [/Name of the project\?.*\(sensor\) /, "My Alarm\r"],
-      [/cannot be a project's name[\s\S]*Name of the project\?/, "my-alarm\r"],
+      [/cannot be a project's name[\s\S]*1 to 64 of a to z[\s\S]*Name of the project\?.*\(my-alarm\)/, "\r"],
     ]);
     expect(status, screen).to.equal(0);
     expect(existsSync(join(folder, "my-alarm", "median.ts"))).to.equal(true);
     expect(readFileSync(join(folder, "my-alarm", "README.md"), "utf8")).to.match(/^# my-alarm/);
+  });
+
+  it("offers a name that is free", async () => {
+    const folder = makeFolder();
+    for (const name of ["blink", "light"]) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, "mine.txt"), "mine");
+    }
+    const { screen, status } = await onTerminal(create, folder, [
+      [/Which template\?/, "1\r"],
+      [/Name of the project\?.*\(blink-2\)/, "light\r"],
+      [/not empty already[\s\S]*Choose another name[\s\S]*Name of the project\?.*\(light-2\)/, "\r"],
+    ]);
+    expect(status, screen).to.equal(0);
+    expect(readdirSync(folder).sort()).to.deep.equal(["blink", "light", "light-2"]);
   });
 
   it("asks for the template alone when the name was given, and nothing when both were", async () => {
