@@ -67,7 +67,7 @@ function addBuild(program: Command, done: (status: number) => void): void {
     .description("check and compile an app into the image that a board takes")
     .addArgument(folderArgument())
     .addOption(boardOption())
-    .option("-d, --debug", "keep file and line for errors (runs on debug engines)")
+    .option("-d, --debug", "for the debug engine: byte code that a debugger can step through")
     .option("--json", JSON_HELP)
     .action(async (dir: string, options: BuildArguments) =>
       done(await (await import("./build.js")).build(dir, { ...OFF, ...options })),
