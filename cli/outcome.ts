@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { instrument } from "../host-sim/board/instruments.js";
 import type { RunResult } from "../host-sim/board/run.js";
-import { codeFrame } from "../host-sim/compiler/code-frame.js";
+import { codeFrame, lineOf } from "../host-sim/compiler/code-frame.js";
 import { hintForThrown } from "../host-sim/compiler/hints.js";
 import { type Lines, type Place, placeOf, symbolize } from "../host-sim/compiler/lines.js";
 import { ExitStatus } from "./exit-status.js";
@@ -76,7 +76,8 @@ const FAILURES = Object.freeze({
   ],
 } as const);
 
-function verdictOf(result: RunResult, message: string): Verdict {
+/** @param line - of the source, where it happened. */
+function verdictOf(result: RunResult, message: string, line: string): Verdict {
   const { reason } = result;
   const status = ExitStatus.failed;
   switch (reason) {
@@ -85,7 +86,7 @@ function verdictOf(result: RunResult, message: string): Verdict {
     case "stopped":
       return ofStop(result);
     case "uncaught":
-      return { status, words: `uncaught exception: ${message}`, advice: hintForThrown(message) ?? "" };
+      return { status, words: `uncaught exception: ${message}`, advice: hintForThrown(message, line) ?? "" };
     case "refused":
       return { status, words: `the board refused the app: ${message}` };
     case "powerCut":
@@ -108,9 +109,10 @@ export function outcomeOf(result: RunResult, lines: Lines, folder: string): Outc
   const text = symbolize(result.text, lines);
   const [message = "", ...stack] = text.split(/\n(?= at )/);
   const place = placeOf(text, lines);
-  const frame = place ? codeFrame(resolve(folder, place.file), place.line, 0) : "";
+  const file = resolve(folder, place?.file ?? "");
+  const [frame, line] = place ? [codeFrame(file, place.line, 0), lineOf(file, place.line)] : ["", ""];
   const detail = [frame, ...stack].filter((part) => part !== "").join("\n");
-  return { advice: "", ...verdictOf(result, message), text, detail, ...(place && { place }) };
+  return { advice: "", ...verdictOf(result, message, line), text, detail, ...(place && { place }) };
 }
 
 /** The outcome as lines for people. */

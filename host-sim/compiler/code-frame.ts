@@ -2,6 +2,11 @@
 /** The lines around a place in a source, with a mark under it, as a terminal shows an error. */
 import { existsSync, readFileSync } from "node:fs";
 
+/** @returns "" when there is no such file, or no such line. */
+export function lineOf(path: string, line: number): string {
+  return existsSync(path) ? (readFileSync(path, "utf8").split(/\r?\n/)[line - 1] ?? "") : "";
+}
+
 /** @param column - from 1; 0: no mark. @returns "" when there is no such file. */
 export function codeFrame(path: string, line: number, column: number): string {
   if (!existsSync(path)) return "";

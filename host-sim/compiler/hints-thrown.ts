@@ -14,8 +14,9 @@ export interface ThrownHint {
 /** Properties of Object.prototype: every object has them, and assignment does not hide a frozen one. */
 const OF_OBJECT = ["toString", "toLocaleString", "valueOf", "constructor", "hasOwnProperty", "isPrototypeOf"] as const;
 
-const FROZEN =
-  "The object is frozen. On a board that are the built-ins, what modules of the firmware export, and what modules in the manifest's `preload` made. Keep what changes in an object that is made at run time.";
+/** How FROZEN begins, where it is not known what is frozen. */
+export const FROZEN_OBJECT = "The object is frozen.";
+const FROZEN = `${FROZEN_OBJECT} Built-ins are read-only on a board: write a function of your own instead. So is what modules of the firmware export, and what modules in the manifest's \`preload\` made: keep what changes in an object that is made at run time.`;
 
 /** The first that fits counts. */
 export const THROWN_HINTS: readonly ThrownHint[] = Object.freeze([

@@ -2,7 +2,7 @@
 /** What to use instead: one set of tables for the type check, the build and a run. */
 import { GLOBAL_HINTS, type HintRow } from "./hints-globals.js";
 import { MODDABLE_MODULE_HINTS, NODE_MODULE_HINTS, PACKAGE_HINT, PACKAGE_HINTS } from "./hints-modules.js";
-import { THROWN_HINTS } from "./hints-thrown.js";
+import { FROZEN_OBJECT, THROWN_HINTS } from "./hints-thrown.js";
 import { meantSpecifier } from "./specifiers.js";
 
 function find(rows: readonly HintRow[], name: string): string | undefined {
@@ -61,15 +61,30 @@ function hintForUnknown(specifier: string): string {
   return specifier.startsWith("embedded:") ? "It is not modelled yet." : PACKAGE_HINT;
 }
 
-/** @param message - of an error that was thrown. @returns why, and the way out, where XS's own words are few. */
-export function hintForThrown(message: string): string | undefined {
+/** What a line of source changes a property of: `Array.prototype` of `Array.prototype.last = f`. */
+function writtenTo(property: string, line: string): string | undefined {
+  const name = property.replace(/[^\w]/g, "\\$&");
+  const [, assigned] =
+    new RegExp(`([\\w$.]+)\\.${name}\\s*(?:=(?![=>])|[^\\s\\w=]{1,3}=(?!=)|\\+\\+|--)`).exec(line) ?? [];
+  const [, deleted] = new RegExp(`\\bdelete\\s+([\\w$.]+)\\.${name}\\b`).exec(line) ?? [];
+  return assigned ?? deleted;
+}
+
+/**
+ * @param message - of an error that was thrown.
+ * @param line - of the source, where it was thrown.
+ * @returns why, and the way out, where XS's own words are few.
+ */
+export function hintForThrown(message: string, line = ""): string | undefined {
   const [, global] = /get (\S+): undefined variable$/.exec(message) ?? [];
   if (global !== undefined) return hintForGlobal(global) ?? "No built-in and no declaration has that name.";
   const [, specifier] = /module "(.+)" not found$/.exec(message) ?? [];
   if (specifier !== undefined) return hintForModule(specifier);
-  const found = THROWN_HINTS.find(({ says, names }) => {
-    const [, name = ""] = says.exec(message) ?? [];
-    return says.test(message) && (names === undefined || names.includes(name));
-  });
-  return found?.hint;
+  for (const { says, names, hint } of THROWN_HINTS) {
+    const [found, name = ""] = says.exec(message) ?? [];
+    if (found === undefined || (names !== undefined && !names.includes(name))) continue;
+    const object = writtenTo(name, line);
+    return object === undefined ? hint : hint.replace(FROZEN_OBJECT, `${object} is frozen.`);
+  }
+  return undefined;
 }

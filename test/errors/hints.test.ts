@@ -192,7 +192,10 @@ describe("what XS throws with few words", function () {
       const tries = THROWING.map((text) => `try { ${text} } catch (e) { trace(String(e), "\\n"); }`);
       const { console } = await start(board, buildUnchecked({ main: tries.join("\n") }, false));
       assert.deepEqual(
-        console.split("\n").slice(0, -1).map(hintForThrown),
+        console
+          .split("\n")
+          .slice(0, -1)
+          .map((said) => hintForThrown(said)),
         THROWN_HINTS.map(({ hint }) => hint),
       );
     });
@@ -206,9 +209,35 @@ for (const f of [() => { table.a = 2; }, () => { table.b = 2; }, () => list.push
   try { f(); trace("nothing\\n"); } catch (e) { trace(String(e), "\\n"); }
 }`;
     const { console } = await start("host", buildUnchecked({ main, lib }, false, {}, ["lib"]));
-    const hints = console.split("\n").slice(0, -1).map(hintForThrown);
+    const hints = console
+      .split("\n")
+      .slice(0, -1)
+      .map((said) => hintForThrown(said));
     assert.lengthOf(hints, 8);
     for (const hint of hints) assert.match(hint ?? "", /^The object is frozen\./);
+  });
+
+  it("is of the object that a line of source changes", () => {
+    const first = (property: string, line: string): string | undefined =>
+      hintForThrown(`TypeError: set ${property}: not writable`, line)?.split(" Built-ins ")[0];
+    assert.strictEqual(first("push", "Array.prototype.push = function () {};"), "Array.prototype is frozen.");
+    assert.strictEqual(first("PI", "  Math.PI += 1;"), "Math is frozen.");
+    assert.strictEqual(first("a", "f(table.a++)"), "table is frozen.");
+    assert.match(
+      hintForThrown("delete abs: no permission (strict mode)", "delete Math.abs") ?? "",
+      /^Math is frozen\./,
+    );
+    for (const line of [
+      "",
+      "list.push(1)",
+      "if (Math.PI === 3) f();",
+      "f((Math.PI) => 1)",
+      "a.PIN = 1",
+      "Object.assign(m)",
+    ]) {
+      assert.strictEqual(first("PI", line), "The object is frozen.", line);
+    }
+    assert.match(hintForThrown("TypeError: set ((: not writable", "x.(( = 1") ?? "", /^x is frozen\./);
   });
 
   it("gets none where the words are the app's own, or say enough", () => {
