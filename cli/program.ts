@@ -15,6 +15,7 @@ import { boardOption, folderArgument, JSON_HELP } from "./options.js";
 import { addSim } from "./sim-options.js";
 import { startedAs } from "./started-as.js";
 import { templateNames } from "./templates.js";
+import { say } from "./terminal.js";
 import { addTest } from "./test-options.js";
 
 /** What the command promises to scripts; shown by `--help`. */
@@ -80,6 +81,14 @@ function wantsJson(args: readonly string[]): boolean {
   return (end < 0 ? args : args.slice(0, end)).includes("--json");
 }
 
+/** Commander has said what is wrong. @returns the exit status. */
+function sayUsage({ exitCode, code }: CommanderError): number {
+  if (exitCode === 0) return ExitStatus.ok;
+  const thimble = startedAs(process.cwd());
+  if (code !== "commander.help") say(`(${thimble} --help shows all verbs, ${thimble} <verb> --help its options)`);
+  return ExitStatus.usage;
+}
+
 /** Runs one command line. @returns the exit status; errors have been shown. */
 export async function run(args: readonly string[]): Promise<number> {
   const program = new Command("thimble");
@@ -91,7 +100,6 @@ export async function run(args: readonly string[]): Promise<number> {
     .description("Firmware apps in TypeScript: build them, run them on simulated boards.")
     .version(readVersion())
     .addHelpText("after", () => `${firstSteps()}\n${STATUSES}`)
-    .showHelpAfterError("(thimble --help shows all verbs, thimble <verb> --help its options)")
     .exitOverride();
   addCreate(program, done);
   addDoctor(program, done);
@@ -102,7 +110,7 @@ export async function run(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.ok : ExitStatus.usage;
+    if (error instanceof CommanderError) return sayUsage(error);
     const { showError } = await import("./errors.js");
     return await showError(error, wantsJson(args));
   }

@@ -27,6 +27,12 @@ describe("thimble: wrong usage", () => {
     });
   }
 
+  it("says how help is asked for, as the command was started", async () => {
+    const { stderr } = await thimble(["build", "a", "b"]);
+    expect(stderr).to.match(/^\(node (\S+thimble\.js) --help shows all verbs, node \1 <verb> --help its options\)$/m);
+    expect((await thimble([])).stderr).not.to.match(/shows all verbs/);
+  });
+
   it("exits 0 for --help, of each verb too", async () => {
     for (const args of [["--help"], ["sim", "--help"], ["build", "--help"], ["doctor", "--help"]]) {
       const { status, stdout } = await thimble(args);
