@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The app's console on our stdout. Whoever reads it may go away (`thimble sim ... | head`): then we end as well. */
+import { isOnePlace } from "./terminal.js";
+
 export class ConsolePipe {
   #last = "\n";
 
@@ -14,6 +16,6 @@ export class ConsolePipe {
 
   /** What follows is to begin on a line of its own. */
   endLine(): void {
-    if (this.#last !== "\n" && process.stdout.isTTY && process.stderr.isTTY) process.stderr.write("\n");
+    if (this.#last !== "\n" && isOnePlace()) process.stderr.write("\n");
   }
 }

@@ -5,7 +5,7 @@ import { instrument } from "../host-sim/board/instruments.js";
 import type { RunResult } from "../host-sim/board/run.js";
 import { codeFrame, lineOf } from "../host-sim/compiler/code-frame.js";
 import { hintForThrown } from "../host-sim/compiler/hints.js";
-import { type Lines, type Place, placeOf, symbolize } from "../host-sim/compiler/lines.js";
+import { type Lines, type Place, placeOf, symbolize, withoutCallers } from "../host-sim/compiler/lines.js";
 import { ExitStatus } from "./exit-status.js";
 import { describeTime, groupDigits } from "./terminal.js";
 
@@ -111,7 +111,7 @@ export function outcomeOf(result: RunResult, lines: Lines, folder: string): Outc
   const place = placeOf(text, lines);
   const file = resolve(folder, place?.file ?? "");
   const [frame, line] = place ? [codeFrame(file, place.line, 0), lineOf(file, place.line)] : ["", ""];
-  const detail = [frame, ...stack].filter((part) => part !== "").join("\n");
+  const detail = [frame, ...withoutCallers(stack, lines)].filter((part) => part !== "").join("\n");
   return { advice: "", ...verdictOf(result, message, line), text, detail, ...(place && { place }) };
 }
 

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What goes to people: colours on a terminal only, numbers and times as people read them. */
+import { fstatSync } from "node:fs";
 import picocolors from "picocolors";
 
 /** Colours for a stream; none where it is no terminal, or NO_COLOR is set. */
 export function colorsFor(stream: NodeJS.WriteStream): ReturnType<typeof picocolors.createColors> {
   const isPlain = !stream.isTTY || Boolean(process.env.NO_COLOR) || process.env.TERM === "dumb";
   return picocolors.createColors(!isPlain);
+}
+
+/** Whether stdout and stderr go to one place: a terminal, a file, a pipe. */
+export function isOnePlace(): boolean {
+  const [out, err] = [fstatSync(1), fstatSync(2)];
+  return out.dev === err.dev && out.ino === err.ino;
 }
 
 /** One line, or several, on stderr. */

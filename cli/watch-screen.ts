@@ -4,6 +4,7 @@
  * both. The line is never part of what is scrolled back to: before anything is written it is taken away. A line that the
  * app has not ended yet is shown above the status, and written when it ends.
  */
+import { isOnePlace } from "./terminal.js";
 import { clip } from "./watch-status.js";
 
 /** A line this long is broken. */
@@ -71,7 +72,7 @@ export class Screen {
     this.#erase();
     if (this.#line === "") return;
     if (this.hasStatus) this.#out.write(`${this.#line}\n`);
-    else if (this.#out.isTTY) this.#out.write("\n");
+    else if (isOnePlace()) this.#out.write("\n");
     this.#line = "";
   }
 

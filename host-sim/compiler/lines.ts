@@ -142,6 +142,21 @@ export function symbolize(text: string, lines: Lines): string {
   return shown.join("\n");
 }
 
+/** Whether a line of a stack names a place in the app. What no table knows is taken for one. */
+function isOfApp(line: string, lines: Lines): boolean {
+  const [, file = ""] = PLACE.exec(line) ?? [];
+  return file !== "" && file !== "firmware" && !lines.isOfFirmware(file);
+}
+
+/**
+ * A stack without its end: the frames of the firmware that called the app. Those that the app called say what failed.
+ * @param frames - each a line, as `symbolize` returns them.
+ */
+export function withoutCallers(frames: readonly string[], lines: Lines): readonly string[] {
+  const last = frames.map((frame) => isOfApp(frame, lines)).lastIndexOf(true);
+  return last < 0 ? frames : frames.slice(0, last + 1);
+}
+
 /**
  * Where it happened: the innermost position in a file of the app.
  * @param text - a stack as `symbolize` returns it, or as a debug engine makes it.
@@ -149,8 +164,7 @@ export function symbolize(text: string, lines: Lines): string {
 export function placeOf(text: string, lines: Lines): Place | undefined {
   for (const line of text.split("\n")) {
     const [, file = "", digits = ""] = PLACE.exec(line) ?? [];
-    const isOffset = file === "app" || file === "firmware";
-    if (file !== "" && !isOffset && !lines.isOfFirmware(file)) return { file, line: Number(digits) };
+    if (file !== "app" && isOfApp(line, lines)) return { file, line: Number(digits) };
   }
   return undefined;
 }

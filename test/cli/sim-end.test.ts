@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import type { Board } from "../../host-sim/engine/paths.js";
 import { makeApp, RUN_LIMIT_MS, thimble, useEngines } from "./support.js";
 
+const THIMBLE = fileURLToPath(new URL("../../cli/thimble.js", import.meta.url));
 const THROWS = 'function fail(): void {\n  throw new RangeError("too far");\n}\ntrace("before\\n");\nfail();\n';
 const TICKS = `import Timer from "timer";
 let n = 0;
@@ -80,6 +83,35 @@ describe("thimble sim: how a run ends, on the host", function () {
     const { status, stderr } = await thimble(["sim", app]);
     expect(stderr).to.match(/uncaught exception: Error: late\b.*\(device time 0\.005 s\)/);
     expect(status).to.equal(1);
+  });
+
+  it("an exception in a timer: the calls of the app, without those of the firmware that lead there", async () => {
+    const main = `import Digital from "embedded:io/digital"; import Timer from "timer";
+function fail(): void {
+  [1].forEach(() => new Digital({ pin: 99, mode: Digital.Output }));
+}
+Timer.set(() => fail(), 5);
+`;
+    const { stderr } = await thimble(["sim", makeApp({ "main.ts": main })]);
+    const stack = stderr.split("\n").filter((line) => line.startsWith(" at "));
+    expect(stack[0]).to.match(/^ at .*\(devices\/io\/options\.ts:\d+\)$/);
+    expect(stack.slice(-4)).to.deep.equal([
+      " at (main.ts:3)",
+      " at forEach ()",
+      " at fail (main.ts:3)",
+      " at (main.ts:5)",
+    ]);
+  });
+
+  it("text without a newline at its end: ours begins on a line of its own where both go to one place", async () => {
+    const app = makeApp({ "main.ts": 'trace("no newline");\n' });
+    const { stdout, stderr } = await thimble(["sim", app]);
+    expect(stdout).to.equal("no newline");
+    expect(stderr).to.match(/^idle: nothing left/m);
+    const line = `'${process.execPath}' '${THIMBLE}' sim '${app}' 2>&1`;
+    for (const rest of ["", " | cat"]) {
+      expect(spawnSync("sh", ["-c", line + rest], { encoding: "utf8" }).stdout).to.match(/^no newline\nidle: nothing/m);
+    }
   });
 
   it("heap exhausted: 1, with what to do", async () => {
