@@ -9,6 +9,7 @@ import type { BoardError } from "../host-sim/board/error.js";
 import type { CompileError } from "../host-sim/compiler/compile-error.js";
 import { packageRoot } from "../host-sim/engine/paths.js";
 import type { ManifestError } from "../host-sim/manifest/error.js";
+import { nameFrom } from "../host-sim/manifest/name-from.js";
 import { ExitStatus } from "./exit-status.js";
 import { isNotWritable } from "./not-writable.js";
 import { colorsFor, printJson, say } from "./terminal.js";
@@ -80,10 +81,13 @@ function ofCompileError(error: CompileError, folder: string): Shown {
   };
 }
 
-function ofManifestError(error: ManifestError): Shown {
+/** Names in a manifest's errors, too, are relative to the app's folder; of a file as a whole, to the current one. */
+function ofManifestError(error: ManifestError, folder: string): Shown {
   const { file, line = null, column = null } = error;
-  const report = { ...NO_PLACE, kind: error.name, code: null, message: error.reason, file, line, column };
-  return { text: error.message, report, file };
+  const from = line === null || !existsSync(folder) ? process.cwd() : folder;
+  const [named, message] = [nameFrom(from, file), nameFrom(from, error.reason)];
+  const report = { ...NO_PLACE, kind: error.name, code: null, message, file: named, line, column };
+  return { text: nameFrom(from, error.message), report, file };
 }
 
 /** A board that writes into its window where the disk has no room for it. */
@@ -125,7 +129,7 @@ function toShown(error: unknown, folder: string): Shown {
     case "CompileError":
       return ofCompileError(error as CompileError, folder);
     case "ManifestError":
-      return ofManifestError(error as ManifestError);
+      return ofManifestError(error as ManifestError, folder);
     case "BoardError":
       return ofBoardError(error as BoardError);
     case "CommandError":

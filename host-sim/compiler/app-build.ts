@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { packageRoot } from "../engine/paths.js";
 import { ManifestError } from "../manifest/error.js";
+import { nameFrom } from "../manifest/name-from.js";
 import { type ResolvedProject, resolveManifest } from "../manifest/resolve.js";
 import { writeWhole } from "../whole-file.js";
 import { firmwareIdentifiers, readAbi } from "./abi.js";
@@ -162,7 +163,7 @@ export class AppBuild {
       lines: output.lines,
       abi: firmware.abi,
       modules: modules.map((module) => module.path),
-      warnings: [...project.warnings, ...warnings],
+      warnings: [...project.warnings.map((text) => nameFrom(this.#places.folder, text)), ...warnings],
     };
   }
 }

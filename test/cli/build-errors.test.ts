@@ -53,7 +53,7 @@ describe("thimble build: errors in an app", function () {
   it("an unknown manifest key: named, with its line in the manifest", async () => {
     const result = await thimble(["build", makeApp({ "main.ts": "" }, { modulez: {} })]);
     expectRefused(result);
-    expect(result.stderr).to.match(/manifest\.json:\d+(:\d+)?: .*modulez/);
+    expect(result.stderr).to.match(/^error manifest\.json:\d+(:\d+)?: .*modulez/m);
     expect(result.stderr).to.match(/^> +\d+ \| +"modulez"/m);
   });
 
@@ -68,7 +68,24 @@ describe("thimble build: errors in an app", function () {
     rmSync(join(app, "manifest.json"));
     const result = await thimble(["build", app]);
     expectRefused(result);
-    expect(result.stderr).to.match(/there is no such manifest|manifest\.json/);
+    expect(result.stderr).to.include(`error ${join(app, "manifest.json")}: there is no such manifest`);
+    const { stderr } = await thimble(["build", "gone"], { cwd: app });
+    expect(stderr).to.match(/^error gone\/manifest\.json: there is no such manifest/m);
+  });
+
+  it("a manifest that includes another: names from the app's folder, in --json, too", async () => {
+    const lib = { "lib/lib.json": '{ "modules": { "a": "./gone" } }' };
+    const app = makeApp({ "main.ts": "", ...lib }, { include: "./lib/lib.json" });
+    const { stderr } = await thimble(["build", app]);
+    expect(stderr).to.match(/^error lib\/lib\.json:1: there is no module "\.\/gone": looked for .* in lib$/m);
+    expect(stderr).to.match(/^ {2}included from manifest\.json:\d+$/m);
+    const { error } = JSON.parse((await thimble(["build", app, "--json"])).stdout);
+    expect([error.file, error.line]).to.deep.equal(["lib/lib.json", 1]);
+  });
+
+  it("warnings of a manifest: names from the app's folder", async () => {
+    const app = makeApp({ "main.ts": "trace(1);" }, { modules: { "*": "./main", "b/*": "./none*" } });
+    expect((await thimble(["build", app])).stderr).to.match(/^warning manifest\.json:\d+: no module fits/m);
   });
 
   it("native in an app", async () => {
