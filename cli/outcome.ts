@@ -51,6 +51,18 @@ function creation(key: "static" | "stack", now: number): string {
   return `"creation": { "${key}": ${2 * now} }`;
 }
 
+/** The words are those of devices/runtime/machine.c. Other refusals are codes, which docs/formats/archive.md explains. */
+function adviceOnRefusal(message: string): string {
+  const least = /^too small a heap: .* needs (\d+)/.exec(message)?.[1];
+  if (least !== undefined) {
+    return `The app needs room beside the engine. The manifest says for instance ${creation("static", Number(least))}, or has no such line: then the board's default holds.`;
+  }
+  if (/^too large a (heap|stack): /.test(message)) {
+    return "Ask for less in the manifest's \"creation\", or leave the line out: then the board's default holds.";
+  }
+  return "";
+}
+
 /** Reasons other than an exception, a refusal or a stop. */
 const FAILURES = Object.freeze({
   memory: [
@@ -88,7 +100,7 @@ function verdictOf(result: RunResult, message: string, line: string): Verdict {
     case "uncaught":
       return { status, words: `uncaught exception: ${message}`, advice: hintForThrown(message, line) ?? "" };
     case "refused":
-      return { status, words: `the board refused the app: ${message}` };
+      return { status, words: `the board refused the app: ${message}`, advice: adviceOnRefusal(message) };
     case "powerCut":
       // Its user did not want to wait any longer.
       if (result.stoppedBy === "signal") return { status: ExitStatus.interrupted, words: BUSY_CUT };

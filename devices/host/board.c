@@ -140,9 +140,14 @@ bool board_entropy(uint8_t *out, size_t length)
 	return true;
 }
 
+size_t board_heap_max(void)
+{
+	return 256u * 1024u * 1024u;
+}
+
 uint8_t *board_heap(size_t size)
 {
-	return size > 256u * 1024u * 1024u ? NULL : calloc(1, size);
+	return size > board_heap_max() ? NULL : calloc(1, size);
 }
 
 void *board_stack_limit(void)

@@ -185,9 +185,14 @@ bool board_entropy(uint8_t *out, size_t length)
 	return entropy_read(out, length);
 }
 
+size_t board_heap_max(void)
+{
+	return (size_t)(_xs_heap_end - _xs_heap_start);
+}
+
 uint8_t *board_heap(size_t size)
 {
-	return size > (size_t)(_xs_heap_end - _xs_heap_start) ? NULL : _xs_heap_start;
+	return size > board_heap_max() ? NULL : _xs_heap_start;
 }
 
 void *board_stack_limit(void)

@@ -51,6 +51,9 @@ size_t board_c_heap_used(void);
 /** Fills out from the board's entropy source. @return true only when all bytes are fresh. */
 bool board_entropy(uint8_t *out, size_t length);
 
+/** The most that board_heap may be asked for. */
+size_t board_heap_max(void);
+
 /** Memory for the XS heap: one block, at least 8-byte aligned, for the life of the board. Null when it has not that much. */
 uint8_t *board_heap(size_t size);
 

@@ -11,6 +11,7 @@
 
 #define DEFAULT_HEAP (256u * 1024u)
 #define DEFAULT_STACK (16u * 1024u / 16u)
+#define MOST_STACK 65536u
 /* The built-ins take 3,400 slots. XS collects garbage before it takes more memory: small steps cost time, large ones room. */
 #define BUILTIN_SLOTS 3456
 #define FIRST_CHUNKS (6 * 1024)
@@ -103,16 +104,36 @@ static bool map_clean(txMachine *the, const struct archive_view *archive)
 	return mapped == archive->bytes;
 }
 
+/* The words begin what cli/outcome.ts gives advice on. In brackets: where a manifest says the size. */
+static _Noreturn void refuse_size(const char *format, size_t asked, size_t limit, uint32_t stack_slots)
+{
+	char text[200];
+	snprintf(text, sizeof text, format, (unsigned long)asked, (unsigned long)limit, (unsigned long)stack_slots);
+	runtime_halt(HALT_REFUSED, text);
+}
+
+static void check_sizes(size_t heap_bytes, uint32_t stack_slots)
+{
+	/* XS does not look whether it got its stack; built-ins and the first chunks come out of the same heap */
+	size_t least = ((size_t)stack_slots + BUILTIN_SLOTS + 64u) * sizeof(txSlot) + 2u * FIRST_CHUNKS;
+	if (stack_slots > MOST_STACK)
+		refuse_size("too large a stack: %lu slots (creation.stack), the most is %lu", stack_slots, MOST_STACK, 0);
+	if (heap_bytes > board_heap_max())
+		refuse_size("too large a heap: %lu bytes (creation.static), this board has %lu", heap_bytes, board_heap_max(), 0);
+	if (heap_bytes < least)
+		refuse_size("too small a heap: %lu bytes (creation.static), the engine alone needs %lu with"
+		            " a stack of %lu slots (creation.stack)", heap_bytes, least, stack_slots);
+}
+
 struct sxMachine *runtime_machine(const struct archive_view *firmware, uint32_t heap_bytes, uint32_t stack_slots)
 {
 	if (heap_bytes == 0)
 		heap_bytes = DEFAULT_HEAP * (uint32_t)(sizeof(txSlot) / 16u);
 	if (stack_slots == 0)
 		stack_slots = DEFAULT_STACK;
-	/* XS does not look whether it got its stack; built-ins and the first chunks come out of the same heap */
-	uint64_t least = ((uint64_t)stack_slots + BUILTIN_SLOTS + 64u) * sizeof(txSlot) + 2u * FIRST_CHUNKS;
-	if (stack_slots > 65536u || least > heap_bytes || !runtime_heap_use(board_heap(heap_bytes), heap_bytes))
-		runtime_halt(HALT_REFUSED, "the board has not the heap or stack that the app asks for");
+	check_sizes(heap_bytes, stack_slots);
+	if (!runtime_heap_use(board_heap(heap_bytes), heap_bytes))
+		runtime_halt(HALT_MEMORY, "no memory for the XS heap");
 	txCreation creation = {
 		.initialChunkSize = FIRST_CHUNKS,
 		.incrementalChunkSize = (txSize)(heap_bytes / HEAP_STEPS),

@@ -5,7 +5,7 @@ import type { JsonNode } from "./json.js";
 import type { Manifest } from "./manifest.js";
 import { membersOf } from "./schema.js";
 
-/** Slots of XS for `heap` and `stack`, bytes for `static` and `chunk`. Absent: the board's own default. */
+/** As Moddable has them. An image carries `static` (bytes) and `stack` (slots); absent: the board's own default. */
 export interface Creation {
   static?: number;
   stack?: number;

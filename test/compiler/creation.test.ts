@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `creation`: the heap and the stack that the manifest asks for are what the app gets, on both boards. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { assert } from "chai";
+import { packageRoot } from "../../host-sim/engine/paths.js";
 import { useEngines } from "../cli/support.js";
 import { BOARDS, build, RELEASE, start, tracesOf } from "./support.js";
 
@@ -9,6 +12,14 @@ const HEAP =
 const STACK = 'let deep = 0; const f = (): void => { deep++; if (deep < 400) f(); };\nf(); trace(deep, "\\n");\n';
 /** 64-bit slots are twice as large: the host's default heap is, too. */
 const KEPT = HEAP.replace(/400/, "700");
+const SLOT = Object.freeze({ host: 32, "mps2-an505": 16 });
+const LEAST = Object.freeze({ host: 157_696, "mps2-an505": 84_992 });
+const DEFAULT = Object.freeze({ host: 524_288, "mps2-an505": 262_144 });
+const MOST = Object.freeze({ host: 268_435_456, "mps2-an505": 2_097_152 });
+
+function tooSmall(heap: number, least: number, stack: number): string {
+  return `too small a heap: ${heap} bytes (creation.static), the engine alone needs ${least} with a stack of ${stack} slots (creation.stack)`;
+}
 
 describe("creation", function () {
   this.timeout(60_000);
@@ -38,11 +49,29 @@ describe("creation", function () {
       );
     });
 
-    it(`what ${board} does not have is refused, not cut`, async () => {
-      for (const creation of [{ static: 0x7fffffff }, { stack: 0x7fffffff }, { stack: 16_384 }, { static: 40_000 }]) {
+    it(`what ${board} does not have, and too little, is refused with the numbers, not cut`, async () => {
+      const refusals = [
+        [{ static: 0x7fffffff }, `too large a heap: 2147483647 bytes (creation.static), this board has ${MOST[board]}`],
+        [{ stack: 0x7fffffff }, "too large a stack: 2147483647 slots (creation.stack), the most is 65536"],
+        [{ static: LEAST[board] - 1 }, tooSmall(LEAST[board] - 1, LEAST[board], 1024)],
+        [{ static: 40_000 }, tooSmall(40_000, LEAST[board], 1024)],
+        [{ stack: 16_384 }, tooSmall(DEFAULT[board], LEAST[board] + (16_384 - 1024) * SLOT[board], 16_384)],
+      ] as const;
+      for (const [creation, expected] of refusals) {
         const { reason, text } = await start(board, await build({ "main.ts": "" }, { creation }));
-        assert.deepEqual([reason, /heap or stack/.test(text)], ["refused", true]);
+        assert.deepEqual([reason, text], ["refused", expected]);
       }
+    });
+
+    it(`the smallest heap that docs/manifest.md names runs an empty app on ${board}`, async () => {
+      const creation = { static: LEAST[board] };
+      const { reason } = await start(board, await build({ "main.ts": "" }, { creation }));
+      assert.strictEqual(reason, "stopped");
+      const page = readFileSync(join(packageRoot, "docs", "manifest.md"), "utf8");
+      const row = /^\| `static` .*$/m.exec(page)?.[0].replaceAll(",", "");
+      assert.include(row, String(LEAST[board]));
+      assert.include(row, String(DEFAULT[board]));
+      assert.include(row, String(MOST[board]));
     });
 
     it(`the values of the run go before those of the app on ${board}`, async () => {

@@ -57,6 +57,16 @@ describe("a bad end", function () {
         assert.match(advice, /a heap of 200,000 bytes\. .* "creation": \{ "static": 400000 \}/);
       });
 
+      it(`before its beginning says which size to change, ${on}`, async () => {
+        const small = await endOf(board, "", { debug, heapBytes: 80_000 });
+        assert.match(small.words, /^the board refused the app: too small a heap: 80000 bytes \(creation\.static\)/);
+        const least = Number(/needs (\d+)/.exec(small.words)?.[1]);
+        assert.include(small.advice, `"creation": { "static": ${2 * least} }`);
+        const large = await endOf(board, "", { debug, heapBytes: 0x7fffffff });
+        assert.match(large.words, /too large a heap: 2147483647 bytes/);
+        assert.match(large.advice, /^Ask for less in the manifest's "creation"/);
+      });
+
       it(`of the stack says where, and shows ten calls, ${on}`, async () => {
         const { words, place, detail, advice } = await endOf(board, RECURSIVE, { debug });
         assert.strictEqual(words, "stack overflow");
