@@ -25,25 +25,38 @@ _Noreturn void runtime_fatal(const char *text)
 	runtime_halt(HALT_FATAL, text);
 }
 
+/* What was thrown instead of an error: an object that has no words of its own by its properties. */
+static size_t describe_value(txMachine *the, txSlot *value, char *text, size_t size)
+{
+	txSlot *object = mxIsReference(value) ? value->value.reference : NULL;
+	int length = snprintf(text, size, "%s", fxToString(the, value));
+	if (object != NULL && !(object->flag & XS_EXOTIC_FLAG) && strcmp(text, "[object Object]") == 0) {
+		snprintf(text, size, "an object that is no Error: ");
+		runtime_show_object(the, object, text + strlen(text), size - strlen(text));
+		length = (int)strlen(text);
+	}
+	return length < 0 || (size_t)length >= size ? size - 1 : (size_t)length;
+}
+
 /* The exception as text: its stack (which begins with name and message), or its value and where that was thrown. */
 static const char *describe_exception(txMachine *the)
 {
 	static char text[TEXT_MAX + 1];
 	snprintf(text, sizeof text, "%s", "(an exception that cannot be shown)");
 	mxTry(the) {
-		bool has_stack = false;
 		mxPush(mxException);
 		if (mxIsReference(the->stack) && mxHasID(mxID(_stack))) {
-			has_stack = true;
 			mxPush(mxException);
 			mxGetID(mxID(_stack));
+			snprintf(text, sizeof text, "%s", fxToString(the, the->stack));
+			mxPop();
 		}
-		else
+		else {
 			mxPush(mxException);
-		int length = snprintf(text, sizeof text, "%s", fxToString(the, the->stack));
-		mxPop();
-		if (!has_stack && length >= 0 && (size_t)length < sizeof text)
-			runtime_thrown_trace(the, text + length, sizeof text - (size_t)length);
+			size_t length = describe_value(the, the->stack, text, sizeof text);
+			mxPop();
+			runtime_thrown_trace(the, text + length, sizeof text - length);
+		}
 	}
 	mxCatch(the) {
 	}

@@ -10,6 +10,7 @@
 #include "archive.h"
 
 struct sxMachine;
+struct sxSlot;
 
 /** Why a board stopped: the first byte of a HALT frame. devices/io/frames.ts has the same numbers. */
 enum halt_reason {
@@ -76,6 +77,9 @@ void runtime_globals(struct sxMachine *the);
 /* stack.c */
 void runtime_trace(struct sxMachine *the, char *text, size_t size);
 void runtime_thrown_trace(struct sxMachine *the, char *text, size_t size);
+
+/* plain-object.c */
+void runtime_show_object(struct sxMachine *the, struct sxSlot *object, char *text, size_t size);
 
 /* debugger.c; nothing of it in a release build */
 void runtime_debug_login(struct sxMachine *the, bool has_debugger);

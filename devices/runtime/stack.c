@@ -28,6 +28,13 @@ static struct position position_of(where_t frame)
 	return (struct position){ environment->ID, (uint32_t)environment->value.environment.line };
 }
 
+/* XS itself makes the stacks of a debug engine. */
+static bool starts_async(where_t frame)
+{
+	(void)frame;
+	return false;
+}
+
 #else
 
 #define WHERE_NOW(THE) ((THE)->code)
@@ -49,6 +56,12 @@ static struct position position_of(where_t code)
 	struct position position = { XS_NO_ID, 0 };
 	position.origin = runtime_code_origin(code, &position.at);
 	return position;
+}
+
+/* Whether the instruction before this one runs the body of an async function, in a frame of its own. */
+static bool starts_async(where_t code)
+{
+	return code != NULL && *((const txU1 *)code - 1) == XS_CODE_START_ASYNC;
 }
 
 #endif
@@ -91,15 +104,18 @@ static size_t append_frame(txMachine *the, char *text, size_t size, txSlot *func
 void runtime_trace(struct sxMachine *the, char *text, size_t size)
 {
 	where_t where = WHERE_NOW(the);
+	txSlot *inner = NULL;
 	int count = 0;
 	for (txSlot *frame = the->frame; frame != NULL && frame->next != NULL && count < FRAMES_MAX; frame = frame->next) {
 		txSlot *function = function_of(frame);
-		if (function != NULL) {
+		/* the frame of an async function's body stands for the call as well */
+		if (function != NULL && !(function == inner && starts_async(where))) {
 			size_t length = append_frame(the, text, size, function, position_of(where));
 			text += length;
 			size -= length;
 			count++;
 		}
+		inner = function == NULL ? inner : function;
 		where = WHERE_CALLED(frame);
 	}
 	*text = 0;
@@ -154,9 +170,10 @@ void runtime_capture_stack(txMachine *the, txSlot *internal, txSlot *frame)
 	entry->kind = XS_INSTANCE_KIND;
 	entry->value.instance.garbage = NULL;
 	entry->value.instance.prototype = NULL;
+	txSlot *inner = NULL;
 	for (; frame->next != NULL; frame = frame->next) {
 		txSlot *function = function_of(frame);
-		if (function != NULL) {
+		if (function != NULL && !(function == inner && starts_async(where))) {
 			struct position position = position_of(where);
 			entry = entry->next = fxNewSlot(the);
 			txSlot *name = name_of(the, function);
@@ -167,6 +184,7 @@ void runtime_capture_stack(txMachine *the, txSlot *internal, txSlot *frame)
 			entry->value.key.string = name == NULL ? NULL : name->value.string;
 			entry->value.key.sum = position.at;
 		}
+		inner = function == NULL ? inner : function;
 		where = WHERE_CALLED(frame);
 	}
 #endif

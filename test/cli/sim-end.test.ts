@@ -47,6 +47,21 @@ for (const board of ["host", "mps2-an505"] satisfies Board[]) {
       expect(readFileSync(image).equals(whole)).to.equal(true);
     });
 
+    it("an object that is thrown and is no error: its properties, read without running a getter, and where", async () => {
+      const own = '{ code: 5, text: "a\\n at (b.ts:1)", get x(): number { trace("ran"); return 1; }, o: {} }';
+      const { stdout, stderr } = await sim(makeApp({ "main.ts": `\nthrow ${own};\n` }));
+      expect(stderr).to.include(
+        'exception: an object that is no Error: { code: 5, text: "a  at (b.ts:1)", x: …, o: … } (',
+      );
+      expect(stderr).to.match(/^ at \(main\.ts:2\)$/m);
+      expect(stdout).to.equal("");
+      const many = 'throw Object.fromEntries(Array.from({ length: 50 }, (_, i) => ["k" + i, "é".repeat(300)]));\n';
+      const { stderr: bounded } = await sim(makeApp({ "main.ts": many }));
+      expect(bounded).to.match(/^uncaught exception: an object that is no Error: \{ k0: "(é){30}…", .* … \} \(/m);
+      const proxy = 'throw new Proxy({}, { ownKeys() { trace("ran"); return []; } });\n';
+      expect((await sim(makeApp({ "main.ts": proxy }))).stdout).to.equal("");
+    });
+
     for (const variant of [[], ["--debug"]]) {
       it(`an uncaught exception${variant.join("")}: 1, after what the app wrote; code, and .ts lines of each call`, async () => {
         const { status, stdout, stderr } = await sim(makeApp({ "main.ts": THROWS }), ...variant);
@@ -74,6 +89,19 @@ describe("thimble sim: how a run ends, on the host", function () {
     const { status, stderr } = await thimble(["sim", app]);
     expect(stderr).to.match(/uncaught exception: Error: refused/);
     expect(status).to.equal(1);
+  });
+
+  it("an unhandled rejection: each call of an async function once, also where it calls itself", async () => {
+    const main = `async function f(n: number): Promise<void> {
+  if (n > 0) await f(n - 1);
+  throw new Error("refused");
+}
+void f(2);
+`;
+    const { stderr } = await thimble(["sim", makeApp({ "main.ts": main })]);
+    const stack = stderr.split("\n").filter((line) => line.startsWith(" at "));
+    const calls = [" at f (main.ts:3)", " at f (main.ts:2)", " at f (main.ts:2)", " at (main.ts:5)"];
+    expect(stack).to.deep.equal(calls);
   });
 
   it("an exception in a timer: 1", async () => {
