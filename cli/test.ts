@@ -10,7 +10,7 @@ import type { Board } from "../host-sim/engine/paths.js";
 import type { BuiltSpecs } from "../host-sim/testing/built-specs.js";
 import { Lab } from "../host-sim/testing/lab.js";
 import { colorReporters, findReporter, type Reporter, reporterNames } from "../host-sim/testing/reporters.js";
-import { OnlyForbidden, type RunSpecsOptions, runSpecs } from "../host-sim/testing/run-specs.js";
+import { OnlyForbidden, ReporterFailed, type RunSpecsOptions, runSpecs } from "../host-sim/testing/run-specs.js";
 import type { Bench } from "../host-sim/testing/session.js";
 import { buildSpecs } from "../host-sim/testing/spec-build.js";
 import { findSpecs, type SpecFiles } from "../host-sim/testing/spec-files.js";
@@ -135,12 +135,16 @@ async function runTests(path: string, options: TestArguments, interrupt: Interru
   return ExitStatus.failed;
 }
 
+function withAdvice(error: unknown): unknown {
+  if (error instanceof OnlyForbidden)
+    return new CommandError(error.message, "Take it out, or leave out --forbid-only.", { cause: error });
+  if (error instanceof ReporterFailed)
+    return new CommandError(error.message, "--reporter spec shows what fails.", { cause: error });
+  return error;
+}
+
 async function explain(error: unknown, path: string, { json }: TestArguments): Promise<number> {
-  const known =
-    error instanceof OnlyForbidden
-      ? new CommandError(error.message, "Take it out, or leave out --forbid-only.", { cause: error })
-      : error;
-  const status = await showError(known, json, appFolder(path));
+  const status = await showError(withAdvice(error), json, appFolder(path));
   return (error as { isUsage?: boolean }).isUsage ? ExitStatus.usage : status;
 }
 

@@ -44,6 +44,23 @@ export class OnlyForbidden extends Error {
   }
 }
 
+/** The reporter threw: nothing that it says after that counts. */
+export class ReporterFailed extends Error {
+  constructor(cause: unknown) {
+    super(`the reporter failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** @throws ReporterFailed - instead of anything that `act` throws. */
+function heard<Result>(act: () => Result): Result {
+  try {
+    return act();
+  } catch (thrown) {
+    if (thrown instanceof ReporterFailed) throw thrown;
+    throw new ReporterFailed(thrown);
+  }
+}
+
 /** Calls `act` for each item, so many at a time, in order. */
 async function sideBySide<Item>(
   items: readonly Item[],
@@ -65,6 +82,7 @@ class SpecsRun {
   readonly #running = new Map<SpecRun, number>();
   /** What comes after this file is not heard: it bailed, or nobody listens any more. */
   #lastHeard = Number.POSITIVE_INFINITY;
+  #reporterFailed: unknown;
 
   constructor(built: BuiltSpecs, options: RunSpecsOptions) {
     this.#options = options;
@@ -96,7 +114,7 @@ class SpecsRun {
     await sideBySide(specs, this.#options.jobs, async (spec, index) => {
       const say = (action: () => void): void =>
         order.say(index, () => {
-          if (index <= this.#lastHeard) action();
+          if (index <= this.#lastHeard) this.#guard(action);
         });
       if (index <= this.#lastHeard) {
         const specRun = this.#make(spec, (text) => say(() => this.#options.onConsole(text)));
@@ -111,11 +129,26 @@ class SpecsRun {
     }
   }
 
+  /** @throws ReporterFailed - in what it was told so far. */
+  checkReporter(): void {
+    if (this.#reporterFailed !== undefined) throw this.#reporterFailed;
+  }
+
   /** Ends all files that come after this one. */
   abort(lastHeard: number): void {
     if (lastHeard >= this.#lastHeard) return;
     this.#lastHeard = lastHeard;
     for (const [run, index] of this.#running) if (index > lastHeard) void run.abort();
+  }
+
+  /** An exception in what a runner calls would leave the runner where it is, for ever. */
+  #guard(action: () => void): void {
+    try {
+      heard(action);
+    } catch (error) {
+      this.#reporterFailed ??= error;
+      this.abort(NO_FILE);
+    }
   }
 
   async #track<Result>(run: SpecRun, index: number, act: (run: SpecRun) => Promise<Result>): Promise<Result> {
@@ -173,7 +206,7 @@ function begin(front: Front, options: RunSpecsOptions): Mocha.reporters.Base {
 /**
  * Runs specs and reports them.
  * @returns when all is ended that was started; undefined when the signal came first.
- * @throws OnlyForbidden
+ * @throws OnlyForbidden, ReporterFailed
  */
 export async function runSpecs(built: BuiltSpecs, options: RunSpecsOptions): Promise<Front | undefined> {
   const { signal, jobs } = options;
@@ -188,12 +221,16 @@ export async function runSpecs(built: BuiltSpecs, options: RunSpecsOptions): Pro
     const front = new Front();
     const { isLive } = options.reporter;
     const order = new InOrder(specs.length, isLive);
-    const reporter = isLive ? begin(front, options) : undefined;
+    const reporter = isLive ? heard(() => begin(front, options)) : undefined;
     await run.run(specs, front, order);
     if (signal.aborted) return undefined;
-    const heard = reporter ?? begin(front, options);
-    order.release();
-    await finish(front, heard);
+    run.checkReporter();
+    await heard(() => {
+      const listening = reporter ?? begin(front, options);
+      order.release();
+      run.checkReporter();
+      return finish(front, listening);
+    });
     return front;
   } finally {
     signal.removeEventListener("abort", onAbort);

@@ -91,19 +91,33 @@ export class SpecRun {
     return makeRoot(await this.#session.load(), file, (fn, occasion) => this.#session.run(fn, occasion));
   }
 
-  #drive(root: Mocha.Suite, selection: Selection, say: Say): Promise<Ran> {
+  /** Whatever goes wrong in mocha or in what hears it, there is an end: the file fails with that. */
+  #drive(root: Mocha.Suite, selection: Selection, sayAll: Say): Promise<Ran> {
     const { grep, invert, bail, forbidPending } = selection;
     if (bail) bailAll(root);
     const runner = new Mocha.Runner(root, { delay: false });
     this.#runner = runner;
     if (grep !== undefined) runner.grep(grep, invert);
     Object.assign(runner, { forbidPending });
+    let isOver = false;
+    const say: Say = (event, args) => {
+      if (!isOver) sayAll(event, args);
+    };
     forward(runner, say);
     return new Promise((resolve) => {
-      runner.run((failures) => {
+      const end = (failures: number): void => {
+        isOver = true;
         runner.dispose();
         resolve({ failures, runner });
-      });
+      };
+      // Mocha's own take any error of this process for one of the test that runs.
+      const fail = (thrown: unknown): void => {
+        if (isOver) return;
+        sayFailure(`${this.#name} can be run to its end`, this.#options.file, asError(thrown), say);
+        end(runner.failures + 1);
+      };
+      Object.assign(runner, { uncaught: fail, unhandled: fail });
+      runner.run(end);
     });
   }
 }

@@ -138,6 +138,17 @@ const CASES: Readonly<Record<string, { text: string; expected: Expected; busyLim
     text: "await new Promise(() => {});",
     expected: { "x.spec.ts can be loaded": "the spec waits at its top level, and what it waits for never comes" },
   },
+  "compares what mocha has no words for": {
+    text: `import { expect } from "chai";
+    it("at the top", () => { expect(BigInt64Array.of(1n)).to.deep.equal(BigInt64Array.of(2n)); });
+    it("inside", () => { expect({ a: [BigUint64Array.of(1n)] }).to.deep.equal({ a: [BigUint64Array.of(2n)] }); });
+    it("goes on", () => {});`,
+    expected: {
+      "at the top": "expected BigInt64Array{",
+      inside: "expected { a: [ BigUint64Array{ '0': 1n } ] } to deeply equal { a: [ BigUint64Array{ '0': 2n } ] }",
+      "goes on": "passed",
+    },
+  },
   "names wrongly": {
     text: `describe("no function" as string, undefined as unknown as () => void);`,
     expected: { "x.spec.ts can be loaded": 'Suite "no function" was defined but no callback was supplied.' },
