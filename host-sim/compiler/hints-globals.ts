@@ -23,7 +23,7 @@ export const GLOBAL_HINTS: readonly HintRow[] = Object.freeze([
   ],
   [
     ["Buffer"],
-    'Use Uint8Array for bytes; "thimble/bytes/hex" and "thimble/bytes/utf8" make text of them and bytes of text.',
+    'Use Uint8Array for bytes. Text of them and back: encodeHex and decodeHex of "thimble/bytes/hex", decodeUtf8 and encodeUtf8 of "thimble/bytes/utf8".',
   ],
   [["Blob", "File", "FileReader", "ReadableStream", "WritableStream"], "Use Uint8Array for bytes."],
   [["fetch", "Request", "Response", "Headers", "FormData", "XMLHttpRequest", "WebSocket", "EventSource"], NO_HTTP],
@@ -44,7 +44,10 @@ export const GLOBAL_HINTS: readonly HintRow[] = Object.freeze([
   [["window", "self"], `${ONE_PROGRAM} The global object is globalThis.`],
   [["global"], "The global object is globalThis."],
   [["document", "navigator", "location", "history", "HTMLElement"], ONE_PROGRAM],
-  [["btoa", "atob"], 'There is no base64: "thimble/bytes/hex" writes bytes as text and reads them.'],
+  [
+    ["btoa", "atob"],
+    'There is no base64: encodeHex of "thimble/bytes/hex" writes bytes as text, decodeHex reads them.',
+  ],
   [["alert", "confirm", "prompt"], 'Use trace(text, "\\n"): it writes to the console. Nobody is there to answer.'],
   [["console"], 'Use trace(text, "\\n"): it writes to the console.'],
   [["Event", "EventTarget", "CustomEvent", "EventEmitter", "AbortController", "AbortSignal"], CALLBACK],

@@ -68,4 +68,12 @@ describe("an editor and thimble build", function () {
       expect(wordsOf(result.error.message)).to.equal(wordsOf(message));
     });
   }
+
+  it("list the formats of key-value storage to who guesses one", async () => {
+    writeFileSync(join(app, "main.ts"), KEY_VALUE("json", "const n: unknown"));
+    const words = `Type '"json"' is not assignable to type '"string" | "buffer" | "uint8" |`;
+    expect(tsc(app)).to.include(words);
+    const { stdout } = await thimble(["build", "--json"], { cwd: app });
+    expect(JSON.parse(stdout).error.message).to.include(words);
+  });
 });

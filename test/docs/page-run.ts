@@ -24,7 +24,12 @@ const INTERRUPTED = 130;
 /** Everything that an app can include: for apps of which a page shows the code alone. */
 function wholeManifest(): string {
   const ours = readdirSync(join(packageRoot, "manifests")).map((name) => `$(THIMBLE)/manifests/${name}`);
-  const moddable = ["examples/manifest_base.json", "modules/io/manifest.json", "modules/io/storage/manifest.json"];
+  const moddable = [
+    "examples/manifest_base.json",
+    "modules/io/manifest.json",
+    "modules/io/storage/manifest.json",
+    "modules/io/flash/manifest.json",
+  ];
   const include = [...moddable.map((path) => `$(MODDABLE)/${path}`), ...ours];
   return JSON.stringify({ include, modules: { "*": "./main" } });
 }

@@ -41,6 +41,7 @@ declare module "embedded:storage/key-value" {
     int64: bigint;
   }
   export type StorageFormat = keyof StorageValues;
+  // Below `keyof StorageValues & string` and not that name: TypeScript then lists the formats where another one is given.
 
   /** A domain. `F` is the format that it was opened with; assigning `format` does not change the type. */
   export interface Storage<F extends StorageFormat = StorageFormat> {
@@ -50,11 +51,15 @@ declare module "embedded:storage/key-value" {
     read(key: string, buffer: ArrayBuffer | ArrayBufferView): number | undefined;
     write(key: string, value: StorageValues[F] | (F extends "buffer" ? ArrayBufferView : never)): void;
     [Symbol.iterator](): IterableIterator<string>;
-    format: StorageFormat;
+    format: keyof StorageValues & string;
   }
 
   const storage: {
-    open<F extends StorageFormat = "buffer">(options: { path: string; mode?: "r" | "r+"; format?: F }): Storage<F>;
+    open<F extends keyof StorageValues & string = "buffer">(options: {
+      path: string;
+      mode?: "r" | "r+";
+      format?: F;
+    }): Storage<F>;
   };
   export default storage;
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/** docs/modules.md has each module that an app can import, with what it exports or can do. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { assert } from "chai";
+import { packageRoot } from "../../host-sim/engine/paths.js";
+
+/** For ourselves: a counter that stands for no time (benches), a check of arguments. */
+const OWN = ["thimble/device/io/ticks", "requireBytes"];
+
+function read(...path: string[]): string {
+  return readFileSync(join(packageRoot, ...path), "utf8");
+}
+
+function namesIn(text: string, pattern: RegExp): string[] {
+  const names = [...text.matchAll(pattern)].map(([, name = ""]) => name);
+  assert.isAbove(names.length, 0);
+  return names.filter((name) => !OWN.includes(name));
+}
+
+const page = read("docs", "modules.md");
+
+function assertNamed(names: readonly string[]): void {
+  assert.deepEqual(
+    names.filter((name) => !new RegExp(`[\`"]${name}[\`"(]`).test(page)),
+    [],
+  );
+}
+
+describe("docs/modules.md", () => {
+  it("has every module of the firmware", () => {
+    const manifest = JSON.parse(read("devices", "io", "manifest.json")) as { modules: object };
+    assertNamed(Object.keys(manifest.modules).filter((name) => !OWN.includes(name)));
+    for (const folder of ["bytes", "cbor", "cose", "errors"]) assert.include(page, `\`thimble/${folder}/...\``);
+  });
+
+  it("has every function of thimble/bytes", () => {
+    for (const file of readdirSync(join(packageRoot, "sdk", "bytes"))) {
+      assertNamed(namesIn(read("sdk", "bytes", file), /^export function (\w+)/gm));
+    }
+  });
+
+  it("has every method of the crypto contract", () => {
+    const [, methods = ""] = read("sdk", "contracts", "crypto.ts").split("export interface Crypto {");
+    assertNamed(namesIn(methods, /^ {2}(\w+)\(/gm));
+  });
+
+  it("has every format of key-value storage", () => {
+    const [, formats = ""] = read("sdk", "contracts", "ecma419", "storage.d.ts").split("interface StorageValues {");
+    assertNamed(namesIn(formats.split("}")[0] ?? "", /^ {4}(\w+):/gm));
+  });
+});
