@@ -101,6 +101,8 @@ function verdictOf(result: RunResult, message: string, line: string): Verdict {
       return { status, words: `uncaught exception: ${message}`, advice: hintForThrown(message, line) ?? "" };
     case "refused":
       return { status, words: `the board refused the app: ${message}`, advice: adviceOnRefusal(message) };
+    case "busy":
+      return { status, words: message, advice: "--busy-limit gives the app more time." };
     case "powerCut":
       // Its user did not want to wait any longer.
       if (result.stoppedBy === "signal") return { status: ExitStatus.interrupted, words: BUSY_CUT };

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -28,6 +29,7 @@
 
 static uint8_t *window;
 static bool is_seed_fixed;
+static const void *stack_top;
 
 static _Noreturn void fail(const char *what)
 {
@@ -168,8 +170,26 @@ _Noreturn void board_stop(uint32_t status)
 	_exit(status == 0 ? 0 : 64 + (int)(status & 31u));
 }
 
+/* SIGUSR1 is the simulator's question where the app is. */
+static void on_signal(int number)
+{
+	(void)number;
+	int before = errno;
+	runtime_ask_where(stack_top);
+	errno = before;
+}
+
+static void take_questions(void)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGUSR1, &action, NULL);
+}
+
 int main(int argc, char **argv)
 {
+	stack_top = __builtin_frame_address(0);
+	take_questions();
 	if (argc != 2) {
 		fprintf(stderr, "usage: thimble-host WINDOW (the simulator starts this program)\n");
 		return 64;

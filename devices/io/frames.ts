@@ -35,6 +35,7 @@ export const HaltReason = Object.freeze({
   stack: 6,
   keys: 7,
   fatal: 8,
+  busy: 9,
 } as const);
 
 /** Largest datagram that the modelled network carries: an Ethernet frame less the IPv4 and UDP headers. */

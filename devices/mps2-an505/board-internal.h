@@ -6,4 +6,7 @@
 /** Starts UARTs and timer; before anything else. */
 void board_start(void);
 
+/** The interrupt of UART 0. */
+void question_handler(void);
+
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * mps2-an505: console on UART 0, board link on UART 1, debug channel on UART 2, timer 0 as clock (20 MHz; with QEMU's
+ * mps2-an505: console on UART 0 (and a question of the simulator), board link on UART 1, debug channel on UART 2, timer 0 as clock (20 MHz; with QEMU's
  * -icount shift=0 one tick is exactly 50 instructions), window at 0x80000000. All through the secure aliases of the
  * peripherals.
  */
 #include "../runtime/board.h"
 
 #include "../runtime/entropy.h"
+#include "../runtime/runtime.h"
 #include "board-internal.h"
 
 struct uart {
@@ -39,16 +40,20 @@ struct systick {
 #define WINDOW ((uint8_t *)0x80000000u)
 #define NVIC_ENABLE ((volatile uint32_t *)0xE000E100u)
 #define NVIC_CLEAR ((volatile uint32_t *)0xE000E280u)
+#define NVIC_PRIORITY ((volatile uint8_t *)0xE000E400u)
+#define SYSTICK_PRIORITY (*(volatile uint8_t *)0xE000ED23u)
+#define PRIORITY_LOW 0x80u
 
 #define UART_TRANSMIT_FULL 1u
 #define UART_RECEIVED 2u
 #define UART_ON 3u
 #define UART_RECEIVE_INTERRUPT 8u
+#define UART0_RECEIVE_IRQ 32u /* startup.c has its place in the table of vectors */
 #define UART1_RECEIVE_IRQ 34u
 #define UART2_RECEIVE_IRQ 36u
 #define TICKS_PER_US 20u
 
-extern uint8_t _xs_heap_start[], _xs_heap_end[], _stack_limit[];
+extern uint8_t _xs_heap_start[], _xs_heap_end[], _stack_limit[], _stack_top[];
 
 static uint64_t ticks;
 static uint32_t last_value;
@@ -59,12 +64,28 @@ static void start_uart(struct uart *uart, uint32_t control)
 	uart->control = control;
 }
 
+/* Masks all but the question. */
+static void mask_low(void)
+{
+	__asm__ volatile("msr basepri, %0\n\tcpsie i" ::"r"(PRIORITY_LOW) : "memory");
+}
+
+/* Masks all: but each of them ends wfi. */
+static void mask_all(void)
+{
+	__asm__ volatile("cpsid i\n\tmsr basepri, %0" ::"r"(0u) : "memory");
+}
+
 void board_start(void)
 {
-	start_uart(UART0, UART_ON);
+	start_uart(UART0, UART_ON | UART_RECEIVE_INTERRUPT);
 	start_uart(UART1, UART_ON | UART_RECEIVE_INTERRUPT);
-	/* Interrupts stay masked: a pending one only wakes the core from wfi. */
-	__asm__ volatile("cpsid i" ::: "memory");
+	/* A question of the simulator interrupts what runs. The others stay masked: pending, they only wake the core from wfi. */
+	NVIC_PRIORITY[UART1_RECEIVE_IRQ] = PRIORITY_LOW;
+	NVIC_PRIORITY[UART2_RECEIVE_IRQ] = PRIORITY_LOW;
+	SYSTICK_PRIORITY = PRIORITY_LOW;
+	mask_low();
+	NVIC_ENABLE[UART0_RECEIVE_IRQ / 32u] = 1u << (UART0_RECEIVE_IRQ % 32u);
 	NVIC_ENABLE[UART1_RECEIVE_IRQ / 32u] = 1u << (UART1_RECEIVE_IRQ % 32u);
 #ifdef mxDebug
 	start_uart(UART2, UART_ON | UART_RECEIVE_INTERRUPT);
@@ -115,6 +136,7 @@ static void clear_interrupt(struct uart *uart, uint32_t irq)
  */
 static size_t receive(struct uart *uart, uint32_t irq, uint8_t *out, size_t size)
 {
+	mask_all();
 	for (;;) {
 		ICSR = ICSR_CLEAR_SYSTICK;
 		clear_interrupt(uart, irq);
@@ -122,10 +144,20 @@ static size_t receive(struct uart *uart, uint32_t irq, uint8_t *out, size_t size
 			break;
 		__asm__ volatile("wfi" ::: "memory");
 	}
+	mask_low();
 	size_t count = 0;
 	while (count < size && has_received(uart))
 		out[count++] = (uint8_t)uart->data;
 	return count;
+}
+
+/* A byte on the console's UART is the simulator's question where the app is. */
+void question_handler(void)
+{
+	while (has_received(UART0))
+		(void)UART0->data;
+	UART0->interrupt = UART_RECEIVED;
+	runtime_ask_where(_stack_top);
 }
 
 static void transmit(struct uart *uart, const uint8_t *data, size_t length)
@@ -151,6 +183,8 @@ size_t board_debug_read(uint8_t *out, size_t size)
 
 bool board_debug_readable(bool wait)
 {
+	if (wait)
+		mask_all();
 	while (wait) {
 		ICSR = ICSR_CLEAR_SYSTICK;
 		clear_interrupt(UART1, UART1_RECEIVE_IRQ);
@@ -159,6 +193,8 @@ bool board_debug_readable(bool wait)
 			break;
 		__asm__ volatile("wfi" ::: "memory");
 	}
+	if (wait)
+		mask_low();
 	return has_received(UART2);
 }
 

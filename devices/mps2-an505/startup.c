@@ -40,7 +40,7 @@ __attribute__((naked)) _Noreturn void fault_handler(void)
 	__asm__ volatile("mrs r0, msp\n\tb report_fault");
 }
 
-__attribute__((section(".vectors"), used)) static const uintptr_t vectors[16] = {
+__attribute__((section(".vectors"), used)) static const uintptr_t vectors[16 + 33] = {
 	(uintptr_t)_stack_top,
 	(uintptr_t)reset_handler,
 	(uintptr_t)fault_handler, /* NMI */
@@ -49,4 +49,5 @@ __attribute__((section(".vectors"), used)) static const uintptr_t vectors[16] = 
 	(uintptr_t)fault_handler, /* BusFault */
 	(uintptr_t)fault_handler, /* UsageFault */
 	(uintptr_t)fault_handler, /* SecureFault */
+	[16 + 32] = (uintptr_t)question_handler, /* UART 0 has received */
 };

@@ -82,6 +82,8 @@ _Noreturn void runtime_abort(txMachine *the, int status)
 	case XS_NOT_ENOUGH_MEMORY_EXIT:
 		halt_at(the, HALT_MEMORY, "the XS heap is exhausted");
 	case XS_STACK_OVERFLOW_EXIT:
+		if (runtime_is_asked(the))
+			halt_at(the, HALT_BUSY, "");
 		halt_at(the, HALT_STACK, "stack overflow");
 	case XS_NO_MORE_KEYS_EXIT:
 		halt_at(the, HALT_KEYS, "too many property names");

@@ -23,6 +23,7 @@ enum halt_reason {
 	HALT_STACK = 6,    /* JavaScript or C stack overflow */
 	HALT_KEYS = 7,     /* more property names than the machine has room for */
 	HALT_FATAL = 8,    /* the runtime or XS found itself in an impossible state */
+	HALT_BUSY = 9,     /* it was asked where it is: it had not become idle for too long */
 };
 
 /* Defined by the generated firmware.c (host-sim/compiler makes it with the firmware archive). */
@@ -41,6 +42,7 @@ extern const size_t firmware_natives_count;
 
 /* xs-platform.c */
 bool runtime_heap_use(uint8_t *memory, size_t size);
+struct sxMachine *runtime_running_machine(void);
 size_t runtime_heap_used(void);
 size_t runtime_heap_limit(void);
 
@@ -77,6 +79,13 @@ void runtime_globals(struct sxMachine *the);
 /* stack.c */
 void runtime_trace(struct sxMachine *the, char *text, size_t size);
 void runtime_thrown_trace(struct sxMachine *the, char *text, size_t size);
+void runtime_place_trace(struct sxMachine *the, const void *code, char *text, size_t size);
+
+/* busy.c */
+/* From a signal or an interrupt, at any time: the board is to say where its app is, and to stop. */
+void runtime_ask_where(const void *stack_top);
+/* Whether it was asked; the stack is then as it was. */
+bool runtime_is_asked(struct sxMachine *the);
 
 /* plain-object.c */
 void runtime_show_object(struct sxMachine *the, struct sxSlot *object, char *text, size_t size);

@@ -152,6 +152,18 @@ void runtime_thrown_trace(struct sxMachine *the, char *text, size_t size)
 	snprintf(text, size, place[0] ? "\n at (%s)" : "%s", place);
 }
 
+/* An image for the debug engine has no table of lines: an offset would say nothing. */
+void runtime_place_trace(struct sxMachine *the, const void *code, char *text, size_t size)
+{
+	char place[64] = "";
+#ifndef mxDebug
+	print_place(the, position_of(code), place, sizeof place);
+#endif
+	(void)the;
+	(void)code;
+	snprintf(text, size, place[0] ? "\n at (%s)" : "%s", place);
+}
+
 #ifndef mxDebug
 
 /*

@@ -29,6 +29,11 @@ bool runtime_heap_use(uint8_t *memory, size_t size)
 	return true;
 }
 
+struct sxMachine *runtime_running_machine(void)
+{
+	return machine;
+}
+
 size_t runtime_heap_used(void)
 {
 	return heap.size - (size_t)(heap.high - heap.low);

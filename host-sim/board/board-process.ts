@@ -45,6 +45,7 @@ export class BoardProcess {
   /** Settles when the process has ended and its console is read to the end. */
   readonly ended: Promise<ExitStatus>;
   readonly #child: ChildProcess;
+  readonly #ask: () => void;
 
   constructor(
     child: ChildProcess,
@@ -53,6 +54,7 @@ export class BoardProcess {
     ended: Promise<ExitStatus>,
     emulator = new ConsoleLog(),
     debugChannel?: Duplex,
+    ask: () => void = () => undefined,
   ) {
     this.#child = child;
     this.link = link;
@@ -60,6 +62,12 @@ export class BoardProcess {
     this.emulator = emulator;
     this.debugChannel = debugChannel;
     this.ended = ended;
+    this.#ask = ask;
+  }
+
+  /** Asks a board that runs where its app is: it answers with HALT, if it can. docs/simulator.md#board-link. */
+  askWhere(): void {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#ask();
   }
 
   /** Ends the process now, wherever it is. */

@@ -135,6 +135,7 @@ export class Device {
     const { busyLimitMs, onPin } = this.#options;
     const session = new BoardSession({
       link: board.link,
+      askWhere: () => board.askWhere(),
       clock: "virtual",
       network: this.#network,
       busyLimitMs,

@@ -29,5 +29,5 @@ export async function startHost(
     throw new BoardError("BOARD_START", message, { cause });
   }
   const [link, debugChannel] = child.stdio.slice(3) as unknown as [Duplex, Duplex | undefined];
-  return new BoardProcess(child, link, console, ended, undefined, debugChannel);
+  return new BoardProcess(child, link, console, ended, undefined, debugChannel, () => child.kill("SIGUSR1"));
 }

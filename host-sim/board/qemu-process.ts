@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Starts the mps2-an505 board in QEMU: the window is the file behind the memory at 0x80000000, the console is UART0 on
- * stdout, the link is UART1 on a Unix socket that this process listens on, the debug channel UART2 on another.
+ * stdin and stdout, the link is UART1 on a Unix socket that this process listens on, the debug channel UART2 on another.
  */
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -78,7 +78,7 @@ export async function startQemu(options: QemuOptions): Promise<BoardProcess> {
   process.once("exit", remove);
   const servers = await Promise.all(socketsOf(options).map((name) => listen(join(folder, name))));
   const child = spawn(program, argumentsOf(options, folder), {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     ...APART,
   });
   tieToThisProcess(child);
@@ -88,6 +88,7 @@ export async function startQemu(options: QemuOptions): Promise<BoardProcess> {
     remove();
     return status;
   });
+  child.stdin.on("error", () => undefined);
   const console = new ConsoleLog(options.onConsole);
   console.follow(child.stdout);
   // What QEMU itself has to say is no console text of the board; it matters when the board does not start.
@@ -97,7 +98,7 @@ export async function startQemu(options: QemuOptions): Promise<BoardProcess> {
   try {
     await startOf(child);
     const [link, debugChannel] = (await connections) as [Socket, Socket | undefined];
-    return new BoardProcess(child, link, console, ended, own, debugChannel);
+    return new BoardProcess(child, link, console, ended, own, debugChannel, () => child.stdin.write("?"));
   } catch (cause) {
     connections.catch(() => undefined);
     child.kill("SIGKILL");

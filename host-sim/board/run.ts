@@ -13,7 +13,7 @@ import { BoardSession, type SessionOptions, type SessionResult } from "./session
 import { type BoardChoice, type FlashCut, powerOn, startBoard } from "./start.js";
 import { DeviceState } from "./window.js";
 
-export interface RunOptions extends Omit<SessionOptions, "link" | "inputs" | "debugger">, BoardChoice {
+export interface RunOptions extends Omit<SessionOptions, "link" | "inputs" | "debugger" | "askWhere">, BoardChoice {
   /** The app's image, put into app0 before the start. */
   readonly app: Uint8Array;
   /** Where the device's state is kept; undefined: a new device, forgotten after the run. */
@@ -80,6 +80,7 @@ async function runOn(options: RunOptions, state: DeviceState, attached: Debugger
       network,
       inputs,
       link: board.link,
+      askWhere: () => board.askWhere(),
       ...(attached === undefined ? {} : { debugger: attached }),
     });
     const result = await runUntilCut(session, board, options.cutPower);

@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly debugger?: { readonly holdsBoard: boolean };
   /** Holds buttons down while the board runs. */
   readonly hand?: Hand;
+  /** Asks a busy board where its app is: it answers with HALT. */
+  readonly askWhere?: () => void;
   /** Told when the board has been busy for so many real milliseconds. */
   readonly onBusy?: (forMs: number) => void;
   /** Ends the run at the next idle moment. */
@@ -182,10 +184,19 @@ export class BoardSession {
       onError: reject,
       onChange: () => this.#wake(),
     });
-    this.#link = new BoardLink(link, { onFrame: (frame) => this.#receive(frame), onClose: reject });
+    this.#link = new BoardLink(link, {
+      onFrame: (frame) => this.#receive(frame),
+      onClose: (error) => this.#onClose(error),
+    });
     signal?.addEventListener("abort", this.#onAbort);
     hand?.attach({ toggle: (pin) => this.#toggle(pin) });
     this.#watch();
+  }
+
+  /** A program that is no board does not survive the question. */
+  #onClose(error: BoardError): void {
+    if (this.#patience.isOver) this.#hang();
+    else this.#settle.reject(error);
   }
 
   #toggle(pin: number): Button | undefined {
@@ -198,10 +209,15 @@ export class BoardSession {
 
   #watch(): void {
     const { busyLimitMs = DEFAULT_BUSY_LIMIT_MS } = this.#options;
-    this.#patience.start(busyLimitMs, () => {
-      const words = `the app kept the processor busy for ${busyLimitMs / 1000} s`;
-      this.#settle.reject(new BoardError("BOARD_HANG", words));
-    });
+    this.#patience.start(busyLimitMs, () => this.#hang());
+  }
+
+  get #busyWords(): string {
+    return `the app kept the processor busy for ${(this.#options.busyLimitMs ?? DEFAULT_BUSY_LIMIT_MS) / 1000} s: a loop that does not end?`;
+  }
+
+  #hang(): void {
+    this.#settle.reject(new BoardError("BOARD_HANG", this.#busyWords));
   }
 
   #receive(frame: Frame): void {
@@ -223,7 +239,7 @@ export class BoardSession {
         this.#becomeIdle(event.deadlineUs);
         break;
       case "halt":
-        this.#resolve(event.reason, event.text);
+        this.#resolve(event.reason, event.reason === "busy" ? this.#busyWords + event.text : event.text);
         break;
       case "udpOpen":
         network?.open(event.socket, event.port);

@@ -170,7 +170,7 @@ export class Lab {
 function ofDevice(error: unknown): unknown {
   if (!(error instanceof BoardError) || error.code !== "BOARD_HANG") return error;
   const what = error.message.replace(/^the (app|board)/, "the device's $1");
-  return new BoardError(error.code, `${what}: a loop that does not end?`, { cause: error });
+  return new BoardError(error.code, what, { cause: error });
 }
 
 const INPUTS = Object.freeze({

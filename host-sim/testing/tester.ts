@@ -72,9 +72,15 @@ const HALTS: Partial<Record<BoardResult["reason"], string>> = Object.freeze({
   keys: "too many property names on the tester: use a Map where names come from data",
 });
 
-function ofHalt({ reason, text }: BoardResult, readStack: StackReader): TesterEnded {
+function ofHang(busyLimitMs: number, frames: readonly string[] = []): TesterEnded {
+  const words = `it kept the tester's processor busy for ${busyLimitMs / 1000} s: a loop that does not end?`;
+  return new TesterEnded(words, { isHang: true, frames });
+}
+
+function ofHalt({ reason, text }: BoardResult, readStack: StackReader, busyLimitMs: number): TesterEnded {
   const [words = "", ...frames] = readStack(text).split(/\n(?= {4}at )/);
   const [, name = "Error", message = ""] = /^(?:(\w+): )?(.*)/s.exec(words) ?? [];
+  if (reason === "busy") return ofHang(busyLimitMs, frames);
   if (reason === "uncaught") return new TesterEnded(message, { uncaught: true, name, frames });
   return new TesterEnded(HALTS[reason] ?? `the tester stopped (${reason}): ${words}`, { frames });
 }
@@ -83,10 +89,7 @@ function ofError(error: unknown, busyLimitMs: number): TesterEnded {
   // A full disk, perhaps.
   if (!(error instanceof BoardError)) return new TesterEnded(`the tester cannot run: ${(error as Error).message}`);
   if (error.code !== "BOARD_HANG") return new TesterEnded(`${error.code}: ${error.message}`);
-  const seconds = busyLimitMs / 1000;
-  return new TesterEnded(`it kept the tester's processor busy for ${seconds} s: a loop that does not end?`, {
-    isHang: true,
-  });
+  return ofHang(busyLimitMs);
 }
 
 export interface Loaded {
@@ -173,7 +176,7 @@ export class Tester {
         onConsole,
         cutPower: this.#power.signal,
       });
-      this.#end ??= ofHalt(result, readStack);
+      this.#end ??= ofHalt(result, readStack, busyLimitMs);
     } catch (error) {
       this.#end ??= ofError(error, busyLimitMs);
     }

@@ -22,7 +22,8 @@ export type EndReason =
   | "memory"
   | "stack"
   | "keys"
-  | "fatal";
+  | "fatal"
+  | "busy";
 
 export interface EndReport {
   readonly reason: EndReason;

@@ -32,6 +32,14 @@ describe("patience with a busy board", () => {
     assert.deepEqual([heard, asked], [["busy when asked 5"], 6]);
   });
 
+  it("asks the board twice where it is, and gives up on one that does not answer", async () => {
+    let asked = 0;
+    const patience = new Patience({ askWhere: () => asked++ });
+    const isOver = [patience.isOver];
+    await new Promise<void>((done) => patience.start(1, done));
+    assert.deepEqual([...isOver, patience.isOver, asked], [false, true, 2]);
+  });
+
   it("forgets all that when the board becomes idle", async () => {
     const patience = new Patience({ busyMs: 2, onBusy: () => assert.fail("busy") });
     patience.start(4, () => assert.fail("hung"));

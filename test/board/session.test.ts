@@ -227,6 +227,29 @@ describe("simulator, boards that misbehave", () => {
     });
   }
 
+  it("asks a board that does not become idle where its app is", async () => {
+    let ask = (): void => undefined;
+    const result = await play(
+      async (board) => {
+        ask = () => board.halt(HaltReason.busy, "\n at spin (app:12)");
+      },
+      { busyLimitMs: 50, askWhere: () => ask() },
+    );
+    const words = "the app kept the processor busy for 0.05 s: a loop that does not end?\n at spin (app:12)";
+    assert.deepEqual([result.reason, result.text], ["busy", words]);
+  });
+
+  it("says that a board hangs which is lost when it is asked", async () => {
+    let ask = (): void => undefined;
+    const error = await refused(
+      (board) => {
+        ask = () => board.end();
+      },
+      { busyLimitMs: 50, askWhere: () => ask() },
+    );
+    assert.strictEqual(error.code, "BOARD_HANG");
+  });
+
   it("fails when an idle board goes on by itself", async () => {
     const error = await refused(
       (board) => {

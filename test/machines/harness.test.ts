@@ -23,7 +23,7 @@ const EXPECTED: ReadonlyArray<readonly [spec: string, test: string, result: stri
   [
     "hanging",
     "hanging loops for ever",
-    /^Error: the machine stopped: BOARD_HANG: .*\n--- its console ---\n(.*\n)*into the loop\n/,
+    /^Error: the machine stopped: HALT busy: .*\n(?: at .*\n)*--- its console ---\n(.*\n)*into the loop\n/,
   ],
   ["hanging", "hanging comes after", NOT_RUN("hanging › loops for ever")],
   ["never-settling", "never settling waits for nothing", /^Error: the machine stopped: the test never settles: /],
