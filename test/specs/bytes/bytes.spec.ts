@@ -82,6 +82,15 @@ describe("hex", () => {
     assert.strictEqual(encodeHex(decodeHex("")), "");
   });
 
+  it("writes and reads bytes around its part of 32, and as many as a good part of a board's heap", () => {
+    for (const length of [31, 32, 33, 64, 5000]) {
+      const all = Uint8Array.from({ length }, (_, i) => i);
+      const text = encodeHex(all);
+      assert.strictEqual(text.length, 2 * length);
+      assert.isTrue(equalPublicBytes(decodeHex(text), all));
+    }
+  });
+
   it("refuses odd lengths, spaces, prefixes, line ends and digits of other scripts", () => {
     for (const text of ["0", "000", "0 ", "0x00", "0g", "00\n", "\n00", "-1", "+1", "1e+1", "٠٠", "００"]) {
       assert.strictEqual(
