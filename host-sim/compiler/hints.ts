@@ -45,7 +45,7 @@ export function hintForModule(specifier: string, where: Unresolved = { from: "ma
 }
 
 /** Of modules that are known elsewhere. */
-function hintByName(specifier: string): string | undefined {
+export function hintByName(specifier: string): string | undefined {
   const name = specifier.replace(/\.m?js$/, "");
   if (name.startsWith("node:")) return find(NODE_MODULE_HINTS, name.slice(5)) ?? "Boards have no module of Node's.";
   const known = find(MODDABLE_MODULE_HINTS, name) ?? find(NODE_MODULE_HINTS, name);

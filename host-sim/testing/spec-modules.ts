@@ -8,6 +8,7 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, posix, relative } from "node:path";
 import { CompileError } from "../compiler/compile-error.js";
+import { hintByName } from "../compiler/hints.js";
 import { listImports } from "../compiler/strip.js";
 import { packageRoot } from "../engine/paths.js";
 import type { ResolvedProject } from "../manifest/resolve.js";
@@ -143,7 +144,8 @@ export class SpecModules {
     place: { file: string; line: number; column: number },
   ): Target {
     const fail = (why: string): never => {
-      throw new CompileError(`import "${imported}": ${why}`, place);
+      // Of Node's and Moddable's modules, what to use instead: as in an app.
+      throw new CompileError(`import "${imported}": ${why}`, place, [], hintByName(imported));
     };
     const isOfApp = this.#named.get(source) === path;
     const target = imported.startsWith(".")

@@ -25,13 +25,17 @@ const MANIFEST = {
 };
 
 /** What is said of a spec that cannot be built. */
-async function refusal(spec: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
+async function errorOf(spec: string, files: Readonly<Record<string, string>> = {}): Promise<CompileError> {
   const folder = makeApp({ ...APP, ...files, "test/x.spec.ts": spec }, MANIFEST);
   const specs = findSpecs(folder);
   if (specs === undefined) throw new Error("no specs");
   const error = await buildSpecs(specs, { board: "host" }).catch((thrown: unknown) => thrown);
   if (!(error instanceof CompileError)) throw new Error(`no CompileError: ${String(error)}`);
-  return error.describe();
+  return error;
+}
+
+async function refusal(spec: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
+  return (await errorOf(spec, files)).describe();
 }
 
 describe("building specs", function () {
@@ -87,6 +91,13 @@ describe("building specs", function () {
       await refusal('import "./helper";', { "test/helper.ts": '\nimport "../main";' }),
       /^test\/helper\.ts:2: import "\.\.\/main"/,
     );
+  });
+
+  it("says what to use instead of a module of Node's, as in an app", async () => {
+    for (const name of ["fs", "node:fs"]) {
+      assert.match((await errorOf(`import "${name}";`)).advice, /^A board has no files: /);
+    }
+    assert.strictEqual((await errorOf('import "./absent";')).advice, "");
   });
 
   it("checks types, with chai's and its own", async () => {
