@@ -26,37 +26,42 @@ _Noreturn void runtime_fatal(const char *text)
 }
 
 /* What was thrown instead of an error: an object that has no words of its own by its properties. */
-static size_t describe_value(txMachine *the, txSlot *value, char *text, size_t size)
+static void describe_value(txMachine *the, txSlot *value, char *text, size_t size)
 {
 	txSlot *object = mxIsReference(value) ? value->value.reference : NULL;
-	int length = snprintf(text, size, "%s", fxToString(the, value));
+	if (value->kind == XS_SYMBOL_KIND)
+		fxSymbolToString(the, value);
+	snprintf(text, size, "%s", fxToString(the, value));
 	if (object != NULL && !(object->flag & XS_EXOTIC_FLAG) && strcmp(text, "[object Object]") == 0) {
 		snprintf(text, size, "an object that is no Error: ");
 		runtime_show_object(the, object, text + strlen(text), size - strlen(text));
-		length = (int)strlen(text);
 	}
-	return length < 0 || (size_t)length >= size ? size - 1 : (size_t)length;
 }
 
-/* The exception as text: its stack (which begins with name and message), or its value and where that was thrown. */
+/*
+ * The exception as text: its stack (which begins with name and message), or its value and where that was thrown. Most
+ * runs end where no frame is left, and XS needs one for the error that it throws when a value cannot be shown.
+ */
 static const char *describe_exception(txMachine *the)
 {
 	static char text[TEXT_MAX + 1];
-	snprintf(text, sizeof text, "%s", "(an exception that cannot be shown)");
+	char place[64];
+	runtime_thrown_trace(the, place, sizeof place); /* now: what is asked of the value may throw */
+	snprintf(text, sizeof text, "(an exception that cannot be shown)%s", place);
 	mxTry(the) {
+		fxBeginHost(the); /* never ended: that would run what waits for the end of a job */
 		mxPush(mxException);
-		if (mxIsReference(the->stack) && mxHasID(mxID(_stack))) {
-			mxPush(mxException);
+		bool has_stack = false;
+		if (mxIsReference(the->stack)) {
+			mxDub();
+			has_stack = mxHasID(mxID(_stack));
+		}
+		if (has_stack)
 			mxGetID(mxID(_stack));
-			snprintf(text, sizeof text, "%s", fxToString(the, the->stack));
-			mxPop();
-		}
-		else {
-			mxPush(mxException);
-			size_t length = describe_value(the, the->stack, text, sizeof text);
-			mxPop();
-			runtime_thrown_trace(the, text + length, sizeof text - length);
-		}
+		describe_value(the, the->stack, text, sizeof text);
+		size_t length = strlen(text);
+		if (!has_stack)
+			snprintf(text + length, sizeof text - length, "%s", place);
 	}
 	mxCatch(the) {
 	}
