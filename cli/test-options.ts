@@ -9,9 +9,11 @@ const TIMEOUT_MS = 2000;
 
 /** As mocha reads it: `/words/i`, or the expression alone. @throws InvalidArgumentError */
 function parseGrep(text: string): RegExp {
-  const [, source = text, flags = ""] = /^\/(.*)\/([imsu]*)$/s.exec(text) ?? [];
+  const [, source = text, flags = ""] = /^\/(.+)\/([a-z]*)$/s.exec(text) ?? [];
+  if (flags.includes("y")) throw new InvalidArgumentError("Flag y is about the place in a text: use ^.");
   try {
-    return new RegExp(source, flags);
+    // With g an expression goes on where it found something before, here in another title.
+    return new RegExp(source, flags.replace("g", ""));
   } catch (error) {
     throw new InvalidArgumentError(`${(error as Error).message}.`);
   }

@@ -9,6 +9,7 @@ import { readLines, symbolize } from "../host-sim/compiler/lines.js";
 import type { Board } from "../host-sim/engine/paths.js";
 import type { BuiltSpecs } from "../host-sim/testing/built-specs.js";
 import { Lab } from "../host-sim/testing/lab.js";
+import type { Front } from "../host-sim/testing/mocha-events.js";
 import { colorReporters, findReporter, type Reporter, reporterNames } from "../host-sim/testing/reporters.js";
 import { OnlyForbidden, ReporterFailed, type RunSpecsOptions, runSpecs } from "../host-sim/testing/run-specs.js";
 import type { Bench } from "../host-sim/testing/session.js";
@@ -113,6 +114,14 @@ function settingsOf(
   };
 }
 
+/** Why no test was run. */
+function whyNone(front: Front, { files, folder }: SpecFiles, { grep, invert }: TestArguments): string {
+  const names = files.map((file) => relative(folder, file)).join(", ");
+  if ((front.stats?.pending ?? 0) > 0) return `no test was run in ${names}: all are pending`;
+  if (grep !== undefined) return `no test ${invert ? "is left by --invert of" : "fits"} ${String(grep)} in ${names}`;
+  return front.hasOnly ? `no test in ${names} is chosen by .only` : `no test in ${names}`;
+}
+
 async function runTests(path: string, options: TestArguments, interrupt: Interrupt): Promise<number> {
   const human = chooseReporter(options.reporter);
   const specs = requireSpecs(path);
@@ -128,10 +137,8 @@ async function runTests(path: string, options: TestArguments, interrupt: Interru
   if (front === undefined) throw new Error("interrupted");
   if (options.json) printJson(report.toJson(front, { ...options, ...ready }));
   if (front.failures > 0) return ExitStatus.failed;
-  if (front.total > 0) return ExitStatus.ok;
-  const names = specs.files.map((file) => relative(specs.folder, file)).join(", ");
-  if (!options.json)
-    say(options.grep === undefined ? `no test in ${names}` : `no test fits ${String(options.grep)} in ${names}`);
+  if (front.ran > 0) return ExitStatus.ok;
+  if (!options.json) say(whyNone(front, specs, options));
   return ExitStatus.failed;
 }
 

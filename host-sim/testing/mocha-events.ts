@@ -25,6 +25,9 @@ const EVENTS = Object.freeze([
 
 /** The runner that a reporter hears. */
 export class Front extends Mocha.Runner {
+  /** Whether tests are chosen by `.only`. */
+  hasOnly = false;
+
   constructor() {
     super(emptyRoot(), { delay: false });
     const start = new Date();
@@ -46,6 +49,11 @@ export class Front extends Mocha.Runner {
     count(constants.EVENT_TEST_FAIL, "failures");
     count(constants.EVENT_TEST_PENDING, "pending");
     count(constants.EVENT_TEST_END, "tests");
+  }
+
+  /** Tests that were run: all but those that are pending. */
+  get ran(): number {
+    return (this.stats?.passes ?? 0) + this.failures;
   }
 
   /** Adds what a file's runner did; undefined: it came to none. */

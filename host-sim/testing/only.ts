@@ -7,9 +7,8 @@ export function mentionsOnly(text: string, name: string): boolean {
   if (!text.includes("only")) return false;
   const isOnly = (node: ts.Node): boolean => {
     if (ts.isPropertyAccessExpression(node)) return node.name.text === "only" || isOnly(node.expression);
-    if (ts.isElementAccessExpression(node) && ts.isStringLiteral(node.argumentExpression)) {
-      if (node.argumentExpression.text === "only") return true;
-    }
+    // As a key, wherever it comes to be one. What this misses, the run-time registry finds (spec-run.ts).
+    if (ts.isStringLiteralLike(node) && node.text === "only") return true;
     if (ts.isBindingElement(node) && (node.propertyName ?? node.name).getText() === "only") return true;
     return ts.forEachChild(node, isOnly) ?? false;
   };

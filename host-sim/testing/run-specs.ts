@@ -83,6 +83,7 @@ class SpecsRun {
   /** What comes after this file is not heard: it bailed, or nobody listens any more. */
   #lastHeard = Number.POSITIVE_INFINITY;
   #reporterFailed: unknown;
+  readonly #marked = new Set<BuiltSpec>();
 
   constructor(built: BuiltSpecs, options: RunSpecsOptions) {
     this.#options = options;
@@ -92,7 +93,6 @@ class SpecsRun {
   /** The specs that are run: when some are marked with `.only`, those. */
   async choose(specs: readonly BuiltSpec[]): Promise<readonly BuiltSpec[]> {
     const suspects = specs.filter(({ mentionsOnly }) => mentionsOnly);
-    const marked = new Set<BuiltSpec>();
     await sideBySide(suspects, this.#options.jobs, async (spec, index) => {
       if (
         await this.#track(
@@ -101,12 +101,17 @@ class SpecsRun {
           (run) => run.hasOnly(),
         )
       )
-        marked.add(spec);
+        this.#marked.add(spec);
     });
-    const chosen = suspects.filter((spec) => marked.has(spec));
+    const chosen = suspects.filter((spec) => this.#marked.has(spec));
     const [first] = chosen;
     if (first !== undefined && this.#options.forbidOnly) throw new OnlyForbidden(this.#nameOf(first));
     return chosen.length > 0 ? chosen : specs;
+  }
+
+  /** Whether tests are chosen by `.only`. */
+  get hasOnly(): boolean {
+    return this.#marked.size > 0;
   }
 
   async run(specs: readonly BuiltSpec[], front: Front, order: InOrder): Promise<void> {
@@ -119,7 +124,9 @@ class SpecsRun {
       if (index <= this.#lastHeard) {
         const specRun = this.#make(spec, (text) => say(() => this.#options.onConsole(text)));
         const emit = (event: string, args: unknown[]): void => say(() => front.emit(event, ...args));
-        ran[index] = await this.#track(specRun, index, (run) => run.run(this.#options, emit));
+        ran[index] = await this.#track(specRun, index, (run) =>
+          run.run(this.#options, this.#mayMark(spec, specs), emit),
+        );
         if (this.#options.bail && ran[index].failures > 0) this.abort(index);
       }
       order.done(index);
@@ -127,6 +134,11 @@ class SpecsRun {
     for (const [index, { failures, runner }] of ran.entries()) {
       if (index <= this.#lastHeard) front.take(failures, runner);
     }
+  }
+
+  /** A single file chooses among its own tests. */
+  #mayMark(spec: BuiltSpec, all: readonly BuiltSpec[]): boolean {
+    return this.#marked.has(spec) || (all.length === 1 && !this.#options.forbidOnly);
   }
 
   /** @throws ReporterFailed - in what it was told so far. */
@@ -219,6 +231,7 @@ export async function runSpecs(built: BuiltSpecs, options: RunSpecsOptions): Pro
   try {
     const specs = await run.choose(built.specs);
     const front = new Front();
+    front.hasOnly = run.hasOnly;
     const { isLive } = options.reporter;
     const order = new InOrder(specs.length, isLive);
     const reporter = isLive ? heard(() => begin(front, options)) : undefined;

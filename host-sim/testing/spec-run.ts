@@ -16,6 +16,10 @@ export interface Selection {
   readonly forbidPending: boolean;
 }
 
+/** How to mark a test so that it is seen before the run, when files are chosen. */
+const UNSEEN_ONLY =
+  "it marks tests with .only in a way that is seen too late to choose files by it: write it.only(...) or describe.only(...)";
+
 /** Told of what happens, as a mocha runner tells it. */
 export type Say = (event: string, args: unknown[]) => void;
 
@@ -56,8 +60,7 @@ export class SpecRun {
   /** Whether the spec marks something with `.only`. A spec that cannot be loaded does not. */
   async hasOnly(): Promise<boolean> {
     try {
-      const root = await this.#load();
-      return (root as unknown as { hasOnly(): boolean }).hasOnly();
+      return hasOnly(await this.#load());
     } catch {
       return false;
     } finally {
@@ -65,10 +68,14 @@ export class SpecRun {
     }
   }
 
-  /** Loads and runs the spec; every failure is said, none is thrown. */
-  async run(selection: Selection, say: Say): Promise<Ran> {
+  /**
+   * Loads and runs the spec; every failure is said, none is thrown.
+   * @param mayMark - with `.only`: files were chosen by that.
+   */
+  async run(selection: Selection, mayMark: boolean, say: Say): Promise<Ran> {
     try {
       const root = await this.#load();
+      if (!mayMark && hasOnly(root)) throw new Error(UNSEEN_ONLY);
       return await this.#drive(root, selection, say);
     } catch (thrown) {
       const isHang = thrown instanceof TesterEnded && thrown.isHang;
@@ -120,6 +127,11 @@ export class SpecRun {
       runner.run(end);
     });
   }
+}
+
+/** What mocha has and its types do not name. */
+function hasOnly(root: Mocha.Suite): boolean {
+  return (root as unknown as { hasOnly(): boolean }).hasOnly();
 }
 
 function bailAll(suite: Mocha.Suite): void {

@@ -160,6 +160,20 @@ the device said: twice 4
     const nowhere = await thimble(["test", join(folder, "nowhere"), "--json"]);
     expect(nowhere.status).to.equal(1);
     expect(JSON.parse(nowhere.stdout).error.message).to.match(/^there is nothing at .*nowhere$/);
+    const why = async (spec: string, ...args: string[]): Promise<string> => {
+      const inFolder = makeApp({ "a.spec.ts": spec }, { modules: {} });
+      const json = await thimble(["test", inFolder, ...args, "--json"]);
+      const { ok, exitStatus } = JSON.parse(json.stdout);
+      const { status, stderr } = await thimble(["test", inFolder, ...args]);
+      expect([json.status, ok, exitStatus, status]).to.deep.equal([1, false, 1, 1]);
+      return stderr;
+    };
+    const onlyEmpty = 'describe.only("empty", () => {}); it("a", () => { throw new Error("x"); });';
+    expect(await why(onlyEmpty)).to.include("no test in a.spec.ts is chosen by .only\n");
+    const skipped = 'it.skip("a", () => {}); it("b"); it("c", function () { this.skip(); });';
+    expect(await why(skipped)).to.include("no test was run in a.spec.ts: all are pending\n");
+    const inverted = await why(PASSING, "--grep", "/PASS/gi", "--invert");
+    expect(inverted).to.include("no test is left by --invert of /PASS/i in a.spec.ts\n");
     const device = 'import { device } from "thimble/testing/device"; it("x", () => device.powerOn());';
     const noApp = await thimble(["test", makeApp({ "a.spec.ts": device }, { modules: {} })]);
     expect(noApp.stderr).to.match(/error specs ask for the device, and in .* there is no app for it\n/);
@@ -170,6 +184,26 @@ the device said: twice 4
     const { status, stderr } = await thimble(["test", folder, "--forbid-only"]);
     expect(status).to.equal(1);
     expect(stderr).to.include("error a.spec.ts uses .only\nTake it out, or leave out --forbid-only.\n");
+  });
+
+  it("chooses no file wrongly in silence, by an .only that is seen too late", async () => {
+    const text = 'const k = ["on", "ly"].join("") as keyof typeof it; it[k]("x", () => {}); it("y", () => {});';
+    const folder = makeApp({ "a.spec.ts": text, "b.spec.ts": PASSING }, { modules: {} });
+    const both = await thimble(["test", folder]);
+    expect(both.status).to.equal(1);
+    expect(both.stdout).to.include("1 passing").and.include("it marks tests with .only in a way that is seen too late");
+    const one = await thimble(["test", join(folder, "a.spec.ts")]);
+    expect(one.status).to.equal(0);
+    expect(one.stdout).to.include("1 passing");
+    expect((await thimble(["test", join(folder, "a.spec.ts"), "--forbid-only"])).status).to.equal(1);
+  });
+
+  it("takes flags with --grep as mocha does, but forgets no test by one", async () => {
+    const text = [1, 2, 3].map((n) => `it("a${n}", () => {});`).join("\n");
+    const folder = makeApp({ "a.spec.ts": text }, { modules: {} });
+    expect((await thimble(["test", folder, "--grep", "/A/gi"])).stdout).to.include("3 passing");
+    expect((await thimble(["test", folder, "--grep", "/A/yi"])).status).to.equal(2);
+    expect((await thimble(["test", folder, "--grep", "/A/xi"])).status).to.equal(2);
   });
 
   it("ends at once when it is interrupted, and leaves nothing running", async () => {

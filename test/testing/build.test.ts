@@ -173,6 +173,8 @@ describe("building specs", function () {
       "it.only()",
       "describe . only('x')",
       'it["only"]',
+      "it[`only`]",
+      'const k = "only" as const; it[k]',
       "const { only } = it",
       "const { only: x } = it",
     ]) {
