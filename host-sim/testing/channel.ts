@@ -23,7 +23,6 @@ export class Channel implements Network {
 
   /** @throws RpcError - as a rejection: what the tester's side threw. Error - the tester has ended. */
   call(method: string, params?: unknown): Promise<unknown> {
-    this.#heardMs = performance.now();
     return this.#rpc.call(method, params);
   }
 
@@ -87,6 +86,7 @@ export class Channel implements Network {
   }
 
   #transmit(text: string): void {
+    this.#heardMs = performance.now();
     const socket = this.#socket;
     if (socket === undefined) {
       this.#waiting.push(text);

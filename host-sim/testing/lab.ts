@@ -4,7 +4,8 @@
  * thing after the other; the device is made when it is first asked for.
  */
 import { decodeHex, encodeHex } from "../../sdk/bytes/hex.js";
-import type { DatagramReport, EndReport, LabMethods, Snapshot } from "../../sdk/testing/lab.js";
+import { KEPT, Kept, KeptText } from "../../sdk/testing/kept.js";
+import { type DatagramReport, type EndReport, type LabMethods, PIECE, type Snapshot } from "../../sdk/testing/lab.js";
 import { Device, type DeviceEnd, type DeviceOptions } from "../board/device.js";
 import { BoardError } from "../board/error.js";
 import type { FlashImage } from "../board/flash-faults.js";
@@ -12,8 +13,9 @@ import type { Channel } from "./channel.js";
 
 /** A new device's clock: the same in each run. */
 const FIRST_POWER_ON_MS = Date.UTC(2026, 0, 1);
-/** A step of the device may take so long in real time. */
+/** A step of the device may take so long in real time; of one that lets much time pass, each part. */
 const STEP_LIMIT_MS = 60_000;
+const PART_US = 600_000_000;
 
 export interface LabOptions extends Pick<DeviceOptions, "board" | "program" | "app" | "busyLimitMs"> {
   /** Turns code offsets in a board's words into places in sources. */
@@ -29,9 +31,11 @@ export class Lab {
   #queue: Promise<unknown> = Promise.resolve();
   readonly #images: FlashImage[] = [];
   #ends = 0;
-  #console = "";
-  #changes: Array<[number, number, number]> = [];
-  #datagrams: DatagramReport[] = [];
+  readonly #console = new KeptText();
+  readonly #changes = new Kept<[number, number, number]>(KEPT.changes);
+  readonly #datagrams = new Kept<DatagramReport>(KEPT.datagrams, KEPT.bytes, ({ data }) => data.length / 2);
+  /** Ends the present step. */
+  #late: NodeJS.Timeout | undefined;
 
   constructor(options: LabOptions) {
     this.#options = options;
@@ -53,6 +57,7 @@ export class Lab {
   readonly #methods: Answers = {
     "device.powerOn": (options) => this.#step((device) => device.powerOn(options)),
     "device.powerOff": () => this.#step((device) => device.powerOff()),
+    "device.more": async () => this.#snapshot(this.#ready()),
     "device.cutPower": () => this.#step((device) => device.cutPower()),
     "device.wipe": () => this.#step((device) => device.wipe()),
     "device.advance": ({ ms, watch }) => this.#step((device) => this.#advance(device, ms, watch)),
@@ -74,8 +79,10 @@ export class Lab {
       }),
     "device.flipBit": ({ partition, offset, bit }) =>
       this.#step(async (device) => device.flash.flipBit({ partition, offset }, bit)),
-    "device.readFlash": async ({ partition, offset, length }) =>
-      encodeHex(this.#ready().flash.read({ partition, offset }, length)),
+    "device.readFlash": async ({ partition, offset, length, from }) => {
+      const whole = this.#ready().flash.read({ partition, offset }, length);
+      return encodeHex(whole.subarray(from, from + PIECE.flashBytes));
+    },
     "device.saveFlash": async () => this.#images.push(this.#ready().flash.save()) - 1,
     "device.restoreFlash": ({ image }) =>
       this.#step(async (device) => {
@@ -91,7 +98,7 @@ export class Lab {
       ...this.#options,
       wallClockMs: FIRST_POWER_ON_MS,
       onConsole: (text) => {
-        this.#console += text;
+        this.#console.push(text);
       },
       onPin: ({ what, pin, value, atUs }) => {
         if (what === "write") this.#changes.push([pin, value, atUs / 1000]);
@@ -105,8 +112,19 @@ export class Lab {
   }
 
   async #advance(device: Device, ms: number, watch: boolean): Promise<void> {
-    const hasNews = (): boolean => this.#console !== "" || this.#changes.length > 0 || this.#datagrams.length > 0;
-    await device.advance(Math.round(ms * 1000), watch ? hasNews : undefined);
+    const isMet = watch ? () => this.#hasNews : undefined;
+    const us = Math.round(ms * 1000);
+    const untilUs = device.timeUs + us;
+    let leftUs = us;
+    do {
+      this.#late?.refresh();
+      await device.advance(device.isOn ? Math.min(leftUs, PART_US) : us, isMet);
+      leftUs = untilUs - device.timeUs;
+    } while (device.isOn && leftUs > 0 && !isMet?.());
+  }
+
+  get #hasNews(): boolean {
+    return this.#console.text !== "" || this.#changes.items.length > 0 || this.#datagrams.items.length > 0;
   }
 
   /** One thing after the other, also for a spec that does not wait. */
@@ -122,7 +140,7 @@ export class Lab {
     const before = device.end;
     const { stepLimitMs = STEP_LIMIT_MS } = this.#options;
     let isLate = false;
-    const late = setTimeout(() => {
+    this.#late = setTimeout(() => {
       isLate = true;
       void device.cutPower();
     }, stepLimitMs);
@@ -131,7 +149,7 @@ export class Lab {
     } catch (error) {
       throw ofDevice(error);
     } finally {
-      clearTimeout(late);
+      clearTimeout(this.#late);
       if (device.end !== undefined && device.end !== before) this.#ends++;
     }
     if (isLate && wasOn) {
@@ -142,22 +160,25 @@ export class Lab {
 
   #snapshot(device: Device): Snapshot {
     const { isOn, timeUs, wallClockMs, operations, pins, end } = device;
-    const snapshot = {
+    const dropped = {
+      characters: this.#console.takeDropped(),
+      changes: this.#changes.takeDropped(),
+      datagrams: this.#datagrams.takeDropped(),
+    };
+    return {
       isOn,
       timeMs: timeUs / 1000,
       wallClockMs,
       flashOperations: operations,
       ends: this.#ends,
       end: end === undefined ? null : this.#describe(end),
-      console: this.#console,
+      console: this.#console.take(PIECE.characters),
       pins: [...pins],
-      changes: this.#changes,
-      datagrams: this.#datagrams,
+      changes: this.#changes.take(PIECE.changes),
+      datagrams: this.#datagrams.take(PIECE.datagrams),
+      dropped,
+      hasMore: this.#hasNews,
     };
-    this.#console = "";
-    this.#changes = [];
-    this.#datagrams = [];
-    return snapshot;
   }
 
   #describe({ reason, text, timeUs }: DeviceEnd): EndReport {

@@ -6,7 +6,8 @@
 import { decodeHex, encodeHex } from "../bytes/hex.js";
 import { nameCallers } from "./caller.js";
 import { channel } from "./channel.js";
-import type { DatagramReport, EndReason, LabMethods, Snapshot } from "./lab.js";
+import { KEPT, Kept, KeptText } from "./kept.js";
+import { type DatagramReport, type EndReason, type LabMethods, PIECE, type Snapshot } from "./lab.js";
 import { type PeerHandler, Peers } from "./peers.js";
 
 const PRESS_MS = 50;
@@ -86,13 +87,20 @@ function requireNumber(value: number, what: string, min: number, max: number): v
 
 const MS_MAX = 10 * 366 * 86_400_000;
 
+/** A spec that reads less than there was would be wrong without knowing. */
+function requireAll({ dropped }: { readonly dropped: number }, what: string, kept: string): void {
+  if (dropped === 0) return;
+  const help = "empty the records in between, with device.clearRecords()";
+  throw new Error(`${what} is not whole: the tester keeps the last ${kept}, and ${dropped} came before; ${help}`);
+}
+
 export class Device {
-  #state: Omit<Snapshot, "console" | "changes" | "datagrams"> = {
+  #state: Omit<Snapshot, "console" | "changes" | "datagrams" | "dropped" | "hasMore"> = {
     ...{ isOn: false, timeMs: 0, wallClockMs: 0, flashOperations: 0, ends: 0, end: null, pins: [] },
   };
-  #console = "";
-  #changes: PinChange[] = [];
-  #sent: SentDatagram[] = [];
+  readonly #console = new KeptText();
+  readonly #changes = new Kept<PinChange>(KEPT.changes);
+  readonly #sent = new Kept<SentDatagram>(KEPT.datagrams, KEPT.bytes, ({ data }) => data.length);
   readonly #peers = new Peers();
 
   get isOn(): boolean {
@@ -109,19 +117,27 @@ export class Device {
     return new Date(this.#state.wallClockMs);
   }
 
-  /** All that the app wrote since the device was new. */
+  /** All that the app wrote since the device was new. @throws Error - it was too much. */
   get console(): string {
-    return this.#console;
+    requireAll(this.#console, "device.console", `${KEPT.characters} characters`);
+    return this.#console.text;
   }
 
-  /** What the app sent since the device was new. */
+  /** What the app sent since the device was new. @throws Error - it was too much. */
   get sent(): readonly SentDatagram[] {
-    return this.#sent;
+    requireAll(this.#sent, "device.sent", `${KEPT.datagrams} datagrams with ${KEPT.bytes} bytes`);
+    return this.#sent.items;
   }
 
-  /** Each write to a pin since the device was new. */
+  /** Each write to a pin since the device was new. @throws Error - they were too many. */
   get pinChanges(): readonly PinChange[] {
-    return this.#changes;
+    requireAll(this.#changes, "device.pinChanges", `${KEPT.changes} changes`);
+    return this.#changes.items;
+  }
+
+  /** Empties `console`, `pinChanges` and `sent`: what comes from now on is in them. */
+  clearRecords(): void {
+    for (const record of [this.#console, this.#changes, this.#sent]) record.clear();
   }
 
   /** Writes and erases since power-on. */
@@ -166,9 +182,7 @@ export class Device {
   /** Makes it a new device: off, flash erased, the app programmed, nothing on its console. */
   async wipe(): Promise<void> {
     await this.#do("device.wipe", null);
-    this.#console = "";
-    this.#changes = [];
-    this.#sent = [];
+    this.clearRecords();
     this.#peers.clear();
   }
 
@@ -190,7 +204,8 @@ export class Device {
   async until(isTrue: () => boolean, { withinMs = WITHIN_MS }: { withinMs?: number } = {}): Promise<void> {
     requireNumber(withinMs, "withinMs", 0, MS_MAX);
     if (await this.#advance(withinMs, isTrue)) return;
-    const console = this.#console === "" ? "it wrote nothing" : `it wrote last: ${this.#console.slice(-TAIL_MAX)}`;
+    const { text } = this.#console;
+    const console = text === "" ? "it wrote nothing" : `it wrote last: ${text.slice(-TAIL_MAX)}`;
     throw new Error(`not true within ${withinMs} ms of the device's time; ${console}`);
   }
 
@@ -257,7 +272,13 @@ export class Device {
 
   /** Reads the flash from outside, also what an app cannot read. */
   async readFlash(place: FlashPlace, length: number): Promise<Uint8Array> {
-    return decodeHex((await channel.call("device.readFlash", { ...place, length })) as string);
+    const pieces: Uint8Array[] = [];
+    for (let from = 0; from === 0 || from < length; from += PIECE.flashBytes) {
+      pieces.push(decodeHex((await channel.call("device.readFlash", { ...place, length, from })) as string));
+    }
+    const bytes = new Uint8Array(length);
+    for (const [i, piece] of pieces.entries()) bytes.set(piece, i * PIECE.flashBytes);
+    return bytes;
   }
 
   /** Copies the whole flash: what somebody with a programmer can do. */
@@ -288,18 +309,30 @@ export class Device {
 
   async #do<Method extends keyof LabMethods>(method: Method, params: LabMethods[Method]): Promise<void> {
     const { ends } = this.#state;
-    this.#take((await channel.call(method, params)) as Snapshot);
+    await this.#ask(method, params);
     for (let answer = this.#peers.next(); answer !== undefined; answer = this.#peers.next()) {
-      if (this.isOn) this.#take((await channel.call("device.deliver", answer)) as Snapshot);
+      if (this.isOn) await this.#ask("device.deliver", answer);
     }
     const { end } = this.#state;
     if (this.#state.ends === ends || end === null) return;
     if (end.reason !== "powerCut" && end.reason !== "stopped") throw new DeviceEnded(end);
   }
 
-  #take({ console, changes, datagrams, ...state }: Snapshot): void {
+  /** A long answer comes in pieces. */
+  async #ask<Method extends keyof LabMethods>(method: Method, params: LabMethods[Method]): Promise<void> {
+    let snapshot = (await channel.call(method, params)) as Snapshot;
+    this.#take(snapshot);
+    while (snapshot.hasMore) {
+      snapshot = (await channel.call("device.more", null)) as Snapshot;
+      this.#take(snapshot);
+    }
+  }
+
+  #take({ console, changes, datagrams, dropped, hasMore, ...state }: Snapshot): void {
     this.#state = state;
-    this.#console += console;
+    this.#console.push(console, dropped.characters);
+    this.#changes.skip(dropped.changes);
+    this.#sent.skip(dropped.datagrams);
     for (const [pin, level, timeMs] of changes) this.#changes.push({ pin, level, timeMs });
     for (const report of datagrams) this.#takeDatagram(report);
   }

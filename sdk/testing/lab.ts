@@ -32,7 +32,14 @@ export interface EndReport {
   readonly timeMs: number;
 }
 
-/** The device as each answer of the lab shows it, and what happened since the last one. */
+/** What happened and was not kept, because there was too much. */
+export interface Dropped {
+  readonly characters: number;
+  readonly changes: number;
+  readonly datagrams: number;
+}
+
+/** The device as each answer of the lab shows it, and what happened since the last one: a piece of it. */
 export interface Snapshot {
   readonly isOn: boolean;
   readonly timeMs: number;
@@ -46,12 +53,21 @@ export interface Snapshot {
   readonly pins: ReadonlyArray<readonly [pin: number, level: number]>;
   readonly changes: ReadonlyArray<readonly [pin: number, level: number, timeMs: number]>;
   readonly datagrams: readonly DatagramReport[];
+  /** Before what is in this answer. */
+  readonly dropped: Dropped;
+  /** Something is left: `device.more`. */
+  readonly hasMore: boolean;
 }
+
+/** An answer has so much at most: each fits into a tester beside a spec. */
+export const PIECE = Object.freeze({ characters: 8192, changes: 256, datagrams: 16, flashBytes: 1024 });
 
 /** Methods of the lab: parameters of each. Each answers with a Snapshot, but for those that say what they read. */
 export interface LabMethods {
   "device.powerOn": { heapBytes?: number; stackSlots?: number };
   "device.powerOff": null;
+  /** Nothing happens: the next piece of what did. */
+  "device.more": null;
   "device.cutPower": null;
   "device.wipe": null;
   /** `watch`: ends early when something happened: text, a pin, a datagram. */
@@ -60,8 +76,8 @@ export interface LabMethods {
   "device.deliver": { address: string; port: number; appPort: number; data: string };
   "device.cutAt": { operation: number; bytes?: number } | null;
   "device.flipBit": { partition: string; offset: number; bit: number };
-  /** Answers with hexadecimal digits. */
-  "device.readFlash": { partition: string; offset: number; length: number };
+  /** Answers with hexadecimal digits of a piece: what comes `from` bytes after the begin of the whole. */
+  "device.readFlash": { partition: string; offset: number; length: number; from: number };
   /** Answers with a number for restoreFlash. */
   "device.saveFlash": null;
   "device.restoreFlash": { image: number };

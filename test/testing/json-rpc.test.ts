@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The connection of tester and simulator, both ends on Node: messages of all sizes, errors, and its end. */
 import { deepStrictEqual, match, rejects, strictEqual, throws } from "node:assert/strict";
+import { mock } from "node:test";
 import { describe, it } from "mocha";
 import { Channel } from "../../host-sim/testing/channel.js";
 import { Assembler, DATAGRAM_MAX, Fragmenter, MESSAGE_MAX } from "../../sdk/testing/fragments.js";
@@ -125,6 +126,29 @@ describe("the simulator's end", () => {
     strictEqual(channel.openCount, 2);
     strictEqual(await call, "é!");
     strictEqual(channel.holdsTime, true);
+  });
+
+  it("does not take the time that it needed for an answer as the tester's silence", async () => {
+    const channel = new Channel();
+    let nowMs = 1000;
+    mock.method(performance, "now", () => nowMs);
+    try {
+      channel.attach({ onDatagram: () => undefined, onError: () => undefined });
+      channel.open(0, CHANNEL_PORT);
+      channel.handle("step", () => {
+        nowMs += 400_000;
+      });
+      const asked = new TextEncoder().encode(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "step" }));
+      const from = { socket: 0, address: CHANNEL_ADDRESS, port: CHANNEL_PORT };
+      for (const data of new Fragmenter().cut(asked)) channel.send({ ...from, data });
+      strictEqual(channel.quietMs, 0);
+      await new Promise(setImmediate);
+      strictEqual(channel.quietMs, 0);
+      nowMs += 5;
+      strictEqual(channel.quietMs, 5);
+    } finally {
+      mock.restoreAll();
+    }
   });
 
   it("reports messages that are none", () => {

@@ -7,7 +7,7 @@ import { buildApp } from "../../host-sim/compiler/app.js";
 import { enginePath } from "../../host-sim/engine/paths.js";
 import { Channel } from "../../host-sim/testing/channel.js";
 import { Lab } from "../../host-sim/testing/lab.js";
-import { makeApp, useEngines } from "../cli/support.js";
+import { makeApp, RUN_LIMIT_MS, useEngines } from "../cli/support.js";
 
 const APP = `
 import Analog from "embedded:io/analog";
@@ -30,6 +30,9 @@ new Digital({
     counts.write("presses", (counts.read("presses") ?? 0) + 1);
     trace("press ", counts.read("presses")!, " sensor ", sensor.read(), "\\n");
     udp.write(Uint8Array.of(sensor.read() & 255), "192.0.2.9", 7000);
+    if (sensor.read() === 4092) for (let i = 0; i < 8; i++) trace("é€😀".repeat(1000));
+    if (sensor.read() === 4092) trace("\\n");
+    if (sensor.read() === 4093) for (let i = 0; i < 160; i++) trace("x".repeat(1000), "\\n");
     if (sensor.read() === 4094) for (;;);
     if (sensor.read() === 4095) throw new RangeError("too hot");
   },
@@ -126,6 +129,28 @@ const acts = {
       await rejected(device.flipBit({ partition: "nvs", offset: 0 }, 0)),
     ];
   },
+  async much() {
+    await device.powerOn();
+    await device.advance(10_800_000);
+    const seen = [Math.round(device.timeMs), await rejected((async () => device.pinChanges)())];
+    device.clearRecords();
+    await device.advance(2000);
+    seen.push(device.pinChanges.map(({ level }) => level));
+    await device.setAnalog(1, 4093);
+    const letters = (n) => rejected((async () => device.console.length + n)());
+    await device.press(0);
+    seen.push(await letters(0));
+    device.clearRecords();
+    await device.setAnalog(1, 4092);
+    await device.press(0);
+    seen.push(device.console.length, device.console.endsWith("é€😀".repeat(8000) + "\\n"));
+    const kv = await device.readFlash({ partition: "kv", offset: 0 }, 3000);
+    const end = await device.readFlash({ partition: "kv", offset: 1500 }, 1500);
+    seen.push(kv.length, end.every((byte, i) => byte === kv[1500 + i]));
+    seen.push((await device.readFlash({ partition: "kv", offset: 0 }, 0)).length);
+    seen.push(await rejected(device.readFlash({ partition: "kv", offset: 0 }, 0x4000_0000)));
+    return seen;
+  },
   async unawaited() {
     device.powerOn();
     device.advance(1000);
@@ -161,7 +186,10 @@ describe("the lab", function () {
       const lab = new Lab({ board, program, app, busyLimitMs });
       lab.serve(channel);
       const stop = new AbortController();
-      const run = runBoard({ board, program, app: tester, clock: "virtual", network: channel, signal: stop.signal });
+      // As a tester has it: tester.ts.
+      const heapBytes = board === "host" ? 0x40_0000 : 0x20_0000;
+      const chosen = { clock: "virtual", network: channel, signal: stop.signal, heapBytes } as const;
+      const run = runBoard({ board, program, app: tester, ...chosen });
       const ended = run.then(({ reason, text }) => {
         throw new Error(`the tester ended: ${reason}: ${text}`);
       });
@@ -214,6 +242,20 @@ describe("the lab", function () {
         assert.equal(text, "start 1\npress 1 sensor 0\nstart 2\npress 1 sensor 0\n");
         assert.equal(restored, "the flash is put back while the device is off");
         assert.match(String(refused), /^the device stopped \(refused\): IMAGE_E_/);
+      });
+
+      it("keeps the last of much that a device did, and says so", async function () {
+        this.timeout(RUN_LIMIT_MS);
+        const [ms, pins, levels, text, length, isWhole, ...flash] = (await play("much")) as unknown[];
+        assert.equal(ms, 10_800_000);
+        const kept = (what: string, number: string, before: number): string =>
+          `device.${what} is not whole: the tester keeps the last ${number}, and ${before} came before; empty the records in between, with device.clearRecords()`;
+        assert.equal(pins, kept("pinChanges", "8192 changes", 10_801 - 8192));
+        assert.deepEqual(levels, [1, 0]);
+        assert.match(String(text), /^device\.console is not whole: .* 131072 characters, and 29\d{3} came before/);
+        assert.deepEqual([length, isWhole], [24_000 + "press 2 sensor 4092\n".length + 1, true]);
+        assert.deepEqual(flash.slice(0, 3), [3000, true, 0]);
+        assert.match(String(flash[3]), /^1073741824 bytes at 0 are outside kv/);
       });
 
       it("names mistakes", async () => {
