@@ -111,6 +111,15 @@ export class SpecSession {
     return thrown === undefined ? result : { ...result, thrown: decodeThrown(thrown, this.#options.readStack) };
   }
 
+  /**
+   * After the last test: what it left behind still happens.
+   * @throws TesterEnded - nobody caught what was thrown there.
+   */
+  async finish(): Promise<void> {
+    if (this.#isClosed || this.#gone !== undefined || this.#tester?.end !== undefined) return;
+    await this.#tester?.finish();
+  }
+
   /** Ends testers and device, also in the middle of a test. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -49,6 +49,7 @@ export class SpecRun {
   readonly #name: string;
   readonly #session: SpecSession;
   #runner: Mocha.Runner | undefined;
+  #isAborted = false;
 
   /** @param name - of the file, for people. */
   constructor(options: SessionOptions, name: string) {
@@ -76,7 +77,8 @@ export class SpecRun {
     try {
       const root = await this.#load();
       if (!mayMark && hasOnly(root)) throw new Error(UNSEEN_ONLY);
-      return await this.#drive(root, selection, say);
+      const { failures, runner } = await this.#drive(root, selection, say);
+      return { failures: failures + (await this.#finish(say)), runner };
     } catch (thrown) {
       const isHang = thrown instanceof TesterEnded && thrown.isHang;
       const title = isHang ? "ends while it is loaded" : "can be loaded";
@@ -87,8 +89,22 @@ export class SpecRun {
     }
   }
 
+  /** @returns how many failures that makes. */
+  async #finish(say: Say): Promise<number> {
+    try {
+      await this.#session.finish();
+      return 0;
+    } catch (thrown) {
+      if (this.#isAborted) return 0;
+      const title = `${this.#name} leaves nothing behind that fails after its last test`;
+      sayFailure(title, this.#options.file, asError(thrown), say);
+      return 1;
+    }
+  }
+
   /** Ends it, wherever it is. */
   async abort(): Promise<void> {
+    this.#isAborted = true;
     this.#runner?.abort();
     await this.#session.close();
   }

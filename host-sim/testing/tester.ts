@@ -128,6 +128,11 @@ export class Tester {
     return (await this.#call(TesterMethod.run, params)) as RunResult;
   }
 
+  /** Lets it do what is left over. @throws TesterEnded */
+  async finish(): Promise<void> {
+    await this.#call(TesterMethod.finish, null);
+  }
+
   /** Takes its power away. */
   async close(): Promise<void> {
     this.#power.abort();

@@ -310,8 +310,10 @@ export class Device {
   async #do<Method extends keyof LabMethods>(method: Method, params: LabMethods[Method]): Promise<void> {
     const { ends } = this.#state;
     await this.#ask(method, params);
+    await this.#peers.settle();
     for (let answer = this.#peers.next(); answer !== undefined; answer = this.#peers.next()) {
       if (this.isOn) await this.#ask("device.deliver", answer);
+      await this.#peers.settle();
     }
     const { end } = this.#state;
     if (this.#state.ends === ends || end === null) return;

@@ -2,6 +2,7 @@
 /** Where a tester begins: it loads the spec that the simulator names, and runs tests and hooks when told. */
 import Timer from "timer";
 import { collect } from "./bdd.js";
+import { endSteps } from "./caller.js";
 import { channel } from "./channel.js";
 import {
   type LateParams,
@@ -26,6 +27,9 @@ function runnableOf(id: number): Runnable {
 /** Of the tester's time: for a spec that waits at its top level for what never comes. */
 const LOAD_LIMIT_MS = 60_000;
 
+/** Of the tester's time, after the last test. */
+const FINISH_MS = 10_000;
+
 async function limited<Result>(work: Promise<Result>): Promise<Result> {
   let timer: Timer | undefined;
   const limit = new Promise<never>((_, reject) => {
@@ -43,7 +47,10 @@ async function limited<Result>(work: Promise<Result>): Promise<Result> {
 async function load({ module, ...settings }: LoadParams): Promise<unknown> {
   registry = new Registry(settings);
   try {
-    return { suite: await limited(collect(registry, () => import(module))) };
+    const suite = await limited(collect(registry, () => import(module)));
+    const left = await endSteps();
+    if (left !== undefined) throw left;
+    return { suite };
   } catch (thrown) {
     return { thrown: encodeValue(thrown) };
   }
@@ -84,7 +91,10 @@ function execute(runnable: Runnable): Promise<Outcome> {
 
 async function run(params: RunParams): Promise<RunResult> {
   const runnable = prepare(params);
-  const { outcome, thrown } = await execute(runnable);
+  const ended = await execute(runnable);
+  const left = await endSteps();
+  const isLeft = left !== undefined && ended.outcome === "passed";
+  const { outcome, thrown }: Outcome = isLeft ? { outcome: "failed", thrown: left } : ended;
   // A rejection that the function left behind ends the tester before this timer, and is so the function's.
   await new Promise((done) => Timer.set(done, 0));
   const { retriesMax: retries, slowMs } = runnable;
@@ -96,5 +106,13 @@ async function run(params: RunParams): Promise<RunResult> {
   };
 }
 
+/** Timers that are left over run out, as those of a process that ends by itself. What they throw ends the tester. */
+async function finish(): Promise<void> {
+  await new Promise((done) => Timer.set(done, FINISH_MS));
+  await endSteps();
+  await new Promise((done) => Timer.set(done, 0));
+}
+
+channel.handle(TesterMethod.finish, finish);
 channel.handle(TesterMethod.load, (params) => load(params as LoadParams));
 channel.handle(TesterMethod.run, (params) => run(params as RunParams));

@@ -3,8 +3,11 @@
 import { encodeHex } from "../bytes/hex.js";
 import type { LabMethods } from "./lab.js";
 
-/** @param answer - sends to the socket that the datagram came from; at once or later, as often as it likes. */
-export type PeerHandler = (data: Uint8Array, answer: (data: Uint8Array) => void) => void;
+/**
+ * @param answer - sends to the socket that the datagram came from; at once or later, as often as it likes.
+ * @returns a promise, perhaps: the step that brought the datagram waits for it.
+ */
+export type PeerHandler = (data: Uint8Array, answer: (data: Uint8Array) => void) => unknown;
 
 interface Incoming {
   readonly address: string;
@@ -16,6 +19,7 @@ interface Incoming {
 export class Peers {
   readonly #handlers = new Map<string, PeerHandler>();
   readonly #answers: Array<LabMethods["device.deliver"]> = [];
+  #handling: Promise<{ thrown: unknown } | undefined>[] = [];
 
   get count(): number {
     return this.#handlers.size;
@@ -27,9 +31,21 @@ export class Peers {
 
   take({ address, port, appPort, data }: Incoming): void {
     const handler = this.#handlers.get(`${address} ${port}`);
-    handler?.(data, (answer) => {
+    const handled = handler?.(data, (answer) => {
       this.#answers.push({ address, port, appPort, data: encodeHex(answer) });
     });
+    const handling = Promise.resolve(handled).then(
+      () => undefined,
+      (thrown: unknown) => ({ thrown }),
+    );
+    this.#handling.push(handling);
+  }
+
+  /** Waits for handlers that return promises, and throws what one of them threw. */
+  async settle(): Promise<void> {
+    const handling = this.#handling;
+    this.#handling = [];
+    for (const failed of await Promise.all(handling)) if (failed !== undefined) throw failed.thrown;
   }
 
   /** The next answer that is on its way to the device. */

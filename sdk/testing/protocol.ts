@@ -3,7 +3,7 @@
 import type { Encoded } from "./values.js";
 
 /** Methods that the simulator calls on a tester. */
-export const TesterMethod = Object.freeze({ load: "spec.load", run: "spec.run" } as const);
+export const TesterMethod = Object.freeze({ load: "spec.load", run: "spec.run", finish: "spec.finish" } as const);
 /** Methods that a tester calls on the simulator. */
 export const SpecMethod = Object.freeze({ late: "spec.late" } as const);
 

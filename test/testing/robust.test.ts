@@ -10,6 +10,8 @@ type Expected = Readonly<Record<string, string>>;
 
 const AGAIN = "the tester had to be started again, and what comes before the test failed there";
 
+const LEFT = "leaves nothing behind that fails after its last test";
+
 const CASES: Readonly<Record<string, { text: string; expected: Expected; busyLimitMs?: number }>> = {
   "keeps the processor busy": {
     text: `describe("busy", () => {
@@ -148,6 +150,21 @@ const CASES: Readonly<Record<string, { text: string; expected: Expected; busyLim
       inside: "expected { a: [ BigUint64Array{ '0': 1n } ] } to deeply equal { a: [ BigUint64Array{ '0': 2n } ] }",
       "goes on": "passed",
     },
+  },
+  "leaves a timer behind that throws": {
+    text: `import { expect } from "chai";
+    import Timer from "timer";
+    it("passes", () => { Timer.set(() => { expect(1).to.equal(2); }, 9000); });`,
+    expected: {
+      passes: "passed",
+      [`x.spec.ts ${LEFT}`]: "expected 1 to equal 2",
+    },
+  },
+  "throws in a timer of its top level": {
+    text: `import Timer from "timer";
+    Timer.repeat(() => {}, 100);
+    Timer.set(() => { throw new RangeError("at the top"); }, 100);`,
+    expected: { [`x.spec.ts ${LEFT}`]: "at the top" },
   },
   "names wrongly": {
     text: `describe("no function" as string, undefined as unknown as () => void);`,
