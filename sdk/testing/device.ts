@@ -4,88 +4,57 @@
  * only when a spec moves it. Each spec file begins with a new device that is off. docs/testing.md.
  */
 import { decodeHex, encodeHex } from "../bytes/hex.js";
+import {
+  requireAddress,
+  requireCount,
+  requireDatagram,
+  requireFunction,
+  requireMs,
+  requireNames,
+  requireWhole,
+} from "./arguments.js";
 import { nameCallers } from "./caller.js";
 import { channel } from "./channel.js";
+import {
+  type DeviceEnd,
+  DeviceEnded,
+  type FlashCut,
+  type FlashImage,
+  type FlashPlace,
+  type PinChange,
+  type PowerOnOptions,
+  type SentDatagram,
+} from "./device-records.js";
 import { KEPT, Kept, KeptText } from "./kept.js";
-import { type DatagramReport, type EndReason, type LabMethods, PIECE, type Snapshot } from "./lab.js";
+import { type DatagramReport, type LabMethods, PIECE, type Snapshot } from "./lab.js";
 import { type PeerHandler, Peers } from "./peers.js";
+
+export type { DeviceEnd, FlashCut, FlashImage, FlashPlace, PinChange, PowerOnOptions, SentDatagram };
+export { DeviceEnded };
 
 const PRESS_MS = 50;
 const WITHIN_MS = 60_000;
 /** A spec is told of so much of the console's end when it waits in vain. */
 const TAIL_MAX = 500;
 
-export interface PowerOnOptions {
-  /** Bytes of XS heap instead of what the app asks for. */
-  readonly heapBytes?: number;
-  /** Slots of XS stack. */
-  readonly stackSlots?: number;
+function withinOf(what: string, options: { withinMs?: number }): number {
+  requireNames(what, options, ["withinMs"]);
+  const { withinMs = WITHIN_MS } = options;
+  requireMs(`${what}, withinMs`, withinMs);
+  return withinMs;
 }
 
-/** A flash operation (a write, or the erase of one sector) at which the power fails. */
-export interface FlashCut {
-  /** Counted from now: 1 is the next one. Of a device that is off, the first after its start. */
-  readonly operation: number;
-  /** Bytes of it that still arrive; by default half of them. */
-  readonly bytes?: number;
+function requirePlace(what: string, place: FlashPlace): void {
+  requireNames(what, place, ["partition", "offset"]);
+  requireCount(`${what}, offset`, place.offset, 0);
 }
 
-export interface FlashPlace {
-  /** `app0`, `app1`, `its`, `kv`, `storage` or `user`: docs/simulator.md. */
-  readonly partition: string;
-  /** Bytes from the partition's start. */
-  readonly offset: number;
+/** A promise would always count as true. */
+function isTrueNow(isTrue: () => boolean): boolean {
+  const answer: unknown = isTrue();
+  if (answer instanceof Promise) throw new TypeError("until: expected a function that answers at once, got a promise");
+  return Boolean(answer);
 }
-
-export interface PinChange {
-  readonly pin: number;
-  readonly level: number;
-  /** Device time since power-on. */
-  readonly timeMs: number;
-}
-
-export interface SentDatagram {
-  readonly address: string;
-  readonly port: number;
-  /** The app's own port; from 49152 when it asked for none. */
-  readonly appPort: number;
-  readonly data: Uint8Array;
-  readonly timeMs: number;
-}
-
-/** How the device went off. */
-export interface DeviceEnd {
-  readonly reason: EndReason;
-  /** The board's words: an exception with its stack, a refusal's code. */
-  readonly text: string;
-  readonly timeMs: number;
-}
-
-/** A copy of the flash. */
-export interface FlashImage {
-  readonly image: number;
-}
-
-/** The device went off by itself where a spec went on with it: an uncaught exception, no memory, a refused app. */
-export class DeviceEnded extends Error implements DeviceEnd {
-  readonly reason: EndReason;
-  readonly text: string;
-  readonly timeMs: number;
-
-  constructor({ reason, text, timeMs }: DeviceEnd) {
-    super(`the device stopped (${reason}): ${text}`);
-    this.reason = reason;
-    this.text = text;
-    this.timeMs = timeMs;
-  }
-}
-
-function requireNumber(value: number, what: string, min: number, max: number): void {
-  if (typeof value === "number" && value >= min && value <= max) return;
-  throw new RangeError(`${what}: expected a number from ${min} to ${max}, got ${String(value)}`);
-}
-
-const MS_MAX = 10 * 366 * 86_400_000;
 
 /** A spec that reads less than there was would be wrong without knowing. */
 function requireAll({ dropped }: { readonly dropped: number }, what: string, kept: string): void {
@@ -160,6 +129,10 @@ export class Device {
    * @throws DeviceEnded - it did not get so far, but for a power cut that was asked for: then `isOn` is false.
    */
   async powerOn(options: PowerOnOptions = {}): Promise<void> {
+    requireNames("powerOn", options, ["heapBytes", "stackSlots"]);
+    const { heapBytes, stackSlots } = options;
+    if (heapBytes !== undefined) requireCount("powerOn, heapBytes", heapBytes, 1);
+    if (stackSlots !== undefined) requireCount("powerOn, stackSlots", stackSlots, 1);
     await this.#do("device.powerOn", options);
   }
 
@@ -192,7 +165,7 @@ export class Device {
    * @throws DeviceEnded - it stopped by itself; not for a power cut that was asked for.
    */
   async advance(ms: number): Promise<void> {
-    requireNumber(ms, "advance", 0, MS_MAX);
+    requireMs("advance", ms);
     await this.#advance(ms);
   }
 
@@ -201,8 +174,9 @@ export class Device {
    * @param options.withinMs - device time to wait at most, by default a minute.
    * @throws DeviceEnded - as advance. Error - it did not become true in time.
    */
-  async until(isTrue: () => boolean, { withinMs = WITHIN_MS }: { withinMs?: number } = {}): Promise<void> {
-    requireNumber(withinMs, "withinMs", 0, MS_MAX);
+  async until(isTrue: () => boolean, options: { withinMs?: number } = {}): Promise<void> {
+    requireFunction("until", isTrue);
+    const withinMs = withinOf("until", options);
     if (await this.#advance(withinMs, isTrue)) return;
     const { text } = this.#console;
     const console = text === "" ? "it wrote nothing" : `it wrote last: ${text.slice(-TAIL_MAX)}`;
@@ -213,8 +187,8 @@ export class Device {
    * Lets time pass until the device goes off by itself, and says how: for an app that is to fail.
    * @throws Error - it is still on after `withinMs`.
    */
-  async untilEnd({ withinMs = WITHIN_MS }: { withinMs?: number } = {}): Promise<DeviceEnd> {
-    requireNumber(withinMs, "withinMs", 0, MS_MAX);
+  async untilEnd(options: { withinMs?: number } = {}): Promise<DeviceEnd> {
+    const withinMs = withinOf("untilEnd", options);
     try {
       await this.#advance(withinMs, () => !this.isOn);
     } catch (error) {
@@ -226,6 +200,8 @@ export class Device {
 
   /** Drives a pin from outside, also while the device is off and at its next start. */
   async setPin(pin: number, level: 0 | 1): Promise<void> {
+    requireWhole("a pin", pin, 0, 31);
+    requireWhole("the level of a pin", level, 0, 1);
     await this.#do("device.drive", { kind: "digital", channel: pin, value: level });
   }
 
@@ -234,7 +210,10 @@ export class Device {
    * @param options.level - while it is pressed; by default 0: a button to ground, with a pull-up.
    * @param options.holdMs - how long, by default 50 ms; as long passes after it.
    */
-  async press(pin: number, { level = 0, holdMs = PRESS_MS }: { level?: 0 | 1; holdMs?: number } = {}): Promise<void> {
+  async press(pin: number, options: { level?: 0 | 1; holdMs?: number } = {}): Promise<void> {
+    requireNames("press", options, ["level", "holdMs"]);
+    const { level = 0, holdMs = PRESS_MS } = options;
+    requireMs("press, holdMs", holdMs);
     await this.setPin(pin, level);
     await this.advance(holdMs);
     await this.setPin(pin, level === 0 ? 1 : 0);
@@ -243,11 +222,15 @@ export class Device {
 
   /** Sets what an analog channel reads: 0 to 4095. */
   async setAnalog(channel: number, value: number): Promise<void> {
+    requireWhole("an analog channel", channel, 0, 15);
+    requireWhole("the value of an analog channel", value, 0, 4095);
     await this.#do("device.drive", { kind: "analog", channel, value });
   }
 
   /** Plays somebody on the network: `handler` gets what the app sends there, and may answer. */
   peer(address: string, port: number, handler: PeerHandler): void {
+    requireAddress("peer", address, port);
+    requireFunction("peer, handler", handler);
     this.#peers.set(address, port, handler);
   }
 
@@ -257,21 +240,34 @@ export class Device {
    * @throws Error - no socket of the app has that port, or the device is off.
    */
   async deliver(data: Uint8Array, to: number, from: { address: string; port: number }): Promise<void> {
+    requireDatagram("deliver", data);
+    requireWhole("deliver, the app's port", to, 1, 65535);
+    requireNames("deliver, from", from, ["address", "port"]);
+    requireAddress("deliver, from", from.address, from.port);
     await this.#do("device.deliver", { ...from, appPort: to, data: encodeHex(data) });
   }
 
   /** Cuts the power at a later flash operation; undefined: no longer. A cut is for once. */
   async cutPowerAt(cut: FlashCut | undefined): Promise<void> {
+    if (cut !== undefined) {
+      requireNames("cutPowerAt", cut, ["operation", "bytes"]);
+      requireCount("cutPowerAt, operation", cut.operation, 1);
+      if (cut.bytes !== undefined) requireCount("cutPowerAt, bytes", cut.bytes, 0);
+    }
     await this.#do("device.cutAt", cut ?? null);
   }
 
   /** Flips one bit of the flash. @param bit - 0 to 7, 0 is the lowest. */
   async flipBit(place: FlashPlace, bit: number): Promise<void> {
+    requirePlace("flipBit", place);
+    requireWhole("flipBit, bit", bit, 0, 7);
     await this.#do("device.flipBit", { ...place, bit });
   }
 
   /** Reads the flash from outside, also what an app cannot read. */
   async readFlash(place: FlashPlace, length: number): Promise<Uint8Array> {
+    requirePlace("readFlash", place);
+    requireCount("readFlash, length", length, 0);
     const pieces: Uint8Array[] = [];
     for (let from = 0; from === 0 || from < length; from += PIECE.flashBytes) {
       pieces.push(decodeHex((await channel.call("device.readFlash", { ...place, length, from })) as string));
@@ -287,8 +283,10 @@ export class Device {
   }
 
   /** Puts a copy back. The device must be off. */
-  async restoreFlash({ image }: FlashImage): Promise<void> {
-    await this.#do("device.restoreFlash", { image });
+  async restoreFlash(saved: FlashImage): Promise<void> {
+    requireNames("restoreFlash", saved, ["image"]);
+    requireCount("restoreFlash, image", saved.image, 0);
+    await this.#do("device.restoreFlash", saved);
   }
 
   /**
@@ -298,11 +296,12 @@ export class Device {
   async #advance(ms: number, isTrue?: () => boolean): Promise<boolean> {
     const untilMs = this.#state.wallClockMs + ms;
     const watch = isTrue !== undefined || this.#peers.count > 0;
-    while (!isTrue?.()) {
+    const isReached = (): boolean => isTrue !== undefined && isTrueNow(isTrue);
+    while (!isReached()) {
       const leftMs = Math.max(0, untilMs - this.#state.wallClockMs);
       const wasOn = this.isOn;
       await this.#do("device.advance", { ms: leftMs, watch });
-      if (leftMs === 0 || (wasOn && !this.isOn)) return isTrue?.() ?? false;
+      if (leftMs === 0 || (wasOn && !this.isOn)) return isReached();
     }
     return true;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Those whom a spec plays on the device's network. */
 import { encodeHex } from "../bytes/hex.js";
+import { requireDatagram } from "./arguments.js";
 import type { LabMethods } from "./lab.js";
 
 /**
@@ -32,6 +33,7 @@ export class Peers {
   take({ address, port, appPort, data }: Incoming): void {
     const handler = this.#handlers.get(`${address} ${port}`);
     const handled = handler?.(data, (answer) => {
+      requireDatagram("a peer's answer", answer);
       this.#answers.push({ address, port, appPort, data: encodeHex(answer) });
     });
     const handling = Promise.resolve(handled).then(

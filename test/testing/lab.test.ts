@@ -151,6 +151,48 @@ const acts = {
     seen.push(await rejected(device.readFlash({ partition: "kv", offset: 0 }, 0x4000_0000)));
     return seen;
   },
+  async refusals() {
+    const [from, port] = [{ address: "192.0.2.9", port: 1 }, 5683];
+    const byte = Uint8Array.of(1);
+    const kv = { partition: "kv", offset: 0 };
+    const wrong = [
+      () => device.peer("nonsense", 5, () => {}),
+      () => device.peer("192.0.2.9", -5, () => {}),
+      () => device.peer("192.0.2.9", 5),
+      ...[70000, -1, 1.5, undefined].map((wrongPort) => () => device.deliver(byte, port, { address: "192.0.2.9", port: wrongPort })),
+      ...["999.1.1.1", "localhost", ""].map((address) => () => device.deliver(byte, port, { address, port: 1 })),
+      () => device.deliver(byte, 0, from),
+      () => device.deliver(byte, port),
+      () => device.deliver([1], port, from),
+      () => device.deliver(new Uint8Array(1473), port, from),
+      ...[0, NaN, "x", Symbol("s")].map((heapBytes) => () => device.powerOn({ heapBytes })),
+      () => device.powerOn({ heapByte: 5 }),
+      () => device.powerOn({ stackSlots: 0 }),
+      () => device.powerOn(5),
+      ...[NaN, "x", -1].map((bytes) => () => device.cutPowerAt({ operation: 1, bytes })),
+      () => device.cutPowerAt({ operation: 1e12 }),
+      () => device.until(async () => false),
+      () => device.until(5),
+      () => device.until(() => true, { within: 5 }),
+      () => device.restoreFlash(),
+      () => device.restoreFlash({ image: NaN }),
+      () => device.readFlash(kv, NaN),
+      () => device.readFlash({ partition: "kv", offset: 2 ** 40 }, 1),
+      () => device.flipBit(kv, 8),
+      () => device.setPin(NaN, 1),
+      () => device.setPin(0, true),
+      () => device.setAnalog(0, NaN),
+      () => device.press(0, { hold: 5 }),
+      () => device.advance("5"),
+    ];
+    const words = [];
+    for (const call of wrong) words.push(await rejected((async () => call())()));
+    device.peer("192.0.2.9", 7000, (data, answer) => answer(new Uint8Array(1473)));
+    await device.setAnalog(1, 40);
+    await device.powerOn();
+    words.push(await rejected(device.press(0)));
+    return words;
+  },
   async unawaited() {
     device.powerOn();
     device.advance(1000);
@@ -260,12 +302,55 @@ describe("the lab", function () {
 
       it("names mistakes", async () => {
         assert.deepEqual(await play("mistakes"), [
-          "digital:32 does not exist; the last is 31",
-          "analog:0: expected 0 to 4095, got 5000",
+          "a pin: expected a whole number from 0 to 31, got 32",
+          "the value of an analog channel: expected a whole number from 0 to 4095, got 5000",
           "advance: expected a number from 0 to 316224000000, got -1",
-          "the operation of a power cut is counted from 1",
+          "cutPowerAt, operation: expected a whole number from 1 to 2147483647, got 0",
           "the datagram did not arrive: the device is off",
           'no partition "nvs": there are app0, app1, its, kv, storage, user',
+        ]);
+      });
+
+      it("takes no wrong argument in silence", async () => {
+        const words = (await play("refusals")) as string[];
+        assert.deepEqual(words, [
+          'peer: expected an IPv4 address, as "192.0.2.7", got "nonsense"',
+          "peer, port: expected a whole number from 1 to 65535, got -5",
+          "peer, handler: expected a function, got undefined",
+          ...["70000", "-1", "1.5", "undefined"].map(
+            (port) => `deliver, from, port: expected a whole number from 1 to 65535, got ${port}`,
+          ),
+          ...["999.1.1.1", "localhost", ""].map(
+            (address) => `deliver, from: expected an IPv4 address, as "192.0.2.7", got "${address}"`,
+          ),
+          "deliver, the app's port: expected a whole number from 1 to 65535, got 0",
+          "deliver, from: expected an object with address, port, got undefined",
+          "deliver: expected a Uint8Array, got an array",
+          "deliver: expected at most 1472 bytes, got 1473",
+          ...["0", "NaN", '"x"', "Symbol(s)"].map(
+            (heap) => `powerOn, heapBytes: expected a whole number from 1 to 2147483647, got ${heap}`,
+          ),
+          'powerOn: there is no option "heapByte", only heapBytes, stackSlots',
+          "powerOn, stackSlots: expected a whole number from 1 to 2147483647, got 0",
+          "powerOn: expected an object with heapBytes, stackSlots, got 5",
+          ...["NaN", '"x"', "-1"].map(
+            (bytes) => `cutPowerAt, bytes: expected a whole number from 0 to 2147483647, got ${bytes}`,
+          ),
+          "cutPowerAt, operation: expected a whole number from 1 to 2147483647, got 1000000000000",
+          "until: expected a function that answers at once, got a promise",
+          "until: expected a function, got 5",
+          'until: there is no option "within", only withinMs',
+          "restoreFlash: expected an object with image, got undefined",
+          "restoreFlash, image: expected a whole number from 0 to 2147483647, got NaN",
+          "readFlash, length: expected a whole number from 0 to 2147483647, got NaN",
+          "readFlash, offset: expected a whole number from 0 to 2147483647, got 1099511627776",
+          "flipBit, bit: expected a whole number from 0 to 7, got 8",
+          "a pin: expected a whole number from 0 to 31, got NaN",
+          "the level of a pin: expected a whole number from 0 to 1, got true",
+          "the value of an analog channel: expected a whole number from 0 to 4095, got NaN",
+          'press: there is no option "hold", only level, holdMs',
+          'advance: expected a number from 0 to 316224000000, got "5"',
+          "a peer's answer: expected at most 1472 bytes, got 1473",
         ]);
       });
 
