@@ -234,6 +234,10 @@ export class Device {
     } catch (error) {
       board.kill();
       const { signal, code } = await board.stop();
+      const timeUs = session.nowUs;
+      await session.close();
+      this.#wallClockMs += timeUs / 1000;
+      this.#end = { reason: "fatal", text: (error as Error).message, timeUs, operations: this.operations };
       this.#off();
       if (!(error instanceof BoardError)) throw error;
       const how = error.code === "BOARD_LOST" ? ` (${signal ?? `exit status ${code}`})` : "";

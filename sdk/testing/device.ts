@@ -321,6 +321,16 @@ export class Device {
 
   /** A long answer comes in pieces. */
   async #ask<Method extends keyof LabMethods>(method: Method, params: LabMethods[Method]): Promise<void> {
+    try {
+      await this.#takeAll(method, params);
+    } catch (error) {
+      // What has come of the device all the same.
+      await this.#takeAll("device.more", null);
+      throw error;
+    }
+  }
+
+  async #takeAll<Method extends keyof LabMethods>(method: Method, params: LabMethods[Method]): Promise<void> {
     let snapshot = (await channel.call(method, params)) as Snapshot;
     this.#take(snapshot);
     while (snapshot.hasMore) {

@@ -32,11 +32,12 @@ export class Peers {
 
   take({ address, port, appPort, data }: Incoming): void {
     const handler = this.#handlers.get(`${address} ${port}`);
-    const handled = handler?.(data, (answer) => {
+    const send = (answer: Uint8Array): void => {
       requireDatagram("a peer's answer", answer);
       this.#answers.push({ address, port, appPort, data: encodeHex(answer) });
-    });
-    const handling = Promise.resolve(handled).then(
+    };
+    // What it throws at once waits, too: the rest of what the device did is to be taken first.
+    const handling = new Promise((resolve) => resolve(handler?.(data, send))).then(
       () => undefined,
       (thrown: unknown) => ({ thrown }),
     );

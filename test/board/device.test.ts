@@ -169,6 +169,20 @@ describe("a device on the table", function () {
         assert.isUndefined(await device.powerOn(), "and it starts again");
       });
 
+      it("is off, with a reason, after an error of the simulator's", async () => {
+        await device.powerOn();
+        await device.advance(1_000_000);
+        const { wallClockMs } = device;
+        const from = { address: "1".repeat(300), port: 1 };
+        const error: Error = await device.deliver(5000, from, new Uint8Array(2)).catch((thrown) => thrown);
+        assert.match(error.message, /address too long/);
+        assert.isFalse(device.isOn);
+        assert.deepInclude(device.end, { reason: "fatal", text: error.message });
+        assert.closeTo(device.wallClockMs, wallClockMs, 1);
+        assert.isUndefined(await device.powerOn(), "and it starts again");
+        assert.isTrue(await device.deliver(5000, { address: "192.0.2.7", port: 1 }, new Uint8Array(2)));
+      });
+
       it("refuses an app with a flipped bit, and runs it when the flash is put back", async () => {
         const image = device.flash.save();
         device.flash.flipBit({ partition: "app0", offset: 100 }, 3);

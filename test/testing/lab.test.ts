@@ -50,6 +50,16 @@ const SCRIPT = `
 import { channel } from "thimble/testing/channel";
 import { device } from "thimble/testing/device";
 const rejected = (promise) => promise.then(() => "nothing was thrown", (error) => error.message);
+async function mistakenDatagrams() {
+  await device.powerOn();
+  const from = { address: "192.0.2.9", port: 1 };
+  const wrong = [[5, {}], [5], [5, { ...from, address: "1".repeat(300) }], [5, { ...from, port: 65536 }], ["5", from]];
+  const seen = [];
+  for (const [port, sender] of wrong) seen.push(await rejected(device.deliver(Uint8Array.of(1), port, sender)));
+  seen.push(await rejected(device.deliver(new Uint8Array(1473), 5, from)));
+  await device.advance(1000);
+  return [...seen, device.isOn, device.pinChanges.length];
+}
 const acts = {
   async time() {
     await device.powerOn();
@@ -102,7 +112,11 @@ const acts = {
   async hangs() {
     await device.setAnalog(1, 4094);
     await device.powerOn();
-    return await rejected(device.press(0));
+    const thrown = await rejected(device.press(0));
+    const seen = [thrown, device.isOn, device.end.reason];
+    await device.setAnalog(1, 0);
+    await device.powerOn();
+    return [...seen, device.isOn];
   },
   async faults() {
     await device.powerOn();
@@ -127,6 +141,7 @@ const acts = {
       await rejected(device.cutPowerAt({ operation: 0 })),
       await rejected(device.deliver(Uint8Array.of(1), 5, { address: "192.0.2.9", port: 1 })),
       await rejected(device.flipBit({ partition: "nvs", offset: 0 }, 0)),
+      ...(await mistakenDatagrams()),
     ];
   },
   async much() {
@@ -275,7 +290,9 @@ describe("the lab", function () {
       it("tells that it is the device which hangs, not the tester", async () => {
         const words =
           /^the device stopped \(busy\): the app kept the processor busy for 2\.5 s: a loop that does not end\?\n at \S* ?\(app:\d+\)/;
-        assert.match(String(await play("hangs", 2500)), words);
+        const [thrown, ...after] = (await play("hangs", 2500)) as unknown[];
+        assert.match(String(thrown), words);
+        assert.deepEqual(after, [false, "busy", true]);
       });
 
       it("makes faults", async () => {
@@ -308,6 +325,13 @@ describe("the lab", function () {
           "cutPowerAt, operation: expected a whole number from 1 to 2147483647, got 0",
           "the datagram did not arrive: the device is off",
           'no partition "nvs": there are app0, app1, its, kv, storage, user',
+          'deliver, from: expected an IPv4 address, as "192.0.2.7", got undefined',
+          "deliver, from: expected an object with address, port, got undefined",
+          `deliver, from: expected an IPv4 address, as "192.0.2.7", got "${"1".repeat(80)}"`,
+          "deliver, from, port: expected a whole number from 1 to 65535, got 65536",
+          'deliver, the app\'s port: expected a whole number from 1 to 65535, got "5"',
+          "deliver: expected at most 1472 bytes, got 1473",
+          ...[true, 2],
         ]);
       });
 

@@ -17,9 +17,10 @@ const SPEC = `import { expect } from "chai";
 import Timer from "timer";
 import { device } from "thimble/testing/device";
 const sleep = (ms: number): Promise<void> => new Promise((done) => Timer.set(() => done(), ms));
+const PEER = { address: "192.0.2.7", port: 5683 };
 describe("steps", () => {
   it("asserts where nobody looks", () => { void device.powerOn().then(() => { expect(1).to.equal(2); }); });
-  it("fails where nobody looks", () => { void device.setPin(-1, 0); });
+  it("fails where nobody looks", () => { void device.deliver(Uint8Array.of(1), 99, PEER); });
   it("comes after it", async () => { await device.powerOn(); });
   it("forgets a word", () => { void device.advance(1); });
   it("ends by done", (done) => { device.advance(1).then(() => done(), done); });
@@ -46,7 +47,7 @@ describe("peers", () => {
 /** What is said of each test: "passed", or how its failure begins. */
 const EXPECTED = {
   "steps > asserts where nobody looks": "expected 1 to equal 2",
-  "steps > fails where nobody looks": "device.setPin() was not awaited: it was still under way at the end",
+  "steps > fails where nobody looks": "device.deliver() was not awaited: it was still under way at the end",
   "steps > comes after it": "passed",
   "steps > forgets a word": "device.advance() was not awaited: it was still under way at the end",
   "steps > ends by done": "passed",
