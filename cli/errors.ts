@@ -107,7 +107,7 @@ function ofCommandError(error: CommandError): Shown {
 }
 
 function ofNotWritable({ message }: Error): Shown {
-  const advice = "Nothing could be written there: is the disk full, or is it somebody else's?";
+  const advice = "Nothing could be written there: is the disk full, read-only, or somebody else's?";
   const code = "NOT_WRITABLE";
   return {
     text: `${code}: ${message}\n${advice}`,

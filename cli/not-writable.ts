@@ -7,8 +7,10 @@ const LINE = /^.*(no space left on device|disk quota exceeded|read-only file sys
 
 /** Whether the system refused to write, rather than to start a program. */
 export function isNotWritable(error: Error): boolean {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  return CODES.includes(code) && !syscall?.startsWith("spawn");
+  const { code, syscall = "" } = error as NodeJS.ErrnoException;
+  // Where the file system is read-only, Node says of folders in folders that there is no such folder.
+  if (syscall === "mkdir" && code === "ENOENT") return true;
+  return CODES.includes(code) && syscall !== "scandir" && !syscall.startsWith("spawn");
 }
 
 /** The line of a program's output that says so. */

@@ -53,7 +53,14 @@ const SPECS_HELP =
 function requireSpecs(path: string): SpecFiles {
   const specs = findSpecs(path);
   if (specs === undefined)
-    throw new CommandError(`there is nothing at ${path}`, "Name an app's folder, a folder in it, or a spec.");
+    throw new CommandError(
+      `there is no folder and no file at ${path}`,
+      "Name an app's folder, a folder in it, or a spec.",
+    );
+  for (const other of specs.others) {
+    const name = relative(process.cwd(), other) || ".";
+    say(`${relative(specs.folder, other)} has a manifest of its own: thimble test ${name}`);
+  }
   if (specs.files.length === 0) throw new CommandError(`there is no spec in ${path}`, SPECS_HELP);
   return specs;
 }

@@ -121,6 +121,7 @@ class Collector {
     }
     let hits = 0;
     for (const file of files) {
+      if (pattern.leaf.includes("*") && isSpec(file)) continue;
       if (this.#addFile(star ? prefix + file.name : prefix, file, entry)) hits++;
     }
     if (hits > 0) return;
@@ -192,4 +193,9 @@ function sorted(modules: Iterable<Module>): readonly Module[] {
   return [...modules]
     .map(({ specifier, source, from }) => ({ specifier, source, from }))
     .sort((a, b) => (a.specifier < b.specifier ? -1 : 1));
+}
+
+/** What `thimble test` runs beside the app is no module of it. */
+function isSpec({ stem, extension }: SourceFile): boolean {
+  return extension === ".ts" && stem.endsWith(".spec");
 }

@@ -16,6 +16,8 @@ export interface SpecFiles {
   readonly files: readonly string[];
   /** Folders that were listed: a file more or less may be a spec more or less. */
   readonly listed: readonly string[];
+  /** Folders with specs and a manifest of their own: other apps, whose specs are left out. */
+  readonly others: readonly string[];
 }
 
 function isFile(path: string): boolean {
@@ -31,12 +33,26 @@ function findManifest(folder: string): string | undefined {
   }
 }
 
-function list(folder: string, found: { files: string[]; listed: string[] }): void {
+interface Found {
+  readonly files: string[];
+  readonly listed: string[];
+  readonly others: string[];
+}
+
+function hasSpecs(folder: string): boolean {
+  const found: Found = { files: [], listed: [], others: [] };
+  list(folder, found);
+  return found.files.length > 0;
+}
+
+function list(folder: string, found: Found): void {
   found.listed.push(folder);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!entry.name.startsWith(".") && !PASSED_OVER.includes(entry.name)) list(path, found);
+      if (entry.name.startsWith(".") || PASSED_OVER.includes(entry.name)) continue;
+      if (!isFile(join(path, "manifest.json"))) list(path, found);
+      else if (hasSpecs(path)) found.others.push(path);
     } else if (SPEC.test(entry.name) && isFile(path)) found.files.push(path);
   }
 }
@@ -49,9 +65,11 @@ export function findSpecs(path: string): SpecFiles | undefined {
   const target = resolve(path);
   if (!existsSync(target)) return undefined;
   const real = realpathSync(target);
-  const found = { files: [] as string[], listed: [] as string[] };
+  const found: Found = { files: [], listed: [], others: [] };
   if (isFile(real) && SPEC.test(basename(real))) found.files.push(real);
-  else list(isFile(real) ? dirname(real) : real, found);
+  else if (isFile(real)) list(dirname(real), found);
+  else if (statSync(real).isDirectory()) list(real, found);
+  else return undefined;
   const isManifest = isFile(real) && found.listed.length > 0;
   const start = isFile(real) ? dirname(real) : real;
   const manifest = isManifest ? real : findManifest(start);
@@ -60,5 +78,6 @@ export function findSpecs(path: string): SpecFiles | undefined {
     manifest,
     files: found.files.sort(),
     listed: found.listed,
+    others: found.others.sort(),
   };
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `thimble test` as a person and as a script see it. */
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect } from "chai";
 import { makeApp, RUN_LIMIT_MS, thimble, useEngines } from "./support.js";
 
@@ -159,7 +160,9 @@ the device said: twice 4
     expect(unfit.stderr).to.include("no test fits /nothing/ in a.spec.ts");
     const nowhere = await thimble(["test", join(folder, "nowhere"), "--json"]);
     expect(nowhere.status).to.equal(1);
-    expect(JSON.parse(nowhere.stdout).error.message).to.match(/^there is nothing at .*nowhere$/);
+    expect(JSON.parse(nowhere.stdout).error.message).to.match(/^there is no folder and no file at .*nowhere$/);
+    const device0 = await thimble(["test", "/dev/null"]);
+    expect(device0.stderr).to.match(/^error there is no folder and no file at \/dev\/null\nName an app's folder/);
     const why = async (spec: string, ...args: string[]): Promise<string> => {
       const inFolder = makeApp({ "a.spec.ts": spec }, { modules: {} });
       const json = await thimble(["test", inFolder, ...args, "--json"]);
@@ -177,6 +180,34 @@ the device said: twice 4
     const device = 'import { device } from "thimble/testing/device"; it("x", () => device.powerOn());';
     const noApp = await thimble(["test", makeApp({ "a.spec.ts": device }, { modules: {} })]);
     expect(noApp.stderr).to.match(/error specs ask for the device, and in .* there is no app for it\n/);
+  });
+
+  it("leaves the specs of another app, in a folder of it, to that app", async () => {
+    const sub = { "sub/manifest.json": "{}", "sub/lib/sub.spec.ts": PASSING, "frame/manifest.json": "{}" };
+    const folder = makeApp({ ...APP, ...sub, "a.spec.ts": PASSING }, MANIFEST);
+    const outer = await thimble(["test", folder], { cwd: join(folder, "..") });
+    expect(outer.status).to.equal(0);
+    expect(outer.stdout).to.include("1 passing");
+    expect(outer.stderr).to.include(`sub has a manifest of its own: thimble test ${join(basename(folder), "sub")}\n`);
+    expect(outer.stderr).to.not.include("frame");
+    expect((await thimble(["test", "sub"], { cwd: folder })).stdout).to.include("1 passing");
+  });
+
+  it("says of a project that it cannot write to that it is so", async function () {
+    const folder = makeApp({ ...APP, "a.spec.ts": PASSING }, MANIFEST);
+    const mounted = [
+      ["--bind", folder],
+      ["-o", "remount,ro,bind"],
+    ].map((how) => spawnSync("mount", [...how, folder]));
+    try {
+      if (mounted.some(({ status }) => status !== 0)) return this.skip();
+      const { status, stderr } = await thimble(["test", folder]);
+      expect(status).to.equal(1);
+      expect(stderr).to.match(/^error NOT_WRITABLE: .*mkdir.*\nNothing could be written there: .* read-only/m);
+      expect(stderr).to.not.include("fault in Thimble");
+    } finally {
+      spawnSync("umount", [folder]);
+    }
   });
 
   it("refuses .only where it was forbidden", async () => {

@@ -53,6 +53,20 @@ describe("a state folder", () => {
     return path;
   }
 
+  it("is free again when its lock names no process that runs", () => {
+    new DeviceState(folder).close();
+    const lock = join(folder, "lock");
+    for (const text of ["", "garbage", "-1\n", "0\n", "4194305\n", "99999999999999999999\n"]) {
+      writeFileSync(lock, text);
+      new DeviceState(folder).close();
+      assert.deepEqual(readdirSync(folder), ["window.bin"], JSON.stringify(text));
+    }
+    const state = new DeviceState(folder);
+    assert.strictEqual(readFileSync(lock, "utf8"), `${process.pid}\n`);
+    assert.match(refusal(), new RegExp(`in use by process ${process.pid}$`));
+    state.close();
+  });
+
   it("says its version from the first moment on, before a board ever ran", () => {
     new DeviceState(folder).close();
     const window = readFileSync(join(folder, "window.bin"));

@@ -55,6 +55,17 @@ describe("manifest: modules", () => {
     expect(modulesOf({ m: "./other*" }, files)).to.deep.equal({ m: "other.ts" });
   });
 
+  it("takes no spec for a module by *", () => {
+    const files = ["main.ts", "main.spec.ts", "x.ts", "spec.ts", "one.spec.js"];
+    expect(modulesOf({ "*": "./*" }, files)).to.deep.equal({
+      main: "main.ts",
+      "one.spec": "one.spec.js",
+      spec: "spec.ts",
+      x: "x.ts",
+    });
+    expect(modulesOf({ "*": "./main.spec" }, files)).to.deep.equal({ "main.spec": "main.spec.ts" });
+  });
+
   it("leaves out what ~ names, in whatever manifest it stands", () => {
     const project = resolveTree(
       {
