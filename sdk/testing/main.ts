@@ -97,11 +97,9 @@ async function run(params: RunParams): Promise<RunResult> {
   const { outcome, thrown }: Outcome = isLeft ? { outcome: "failed", thrown: left } : ended;
   // A rejection that the function left behind ends the tester before this timer, and is so the function's.
   await new Promise((done) => Timer.set(done, 0));
-  const { retriesMax: retries, slowMs } = runnable;
   return {
     outcome,
-    retries,
-    ...(slowMs === undefined ? {} : { slowMs }),
+    ...runnable.settings,
     ...(outcome === "failed" ? { thrown: encodeValue(thrown) } : {}),
   };
 }

@@ -2,8 +2,14 @@
 /** What a spec names while it loads: suites, tests, hooks. The simulator is told titles and numbers; the functions stay here. */
 import { Context } from "./context.js";
 import { HOOKS, type HookName, type LoadParams, type RunnableNode, type SuiteNode, type TestNode } from "./protocol.js";
-import { type Run, toMilliseconds } from "./runnable.js";
+import { type Run, toMilliseconds, toTimeout } from "./runnable.js";
 import type { SpecFunction, SpecSuite, SpecTest, SuiteFunction, Time } from "./words.js";
+
+const NUMBER_MAX = 0x7fff_ffff;
+
+function finite(count: number): number {
+  return Math.min(count, NUMBER_MAX);
+}
 
 /** A test or a hook. Specs get it from `it(...)`, as `this.test` and as `this.currentTest`. */
 export class Runnable implements SpecTest {
@@ -38,7 +44,7 @@ export class Runnable implements SpecTest {
   timeout(time: Time): this;
   timeout(time?: Time): number | this {
     if (time === undefined) return this.timeoutMs;
-    this.timeoutMs = toMilliseconds(time);
+    this.timeoutMs = toTimeout(time);
     this.run?.resetTimeout();
     return this;
   }
@@ -92,10 +98,15 @@ export class Runnable implements SpecTest {
     return `${this.type} <${this.fullTitle()}>${this.parent.parent === undefined ? " (of root suite)" : ""}`;
   }
 
+  /** What mocha has to know; JSON has no Infinity. */
+  get settings(): Pick<RunnableNode, "retries" | "slowMs"> {
+    const { retriesMax, slowMs } = this;
+    return { retries: finite(retriesMax), ...(slowMs === undefined ? {} : { slowMs: finite(slowMs) }) };
+  }
+
   toNode(): TestNode {
-    const { id, title, retriesMax: retries, slowMs, isOnly, fn } = this;
-    const node: RunnableNode = { id, title, retries, ...(slowMs === undefined ? {} : { slowMs }) };
-    return { ...node, isPending: fn === undefined, isOnly };
+    const { id, title, isOnly, fn } = this;
+    return { id, title, ...this.settings, isPending: fn === undefined, isOnly };
   }
 }
 
@@ -134,7 +145,7 @@ export class Suite implements SpecSuite {
   /** Also of the tests and suites that are in it already, but of no hook: as mocha does. */
   timeout(time?: Time): number | this {
     if (time === undefined) return this.timeoutMs;
-    this.timeoutMs = toMilliseconds(time);
+    this.timeoutMs = toTimeout(time);
     for (const inner of [...this.tests, ...this.suites]) inner.timeout(this.timeoutMs);
     return this;
   }
@@ -184,7 +195,7 @@ export class Suite implements SpecSuite {
       isPending: this.isSkipped,
       isOnly: this.isOnly,
       isBailing: this.isBailing,
-      retries: this.retriesMax,
+      retries: finite(this.retriesMax),
       tests: this.tests.map((test) => test.toNode()),
       suites: this.suites.map((suite) => suite.toNode()),
       hooks,
@@ -241,7 +252,8 @@ export class Registry {
 
   addTest(title: string, fn: SpecFunction | undefined, how?: "only"): Runnable {
     checkTitle(title, "Test");
-    const test = this.#add("test", title, this.#suite.isPending() ? undefined : fn);
+    if (fn && typeof fn !== "function") throw new TypeError(`Test "${title}" needs a function, got ${typeof fn}`);
+    const test = this.#add("test", title, this.#suite.isPending() || !fn ? undefined : fn);
     test.isOnly = how === "only";
     this.#suite.tests.push(test);
     return test;

@@ -11,12 +11,33 @@ export class Pending extends Error {}
 
 /** Mocha's limit: one above counts as none. */
 const TIMEOUT_MAX = 0x7fff_ffff;
-const UNITS: Readonly<Record<string, number>> = Object.freeze({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 });
+
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+/** The words that mocha knows, each with or without an "s" at its end. */
+const UNITS: Readonly<Record<string, number>> = Object.freeze({
+  ...{ "": 1, m: 60 * SECOND, h: 3600 * SECOND, d: DAY, w: 7 * DAY, y: 365.25 * DAY },
+  ...{ msec: 1, millisecond: 1, sec: SECOND, second: SECOND, min: 60 * SECOND, minute: 60 * SECOND },
+  ...{ hr: 3600 * SECOND, hour: 3600 * SECOND, day: DAY, week: 7 * DAY, yr: 365.25 * DAY, year: 365.25 * DAY },
+});
+
+function unitOf(word: string): number | undefined {
+  if (word === "ms") return 1;
+  return word === "s" ? SECOND : (UNITS[word] ?? UNITS[word.replace(/s$/, "")]);
+}
 
 export function toMilliseconds(value: Time): number {
-  const match = /^(\d+(?:\.\d+)?) ?(ms|s|m|h)?$/.exec(`${value}`);
-  if (match === null) throw new TypeError(`no time: ${value}`);
-  return Number(match[1]) * (UNITS[match[2] ?? "ms"] as number);
+  if (typeof value === "number" && !Number.isNaN(value)) return value;
+  const match = /^(-?\d*\.?\d+) *([a-z]*)$/i.exec(`${value}`);
+  const unit = match === null ? undefined : unitOf((match[2] ?? "").toLowerCase());
+  if (match === null || unit === undefined) throw new TypeError(`no time: ${value}`);
+  return Number(match[1]) * unit;
+}
+
+/** Of a test or hook: below 0, and above what counts as none, there is no limit. */
+export function toTimeout(value: Time): number {
+  const limited = Math.max(0, Math.min(toMilliseconds(value), TIMEOUT_MAX));
+  return limited === TIMEOUT_MAX ? 0 : limited;
 }
 
 function coded(message: string, code: string): Error {
@@ -24,7 +45,11 @@ function coded(message: string, code: string): Error {
 }
 
 function isError(value: unknown): boolean {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+  } catch {
+    return false; // a proxy
+  }
 }
 
 /** What `done(value)` means. */
@@ -63,6 +88,7 @@ export class Run {
   #isAsync = false;
   #end: "done" | "timeout" | undefined;
   #hasComplained = false;
+  #isSkipped = false;
 
   /** @param onLate - told once, when `done` is called after the end. */
   constructor(of: Running, onLate: (thrown: unknown) => void) {
@@ -83,30 +109,29 @@ export class Run {
     if (this.#isAsync && this.#end === undefined) this.#startTimer();
   }
 
-  /** `this.skip()` with `done`: the test ends at once, what it throws goes nowhere. */
+  /** `this.skip()`: whatever the function does after it. With `done` the test ends at once, what it throws goes nowhere. */
   skip(): void {
+    this.#isSkipped = true;
     if (this.#of.fn.length > 0) this.#finish({ outcome: "skipped" });
   }
 
   #call(context: SpecContext): void {
-    let result: unknown;
     try {
-      result = this.#of.fn.call(context, () => undefined);
+      const result = this.#of.fn.call(context, () => undefined);
+      if (!isThenable(result)) {
+        this.#finish({ outcome: "passed" });
+        return;
+      }
+      this.#isAsync = true;
+      this.#startTimer();
+      result.then(
+        () => this.#finish({ outcome: "passed" }),
+        (reason: unknown) => this.#finish(this.#failure(reason, false)),
+      );
     } catch (thrown) {
       this.#hasComplained = true;
       this.#finish(this.#failure(thrown, true));
-      return;
     }
-    if (!isThenable(result)) {
-      this.#finish({ outcome: "passed" });
-      return;
-    }
-    this.#isAsync = true;
-    this.#startTimer();
-    result.then(
-      () => this.#finish({ outcome: "passed" }),
-      (reason: unknown) => this.#finish(this.#failure(reason, false)),
-    );
   }
 
   #callWithDone(context: SpecContext): void {
@@ -124,12 +149,12 @@ export class Run {
       result = this.#of.fn.call(context, done);
     } catch (thrown) {
       this.#hasComplained = true;
-      if (!(thrown instanceof Pending)) this.#finish(this.#failure(thrown, true));
+      if (!isPending(thrown)) this.#finish(this.#failure(thrown, true));
     }
   }
 
   #failure(thrown: unknown, isSync: boolean): Outcome {
-    if (thrown instanceof Pending) return { outcome: "skipped" };
+    if (isPending(thrown)) return { outcome: "skipped" };
     if (thrown) return { outcome: "failed", thrown };
     const falsy = isSync
       ? coded(
@@ -150,7 +175,11 @@ export class Run {
     Timer.clear(this.#timer);
     const { timeoutMs } = this.#of;
     const isLate = timeoutMs > 0 && Date.now() - this.#startMs > timeoutMs;
-    this.#settle(outcome.outcome === "passed" && isLate ? this.#timeout() : outcome);
+    this.#conclude(outcome.outcome === "passed" && isLate ? this.#timeout() : outcome);
+  }
+
+  #conclude(outcome: Outcome): void {
+    this.#settle(this.#isSkipped ? { outcome: "skipped" } : outcome);
   }
 
   #complain(thrown: unknown): void {
@@ -170,7 +199,7 @@ export class Run {
       () => {
         if (this.#end !== undefined) return;
         this.#end = "timeout";
-        this.#settle(isLimited ? this.#timeout() : { outcome: "failed", thrown: new Error(NEVER_WORDS) });
+        this.#conclude(isLimited ? this.#timeout() : { outcome: "failed", thrown: new Error(NEVER_WORDS) });
       },
       isLimited ? timeoutMs : TIMEOUT_MAX,
     );
@@ -185,5 +214,14 @@ export class Run {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  return Boolean(value) && typeof (value as { then?: unknown }).then === "function";
+}
+
+/** A proxy may throw when it is asked what it is. */
+function isPending(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Pending;
+  } catch {
+    return false;
+  }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Mocha's BDD words, as specs see them: the types of what bdd.ts gives. Nothing is here that a tester does not do. */
 
-/** Milliseconds, or a text with a unit: "500ms", "2s", "1.5m", "1h". */
+/** Milliseconds, or a text with a unit: "500ms", "2s", "1.5 minutes", "1h". */
 export type Time = number | string;
 
 /** Settings that suites, tests and hooks have in common. Without an argument the present value is returned. */
 export interface Settings {
-  /** In the tester's own time, which stands still while a spec waits for the device. 0: no limit. */
+  /** In the tester's own time, which stands still while a spec waits for the device. 0, and Infinity: no limit. */
   timeout(): number;
   timeout(time: Time): this;
   /** In real time: from half of it on a reporter shows how long a test took. */

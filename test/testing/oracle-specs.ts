@@ -98,6 +98,18 @@ describe("ends", () => {
     while (Date.now() < end);
   });
   it("without a limit", function () { this.timeout(0); return Promise.resolve(); });
+  it("by a function that is a promise", () => Object.assign(() => {}, { then: (ok, no) => no(new Error("no")) }));
+  it("by a promise that throws", () => ({ then() { throw new Error("in then"); } }));
+  it("with an endless limit", async function () { this.timeout(Infinity); if (this.timeout() !== 0) throw 1; });
+  it("with a limit below zero", async function () { this.timeout(-1); if (this.timeout() !== 0) throw 1; });
+  it("with a limit in words", function () {
+    const times = ["1 minute", "2 mins", "1.5h", ".5s", "3 Seconds", "10 msecs", "1 day"];
+    for (const time of times) this.timeout(time);
+    if (this.timeout("1 minute").timeout() !== 60000) throw new Error("no");
+    if (this.timeout("1.5 hrs").timeout() !== 5400000) throw new Error("no");
+  });
+  it("with retries", function () { this.retries(Infinity); this.slow(Infinity); });
+  it("without a function", null);
   it("with a cause", () => { throw new Error("outer", { cause: new Error("inner") }); });
   it("with a code", () => { throw Object.assign(new Error("coded"), { code: "E_CODE" }); });
   it("is not written");
@@ -121,6 +133,9 @@ describe("tests", () => {
   it("skips itself", function () { this.skip(); });
   it("skips itself later", async function () { await null; this.skip(); });
   it("skips itself with done", function (done) { this.skip(); done(); });
+  it("skips itself, and nobody hears", function () { try { this.skip(); } catch {} });
+  it("skips itself, then fails", function () { try { this.skip(); } catch {} throw new Error("after"); });
+  it("skips itself later, and nobody hears", async function () { await null; try { this.skip(); } catch {} throw 1; });
   it("passes", () => {});
 });
 describe("in before", () => {

@@ -151,6 +151,19 @@ const CASES: Readonly<Record<string, { text: string; expected: Expected; busyLim
       "goes on": "passed",
     },
   },
+  "throws what nobody can look into": {
+    text: `const hostile = new Proxy({}, { getPrototypeOf() { throw new Error("trap"); } });
+    it("at once", () => { throw hostile; });
+    it("later", async () => { throw hostile; });
+    it("by done", (done) => { done(hostile); });
+    it("goes on", () => {});`,
+    expected: {
+      "at once": 'the string "[unreadable: trap]" was thrown',
+      later: 'the string "[unreadable: trap]" was thrown',
+      "by done": "done() invoked with non-Error",
+      "goes on": "passed",
+    },
+  },
   "leaves a timer behind that throws": {
     text: `import { expect } from "chai";
     import Timer from "timer";
