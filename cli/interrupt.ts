@@ -12,14 +12,11 @@ const STATUSES: Partial<Record<NodeJS.Signals, number>> = {
   SIGTERM: ExitStatus.terminated,
 };
 
-/** Under `nohup` there is no terminal that could hang up on us. */
-function signals(): NodeJS.Signals[] {
-  return process.stdin.isTTY ? ["SIGINT", "SIGTERM", "SIGHUP"] : ["SIGINT", "SIGTERM"];
-}
+/** Node takes back what `nohup` says: unheard, SIGHUP ends the process, and nothing is cleaned up. */
+const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 export class Interrupt {
   readonly #controller = new AbortController();
-  readonly #signals = signals();
   #status: number | undefined;
 
   /** What a signal does; a key may do the same. */
@@ -33,7 +30,7 @@ export class Interrupt {
   };
 
   constructor() {
-    for (const name of this.#signals) process.on(name, this.raise);
+    for (const name of SIGNALS) process.on(name, this.raise);
   }
 
   get signal(): AbortSignal {
@@ -46,7 +43,7 @@ export class Interrupt {
   }
 
   close(): void {
-    for (const name of this.#signals) process.off(name, this.raise);
+    for (const name of SIGNALS) process.off(name, this.raise);
   }
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A run of an app on a simulated board, as the options of `thimble sim` ask for it. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseRecording, type Recording } from "../host-sim/board/recording.js";
 import type { RunOptions, RunResult } from "../host-sim/board/run.js";
 import type { BuiltApp } from "../host-sim/compiler/app-places.js";
 import type { Board } from "../host-sim/engine/paths.js";
+import { makeScratch } from "../host-sim/scratch.js";
 import type { DebuggedApp } from "./debugger.js";
 import { CommandError } from "./errors.js";
 import type { Outcome } from "./outcome.js";
@@ -58,7 +58,7 @@ function readRecording(file: string): Recording {
 /** A device's state folder: the user's, or one that is gone with this process however it ends. */
 export function stateFolder(chosen: string | undefined): string {
   if (chosen !== undefined) return resolve(chosen);
-  const folder = mkdtempSync(join(tmpdir(), "thimble-state-"));
+  const folder = makeScratch("state");
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

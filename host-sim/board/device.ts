@@ -3,10 +3,9 @@
  * A device on the table: it is switched on and off, its time is moved, its pins and its network are somebody's, and it
  * is made to fail. Virtual time only. Its flash outlives its power; `run.ts` runs a device in one go instead.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import type { Datagram } from "../../devices/io/frames.js";
+import { makeScratch } from "../scratch.js";
 import type { BoardProcess } from "./board-process.js";
 import { BoardError } from "./error.js";
 import { FlashFaults } from "./flash-faults.js";
@@ -59,7 +58,7 @@ interface Power {
 
 export class Device {
   readonly #options: DeviceOptions;
-  readonly #folder = mkdtempSync(join(tmpdir(), "thimble-device-"));
+  readonly #folder = makeScratch("device");
   readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
   readonly #network: TableNetwork;
   /** Levels and readings that somebody drives from outside, by `kind:channel`: they are there at each power-on. */

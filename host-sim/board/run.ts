@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One run of a device, whole: state folder, app image, power-on block, process, session, clean-up. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { makeScratch } from "../scratch.js";
 import type { BoardProcess } from "./board-process.js";
 import type { Debugger } from "./debugger.js";
 import { BoardError } from "./error.js";
@@ -106,7 +105,7 @@ async function runOn(options: RunOptions, state: DeviceState, attached: Debugger
 export async function runBoard(options: RunOptions): Promise<RunResult> {
   const attached = await options.openDebugger?.(options.signal);
   const isTemporary = options.stateFolder === undefined;
-  const folder = options.stateFolder ?? mkdtempSync(join(tmpdir(), "thimble-state-"));
+  const folder = options.stateFolder ?? makeScratch("state");
   try {
     const state = new DeviceState(folder);
     try {

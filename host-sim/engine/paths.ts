@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where the engine's parts lie: the package, the sources that setup fetched, and what CMake built. */
-import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { accessSync, constants, existsSync, readFileSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeScratch } from "../scratch.js";
 
 export type Board = "host" | "mps2-an505";
 export type Variant = "release" | "debug" | "sanitize";
@@ -91,7 +92,7 @@ export function modulesFolder(): string {
   const nearest = existsSync(folder) ? folder : buildRoot();
   if (!existsSync(nearest) || isWritable(nearest)) return folder;
   if (ownModules === undefined) {
-    const made = mkdtempSync(join(tmpdir(), "thimble-modules-"));
+    const made = makeScratch("modules");
     process.once("exit", () => rmSync(made, { recursive: true, force: true }));
     ownModules = made;
   }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One tester: the board that a spec runs on, from its start to its end, however that comes. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import {
   type LateParams,
   type LoadParams,
@@ -17,6 +15,7 @@ import type { Encoded } from "../../sdk/testing/values.js";
 import { BoardError } from "../board/error.js";
 import { type RunResult as BoardResult, runBoard } from "../board/run.js";
 import type { BoardChoice } from "../board/start.js";
+import { makeScratch } from "../scratch.js";
 import { Channel } from "./channel.js";
 import type { StackReader } from "./decode.js";
 
@@ -165,7 +164,7 @@ export class Tester {
     };
     process.once("exit", removeFolder);
     try {
-      folder = mkdtempSync(join(tmpdir(), "thimble-tester-"));
+      folder = makeScratch("tester");
       const result = await runBoard({
         board,
         program,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `thimble test` as a person and as a script see it. */
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { makeApp, RUN_LIMIT_MS, thimble, useEngines } from "./support.js";
 
+const THIMBLE = fileURLToPath(new URL("../../cli/thimble.js", import.meta.url));
 const APP = {
   "main.ts": 'import { twice } from "./twice"; trace("twice ", twice(2), "\\n");',
   "twice.ts": "export const twice = (n: number): number => 2 * n;",
@@ -252,6 +254,34 @@ the device said: twice 4
       expect(stderr).to.match(/interrupted\n$/);
       expect(processesWith(folder)).to.deep.equal([]);
     }
+  });
+
+  it("leaves no folder behind when it is hung up on; what a killed run left, the next one removes", async () => {
+    const text = `import { device } from "thimble/testing/device";
+      it("loops", async () => { await device.powerOn(); trace("looping\\n"); for (;;); });`;
+    const folder = makeApp({ ...APP, "a.spec.ts": text, "b.spec.ts": PASSING }, MANIFEST);
+    const env = { TMPDIR: join(folder, "tmp") };
+    mkdirSync(join(env.TMPDIR, "thimble-tester-1.1-notour"), { recursive: true });
+    const left = (): string[] => readdirSync(env.TMPDIR).filter((name) => name !== "thimble-tester-1.1-notour");
+    const end = (name: NodeJS.Signals): Promise<number | null> =>
+      new Promise((resolve) => {
+        const args = [THIMBLE, "test", join(folder, "a.spec.ts")];
+        const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: "ignore" });
+        const look = setInterval(() => {
+          if (left().length === 2) child.kill(name);
+        }, 20);
+        child.on("close", (status) => {
+          clearInterval(look);
+          resolve(status);
+        });
+      });
+    expect(await end("SIGHUP")).to.equal(129);
+    expect(left()).to.deep.equal([]);
+    await end("SIGKILL");
+    expect(left()).to.have.lengthOf(2);
+    expect((await thimble(["test", join(folder, "b.spec.ts")], { env })).status).to.equal(0);
+    expect(left()).to.deep.equal([]);
+    expect(readdirSync(env.TMPDIR)).to.have.lengthOf(1);
   });
 
   it("builds only what changed", async () => {
