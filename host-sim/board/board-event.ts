@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a board says over its link, decoded: docs/simulator.md has the frames. */
+
 import * as frames from "../../devices/io/frames.js";
+import { decodeEngineText } from "./engine-text.js";
 import { BoardError } from "./error.js";
 import type { Frame } from "./link.js";
 
@@ -41,7 +43,7 @@ export function decodeEvent(frame: Frame): BoardEvent {
     case FrameType.idle:
       return { what: "idle", deadlineUs: deadlineOf(payload) };
     case FrameType.halt: {
-      const text = new TextDecoder().decode(payload.subarray(1));
+      const text = decodeEngineText(payload.subarray(1));
       return { what: "halt", reason: haltName(payload[0] ?? 255), text };
     }
     case FrameType.udpOpen:

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
+import { EngineText } from "./engine-text.js";
 
 const CONSOLE_MAX = 256 * 1024;
 const KILL_AFTER_MS = 2_000;
@@ -17,12 +18,16 @@ export class ConsoleLog {
   }
 
   follow(stream: Readable | null): void {
-    stream?.setEncoding("utf8");
-    stream?.on("data", (text: string) => {
-      this.#text = (this.#text + text).slice(-CONSOLE_MAX);
-      this.#onText?.(text);
-    });
+    const engineText = new EngineText();
+    stream?.on("data", (bytes: Buffer) => this.#push(engineText.push(bytes)));
+    stream?.on("end", () => this.#push(engineText.end()));
     stream?.on("error", () => undefined);
+  }
+
+  #push(text: string): void {
+    if (text === "") return;
+    this.#text = (this.#text + text).slice(-CONSOLE_MAX);
+    this.#onText?.(text);
   }
 
   get text(): string {

@@ -226,6 +226,12 @@ describe("specs that break down", function () {
           assert.sameMembers(Object.keys(found), [...Object.keys(expected), "is the next file"]);
         });
       }
+
+      it("writes what UTF-8 has no place for", async () => {
+        const text = `it("x", () => { trace("a\\0b\\ud800c\\n"); });`;
+        const { console } = await hearTesters(makeApp({ "x.spec.ts": text }, { modules: {} }), board);
+        assert.strictEqual(console, "a\0b\ufffdc\n");
+      });
     });
   }
 });
