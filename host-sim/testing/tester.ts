@@ -67,7 +67,8 @@ export class TesterEnded extends Error {
 /** Why the engine gave up, and what helps. */
 const HALTS: Partial<Record<BoardResult["reason"], string>> = Object.freeze({
   memory: "the tester is out of memory: a spec keeps too much at a time",
-  stack: "stack overflow on the tester: look for a function that calls itself",
+  stack:
+    "stack overflow on the tester: look for a function that calls itself, or values nested too deeply to be compared",
   keys: "too many property names on the tester: use a Map where names come from data",
 });
 

@@ -56,6 +56,17 @@ const CASES: Readonly<Record<string, { text: string; expected: Expected; busyLim
       "goes on": "passed",
     },
   },
+  "compares what is nested too deeply": {
+    text: `import { expect } from "chai";
+    const nest = (levels: number): unknown => levels === 0 ? 1 : [nest(levels - 1)];
+    it("ten levels", () => { expect(nest(10)).to.deep.equal(nest(10)); });
+    it("fifty levels", () => { expect(nest(50)).to.deep.equal(nest(50)); });`,
+    expected: {
+      "ten levels": "passed",
+      "fifty levels":
+        "stack overflow on the tester: look for a function that calls itself, or values nested too deeply to be compared",
+    },
+  },
   "makes too many names": {
     busyLimitMs: 30_000,
     text: `const one = (i: number): Record<string, number> => ({ ["name" + i]: i });
