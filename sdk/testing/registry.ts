@@ -2,7 +2,7 @@
 /** What a spec names while it loads: suites, tests, hooks. The simulator is told titles and numbers; the functions stay here. */
 import { Context } from "./context.js";
 import { HOOKS, type HookName, type LoadParams, type RunnableNode, type SuiteNode, type TestNode } from "./protocol.js";
-import { type Run, toMilliseconds, toTimeout } from "./runnable.js";
+import { isThenable, type Run, toMilliseconds, toTimeout } from "./runnable.js";
 import type { SpecFunction, SpecSuite, SpecTest, SuiteFunction, Time } from "./words.js";
 
 const NUMBER_MAX = 0x7fff_ffff;
@@ -216,6 +216,9 @@ function checkTitle(title: unknown, what: "Suite" | "Test"): void {
   throw new TypeError(`${what} argument "title" ${verb} be a string. Received type "${typeof title}"`);
 }
 
+/** Tests that come after an await are named when nobody listens any more. */
+const NO_ASYNC_SUITE = "A suite names its tests at once: wait in a hook, or at the spec's top level.";
+
 export class Registry {
   readonly root: Suite;
   readonly #file: string;
@@ -245,8 +248,9 @@ export class Registry {
     const outer = this.#suite;
     outer.suites.push(suite);
     this.#suite = suite;
-    fn?.call(suite);
+    const result: unknown = fn?.call(suite);
     this.#suite = outer;
+    if (isThenable(result)) throw new TypeError(`Suite "${suite.fullTitle()}" returned a promise. ${NO_ASYNC_SUITE}`);
     return suite;
   }
 

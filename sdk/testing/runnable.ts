@@ -213,7 +213,7 @@ export class Run {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return Boolean(value) && typeof (value as { then?: unknown }).then === "function";
 }
 

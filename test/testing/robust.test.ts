@@ -194,6 +194,12 @@ const CASES: Readonly<Record<string, { text: string; expected: Expected; busyLim
     text: `describe("no function" as string, undefined as unknown as () => void);`,
     expected: { "x.spec.ts can be loaded": 'Suite "no function" was defined but no callback was supplied.' },
   },
+  "names tests after an await": {
+    text: `describe("outer", () => {
+      describe("inner", async () => { it("seen", () => {}); await null; it("lost", () => { throw new Error("x"); }); });
+    });`,
+    expected: { "x.spec.ts can be loaded": 'Suite "outer inner" returned a promise. A suite names its tests at once' },
+  },
 };
 
 /** A bench that knows how many testers it has seen. */
