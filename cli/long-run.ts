@@ -6,6 +6,10 @@ const ENDLESS_MS = 5000;
 const LOOK_MS = 1000;
 const ENDLESS = "still running, in virtual time: Ctrl-C ends it, --until sets an end, --time real keeps to the clock";
 
+export function describeBusy(forMs: number): string {
+  return `the app has been busy for ${forMs / 1000} s without a pause: a loop that does not end?`;
+}
+
 export class LongRun {
   readonly #say: (text: string) => void;
   readonly #startMs = performance.now();
@@ -30,8 +34,7 @@ export class LongRun {
     onBusy: (forMs: number): void => {
       if (this.#hasSaidBusy) return;
       this.#hasSaidBusy = true;
-      const busy = `the app has been busy for ${forMs / 1000} s without a pause`;
-      this.#say(`${busy}: a loop that does not end? Ctrl-C ends it`);
+      this.#say(`${describeBusy(forMs)} Ctrl-C ends it`);
     },
   };
 

@@ -11,10 +11,11 @@ import { readGauges } from "../host-sim/watch/gauges.js";
 import { appFolder } from "./build.js";
 import { describeError } from "./errors.js";
 import type { Interrupt } from "./interrupt.js";
+import { describeBusy } from "./long-run.js";
 import { describeOutcome, outcomeOf } from "./outcome.js";
 import { debugOptions, runOptions, SEED_WARNING, stateFolder, type WatchArguments } from "./sim-run.js";
 import { colorsFor } from "./terminal.js";
-import { WatchedDevice } from "./watch-device.js";
+import { type DeviceEvents, WatchedDevice } from "./watch-device.js";
 import { KEY_HELP, type Key, Keys } from "./watch-keys.js";
 import { Screen } from "./watch-screen.js";
 import { describeStatus, troubleOf } from "./watch-status.js";
@@ -112,7 +113,7 @@ export class WatchSession {
     if (app !== undefined) this.#take(app, readFileSync(app.image));
   }
 
-  #runOptions(): ReturnType<typeof runOptions> & { program: string; app: Uint8Array; onConsole(text: string): void } {
+  #runOptions(): ReturnType<DeviceEvents["options"]> {
     const app = this.#version?.image ?? new Uint8Array();
     return {
       ...runOptions(this.#options),
@@ -124,6 +125,7 @@ export class WatchSession {
       program: this.#program,
       app,
       onConsole: this.#screen.write,
+      onBusy: (forMs: number) => this.#note(describeBusy(forMs)),
     };
   }
 

@@ -101,6 +101,12 @@ Timer.repeat(() => undefined, 50);`,
     await quit(session);
   });
 
+  it("says that an app has been busy for long", async () => {
+    const session = watchApp([app("for (;;);")], { columns: 80 });
+    await session.see("the app has been busy for 5 s without a pause: a loop that does not end?");
+    await quit(session);
+  });
+
   it("r waits for a busy app for a second, s does not", async () => {
     const session = watchApp([app("for (;;);")], { columns: 80 });
     await session.see("start 1\n");
