@@ -2,6 +2,7 @@
 /** The programs of the operating system that building and running need. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { normalize } from "node:path";
 import type { Check } from "./doctor-check.js";
 
 const TIME_LIMIT_MS = 10_000;
@@ -69,7 +70,8 @@ function firstLine(command: string, args: readonly string[]): Promise<string | u
 
 async function checkProgram(program: Program): Promise<Check> {
   const { id, title, command, args, debianPackage, board, isRight = () => true } = program;
-  const line = await firstLine(command, args);
+  const said = await firstLine(command, args);
+  const line = said?.startsWith("/") ? normalize(said) : said;
   if (line !== undefined && isRight(line)) {
     return { id, title, state: "ok", detail: line, facts: { program: command, version: line } };
   }
