@@ -2,6 +2,7 @@
 /** The app's own modules, from source to byte code, and what each may import. What did not change is kept. */
 import { join, relative } from "node:path";
 import { packageRoot } from "../engine/paths.js";
+import { ManifestError } from "../manifest/error.js";
 import { manifestWith } from "../manifest/manifest-with.js";
 import type { Module } from "../manifest/modules.js";
 import type { ResolvedProject } from "../manifest/resolve.js";
@@ -18,6 +19,9 @@ import { findTopLevelAwait, listImports } from "./strip.js";
 /** The device's crypto comes with the manifest of the contract: which file it is depends on the board. */
 const DEVICE_CRYPTO = "thimble/device/crypto";
 const CRYPTO_CONTRACT = "thimble/contracts/crypto";
+
+const NO_MAIN =
+  'the manifest has no module "main": it is where an app begins. In "modules", "*": "./main" is main.ts, and "main": "./app" is app.ts';
 
 /** What follows from one text of a module alone. */
 interface Compiled {
@@ -120,7 +124,7 @@ export class AppModules {
   /**
    * @param folder - the project's folder, symbolic links resolved.
    * @returns the modules in the order of the archive, and what works here and would not in a Moddable build.
-   * @throws CompileError
+   * @throws CompileError, ManifestError
    */
   compile(
     project: ResolvedProject,
@@ -130,7 +134,7 @@ export class AppModules {
     const own = ownModules(project, folder, firmware);
     const names = importableNames(project, firmware);
     if (!names.has("main")) {
-      throw new CompileError('the manifest has no module "main": it is where an app begins');
+      throw new ManifestError(NO_MAIN, project.modulesPlace);
     }
     const scope: Scope = { project, folder, firmware, names, warnings: [] };
     const modules = own.map((module) => this.#compileOne(scope, module));

@@ -7,7 +7,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Creation, checkCreation } from "./creation.js";
 import { type DataFile, resolveData } from "./data.js";
-import { ManifestError, placeText } from "./error.js";
+import { ManifestError, type Place, placeText } from "./error.js";
 import type { JsonNode, JsonObject } from "./json.js";
 import { loadManifests } from "./load.js";
 import type { Context, Manifest } from "./manifest.js";
@@ -38,6 +38,8 @@ export interface ResolvedProject {
   /** The variable NAME, by default the name of the manifest's folder. */
   readonly name: string;
   readonly modules: readonly Module[];
+  /** Where the app's manifest has `modules`, or would have it. */
+  readonly modulesPlace: Place;
   readonly declarations: readonly Module[];
   readonly natives: readonly string[];
   readonly preload: readonly string[];
@@ -77,6 +79,7 @@ export function resolveManifest(path: string, options: ResolveOptions): Resolved
   return {
     name: projectName(context, file),
     ...list,
+    modulesPlace: { file, line: manifests.at(-1)?.root.members?.get("modules")?.keyLine ?? 1 },
     preload,
     ...merged,
     data,

@@ -26,6 +26,7 @@ export interface SpecBuildOptions {
 const NO_PROJECT: ResolvedProject = {
   name: "specs",
   modules: [],
+  modulesPlace: { file: "" },
   declarations: [],
   natives: [],
   preload: [],

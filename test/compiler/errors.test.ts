@@ -2,7 +2,7 @@
 /** What an author does wrong: one clear message, with the file and the line where it is. */
 import { assert } from "chai";
 import { useEngines } from "../cli/support.js";
-import { type Failure, type Files, failureOf, MODULES } from "./support.js";
+import { build, type Failure, type Files, failureOf, MODULES } from "./support.js";
 
 const OK = { "src/main.ts": "trace(1);\n" };
 /** Files beside main, where the error is said to be, and what is said. */
@@ -122,13 +122,13 @@ const COMPILE: readonly Case[] = [
   ],
   ["XS's own form of a host function", { "src/main.js": 'trace(1);\nfunction f() @ "xs_f"\n' }, "src/main.js:2", /./],
   ["XS's own form of a host class", { "src/main.js": 'class A @ "xs_a" {}\n' }, "src/main.js:1", /./],
-  ["no main", { "src/other.ts": "export {};\n" }, "", /"main"/],
 ];
 
 const MANIFEST: readonly (readonly [what: string, manifest: object, line: number, message: RegExp])[] = [
   ["a key that is not supported", { modules: MODULES, modulez: {} }, 6, /modulez/],
   ["a module that is not there", { modules: { "*": "./src/*", b: "./src/gone" } }, 5, /src\/gone/],
   ["an include that is not there", { include: "./gone.json", modules: MODULES }, 2, /gone\.json/],
+  ["no main among the modules", { modules: { "*": "./other" } }, 3, /"main"/],
   ["C in an app", { modules: { "*": ["./src/*", "./c/native"] } }, 6, /native/i],
   ["a module of the firmware's internal names", { modules: { "*": "./src/*", "thimble:x": "./other" } }, 5, /reserved/],
 ];
@@ -142,7 +142,7 @@ describe("errors of an app", function () {
   useEngines();
 
   for (const [what, files, expected, message] of COMPILE) {
-    it(`${what}: ${expected || "no place"}`, async () => {
+    it(`${what}: ${expected}`, async () => {
       for (const debug of [false, true]) {
         const failure = await failureOf(files, { modules: MODULES }, debug);
         assert.deepEqual([failure.name, placeOf(failure)], ["CompileError", expected], failure.message);
@@ -161,6 +161,23 @@ describe("errors of an app", function () {
       assert.match(failure.message, message);
     });
   }
+
+  it("no main: manifest.json, line 1 where it has no modules; and what is advised makes one", async () => {
+    for (const [manifest, line] of [
+      ["{}", 1],
+      ['{\n "config": {}\n}', 1],
+      ['{\n "config": {},\n "modules": { "*": "./app" }\n}', 3],
+    ] as const) {
+      const failure = await failureOf({ "app.ts": "trace(1);\n", "manifest.json": manifest });
+      assert.deepEqual([failure.name, failure.line], ["ManifestError", line], failure.message);
+      assert.match(
+        failure.message,
+        /manifest\.json:\d: the manifest has no module "main": .*"main": "\.\/app" is app\.ts$/,
+      );
+    }
+    const { modules } = await build({ "app.ts": "trace(1);\n" }, { modules: { main: "./app" } });
+    assert.include(modules, "main");
+  });
 
   it("a module that would replace one of the firmware: named, and its file", async () => {
     const files = { ...OK, "mine.ts": "export default 1;\n" };
