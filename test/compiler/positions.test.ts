@@ -106,11 +106,12 @@ describe("positions of a release engine", function () {
   it("name the SDK's files for code of the firmware", async () => {
     const main =
       'import { decodeHex } from "thimble/bytes/hex";\n\ntry {\n  decodeHex("abc");\n} catch (e) { trace(e.stack); }\n';
-    const text = readFileSync(join(packageRoot, "sdk/bytes/hex.ts"), "utf8");
-    const thrown = text.split("\n").findIndex((line) => line.includes("throw new RangeError")) + 1;
+    const lines = readFileSync(join(packageRoot, "sdk/bytes/hex.ts"), "utf8").split("\n");
+    const placeOf = (text: string): string => `sdk/bytes/hex.ts:${lines.findIndex((line) => line.includes(text)) + 1}`;
+    const calls = [` at refuse (${placeOf("throw new RangeError")})`, ` at decodeHex (${placeOf("!== 0) refuse()")})`];
     for (const board of BOARDS) {
       const stack = await tracesOf(board, { main }, false);
-      assert.deepEqual(stack.split("\n").slice(1), [` at decodeHex (sdk/bytes/hex.ts:${thrown})`, " at (main.ts:4)"]);
+      assert.deepEqual(stack.split("\n").slice(1), [...calls, " at (main.ts:4)"]);
     }
   });
 });

@@ -113,7 +113,7 @@ describe("stopping and stepping", function () {
       const manifest = { include: ["$(MODDABLE)/examples/manifest_base.json", "$(THIMBLE)/manifests/bytes.json"] };
       const { client, result } = await debugRun(board, await build({ "main.ts": source }, manifest, true));
       const file = `${packageRoot}/sdk/bytes/hex.ts`;
-      const line = lineOf(readFileSync(file, "utf8"), "const pairs");
+      const line = lineOf(readFileSync(file, "utf8"), "const parts");
       client.setAll([file, line]);
       const stop = await client.stop();
       assert.deepEqual([stop.path, stop.line], [file, line]);
