@@ -10,7 +10,7 @@ export interface Template {
 }
 
 export const TEMPLATES: readonly Template[] = Object.freeze([
-  { name: "blink", title: "a LED that blinks, and a button" },
+  { name: "blink", title: "an LED that blinks, and a button" },
   { name: "sensor", title: "an analog sensor with an alarm, and a setting that survives a power cut" },
 ]);
 

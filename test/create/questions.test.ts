@@ -57,7 +57,7 @@ describe("thimble create on a terminal", function () {
       [/Which template\?.*\(blink\) /, "\r"],
       [/Name of the project\?.*\(blink\) /, "\r"],
     ]);
-    expect(screen).to.match(/1 blink +a LED[\s\S]*2 sensor /);
+    expect(screen).to.match(/1 blink +an LED[\s\S]*2 sensor /);
     expect(status, screen).to.equal(0);
     expect(readdirSync(folder)).to.deep.equal(["blink"]);
   });
