@@ -15,7 +15,7 @@ import { OnlyForbidden, ReporterFailed, type RunSpecsOptions, runSpecs } from ".
 import type { Bench } from "../host-sim/testing/session.js";
 import { buildSpecs } from "../host-sim/testing/spec-build.js";
 import { findSpecs, type SpecFiles } from "../host-sim/testing/spec-files.js";
-import { appFolder } from "./build.js";
+import { appFolder, showWarnings } from "./build.js";
 import { readyEngine } from "./engines.js";
 import { CommandError, showError } from "./errors.js";
 import { ExitStatus } from "./exit-status.js";
@@ -133,6 +133,7 @@ async function runTests(path: string, options: TestArguments, interrupt: Interru
   const human = chooseReporter(options.reporter);
   const specs = requireSpecs(path);
   const ready = await prepare(specs, options);
+  if (!options.json) showWarnings(ready.app?.warnings ?? []);
   colorReporters(colorsFor(process.stdout).isColorSupported);
   const report = new TestReport(specs.folder);
   const front = await runSpecs(ready.built, {

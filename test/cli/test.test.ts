@@ -120,6 +120,19 @@ the device said: twice 4
     expect(console).to.equal("the device said: twice 4\n");
   });
 
+  it("shows the warnings of the app's manifest each time, as a run of the app does", async () => {
+    const text = 'import { device } from "thimble/testing/device"; it("runs", () => device.powerOn());';
+    const platforms = { "...": { warning: "not tried on this board" } };
+    const folder = makeApp({ ...APP, "a.spec.ts": text }, { ...MANIFEST, platforms });
+    for (const built of ["for the first time", "and not again"]) {
+      const { status, stderr } = await thimble(["test", folder]);
+      expect([status, stderr.match(/^warning .*not tried on this board$/gm)?.length], built).to.deep.equal([0, 1]);
+    }
+    const { stdout, stderr } = await thimble(["test", folder, "--json"]);
+    expect(JSON.parse(stdout).warnings).to.have.lengthOf(1);
+    expect(stderr).to.not.include("not tried");
+  });
+
   it("has mocha's reporters, those too that want to know at once how much there is", async () => {
     const folder = makeApp(
       { "a.spec.ts": PASSING, "b.spec.ts": 'it("fails", () => { throw new Error("no"); });' },
