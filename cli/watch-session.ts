@@ -155,11 +155,11 @@ export class WatchSession {
   }
 
   #sayWhatChanged(changed: readonly string[], isSame: boolean): void {
-    const names = changed.map((path) => relative(this.#folder, path) || ".");
-    // A folder's names alone (an editor's backup, say) are worth a word only where they matter.
-    const isQuiet = isSame && changed.every((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
-    const [first, ...others] = names;
-    if (first === undefined || isQuiet) return;
+    const files = changed.filter((path) => !statSync(path, { throwIfNoEntry: false })?.isDirectory());
+    // A folder changes with what is in it. Its names alone (an editor's backup, say) are worth a word where they matter.
+    const paths = files.length === 0 && !isSame ? changed : files;
+    const [first, ...others] = paths.map((path) => relative(this.#folder, path) || ".");
+    if (first === undefined) return;
     const what = others.length === 0 ? first : `${first} and ${others.length} more`;
     if (!this.#device.isOn) this.#note(`${what} changed: built; ${OFF}`);
     else if (!isSame) this.#note(`${what} changed: the app starts anew`);

@@ -131,6 +131,8 @@ describe("thimble sim --watch", function () {
     rmSync(join(app, "src/other.ts"));
     await session.see("Cannot find module './other.js'");
     save(app, "src/other.ts", 'export const other = "again";\n');
+    await session.see("src/other.ts changed: the app starts anew");
+    expect(session.text).not.to.match(/^(?:\S* )?(?:src|\.) and \d+ more changed/m);
     await session.see("again\n");
     save(app, "note.txt", "2");
     await session.see("note.txt changed: the app starts anew");
