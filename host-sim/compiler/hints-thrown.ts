@@ -71,6 +71,11 @@ export const THROWN_HINTS: readonly ThrownHint[] = Object.freeze([
   },
   { says: /no constructor$/, example: "new (() => 1)()", hint: "What stands behind new is no class there." },
   {
+    says: /SyntaxError: \d+: .+$/,
+    example: "JSON.parse('{\"a\":1')",
+    hint: "The number is the line within the JSON text.",
+  },
+  {
     says: /no parser on the device: code from text is not supported$/,
     example: 'eval("1"), new Function("1")',
     hint: "Boards run what was compiled before: write the function, or a table of functions.",
