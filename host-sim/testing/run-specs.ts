@@ -179,7 +179,7 @@ class SpecsRun {
   #stackReader(file: string): StackReader {
     const known = this.#stackReaders.get(file);
     if (known !== undefined) return known;
-    const reader = readStackWith(readLines(file));
+    const reader = readStackWith(readLines(file), this.#options.folder);
     this.#stackReaders.set(file, reader);
     return reader;
   }

@@ -87,6 +87,74 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "y.spec.ts can be loaded": ["y.spec.ts:3"],
 };
 
+const CRASHING = `import Timer from "timer";
+const none = JSON.parse("null") as { y: number };
+Timer.set(() => {
+  trace(none.y);
+}, 5);
+`;
+const HINTED = `import { expect } from "chai";
+import Timer from "timer";
+import { device } from "thimble/testing/device";
+
+const none = JSON.parse("null") as { y: number };
+it("reads", () => {
+  expect(none.y).to.equal(1);
+});
+it("writes", () => {
+  Array.prototype.map = [].map;
+});
+it("parses", () => {
+  JSON.parse('{"a":1');
+});
+it("has words of its own", () => {
+  expect(1, "is no function").to.equal(2);
+});
+it("drives", async () => {
+  await device.powerOn();
+  await device.advance(10);
+});
+it("ends", () => {
+  Timer.set(() => trace(none.y), 5);
+});
+`;
+const PASSES_OVER = "What stands before the dot or the bracket is undefined or null there: ?. passes over it.";
+
+/** What stands in each test's error between its first line and its frames. */
+const HINTS: Readonly<Record<string, string>> = {
+  reads: PASSES_OVER,
+  writes: "Array.prototype is frozen.",
+  parses: "The number is the line within the JSON text.",
+  "has words of its own": "",
+  drives: PASSES_OVER,
+  ends: "",
+  "x.spec.ts leaves nothing behind that fails after its last test": PASSES_OVER,
+};
+
+describe("hints in failures of specs", function () {
+  this.timeout(RUN_LIMIT_MS);
+  useEngines({ board: "host", variant: "release" }, { board: "mps2-an505", variant: "release" });
+
+  for (const board of ["host", "mps2-an505"]) {
+    it(`stand below the message, on ${board}`, async () => {
+      const folder = makeApp({ "main.ts": CRASHING, "x.spec.ts": HINTED });
+      const { stdout } = await thimble(["test", folder, "--board", board, "--json"]);
+      const report = JSON.parse(stdout) as { tests: { title: string[]; error: { stack: string } | null }[] };
+      const found = report.tests.map(({ title, error }) => {
+        const lines = (error?.stack ?? "").split("\n");
+        const below = lines.slice(
+          1,
+          lines.findIndex((line) => line.startsWith("    at ")),
+        );
+        return [title.at(-1), below.map((line) => line.trim().split(" Built-ins ")[0]).join("\n")];
+      });
+      expect(Object.fromEntries(found)).to.deep.equal(HINTS);
+      const shown = await thimble(["test", folder, "--board", board]);
+      expect(shown.stdout).to.include(`null to object\n     ${PASSES_OVER}\n      at x.spec.ts:7\n`);
+    });
+  }
+});
+
 describe("places in failures of specs", function () {
   this.timeout(RUN_LIMIT_MS);
   useEngines({ board: "host", variant: "release" }, { board: "mps2-an505", variant: "release" });
