@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** PSA MACs: HMAC with the whole digest as tag. PSA compares in constant time. */
+/** PSA MACs: HMAC with the whole digest as tag, or its first bytes. PSA compares in constant time. */
 #include "natives.h"
 
 void xs_thimble_psa_mac_compute(xsMachine *the)
 {
 	const psa_key_id_t key = xs_thimble_psa_key(the, 0);
 	const psa_algorithm_t alg = (psa_algorithm_t)xsmcToInteger(xsArg(1));
-	const size_t size = PSA_HASH_LENGTH(alg);
+	const size_t size = PSA_MAC_LENGTH(PSA_KEY_TYPE_HMAC, 0, alg);
 	size_t length = 0;
 	psa_status_t status = xs_thimble_psa_ready();
 	xs_thimble_psa_reserve(the, size);

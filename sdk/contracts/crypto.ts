@@ -21,9 +21,12 @@ export type KeyId = number & { readonly __keyId: unique symbol };
 /** Digest of 32, 48, 64 bytes. */
 export type HashAlg = "SHA_256" | "SHA_384" | "SHA_512";
 /** HMAC with the full digest as tag: 32, 48, 64 bytes. */
-export type MacAlg = "HMAC_SHA_256" | "HMAC_SHA_384" | "HMAC_SHA_512";
-/** AEAD with a 16 byte tag, and CCM_8: CCM with an 8 byte tag. */
-export type AeadAlg = "GCM" | "CCM" | "CCM_8" | "CHACHA20_POLY1305";
+export type HmacAlg = "HMAC_SHA_256" | "HMAC_SHA_384" | "HMAC_SHA_512";
+/** Or with its first bytes, as many as the last number says: `PSA_ALG_TRUNCATED_MAC`. */
+export type MacAlg = HmacAlg | "HMAC_SHA_256_8" | "HMAC_SHA_256_16" | "HMAC_SHA_384_24" | "HMAC_SHA_512_32";
+/** AEAD with a 16 byte tag; of CCM also with a shorter one, as long as the number says (`PSA_ALG_AEAD_WITH_SHORTENED_TAG`). */
+export type AeadAlg = "GCM" | "CHACHA20_POLY1305" | CcmAlg;
+export type CcmAlg = "CCM" | "CCM_4" | "CCM_6" | "CCM_8" | "CCM_10" | "CCM_12" | "CCM_14";
 /** ECDSA on P-256 over SHA-256 with the nonce of RFC 6979; a signature is r‖s, exactly 64 bytes. */
 export type SignAlg = "DETERMINISTIC_ECDSA_SHA_256";
 /** Diffie-Hellman on P-256 or X25519, by the key's type. */
@@ -163,7 +166,7 @@ export interface Crypto {
    */
   destroyKey(key: KeyId): void;
 
-  /** Needs `signMessage`. @returns The tag, as long as the digest. */
+  /** Needs `signMessage`. @returns The tag: the digest, or as much of it as `alg` says. */
   macCompute(key: KeyId, alg: MacAlg, message: Uint8Array): Uint8Array;
 
   /**
@@ -174,7 +177,8 @@ export interface Crypto {
 
   /**
    * Needs `encrypt`. The caller never uses a (key, nonce) pair twice.
-   * @param nonce - GCM and CHACHA20_POLY1305: 12 bytes. CCM, CCM_8: 7 to 13 bytes.
+   * @param nonce - GCM: 12 bytes, or any other length from 1 to 1024, which is weaker (SP 800-38D §8.3) and for what
+   * others chose. CHACHA20_POLY1305: 12 bytes. CCM: 7 to 13 bytes.
    * @param additionalData - at most 65279 bytes.
    * @param plaintext - CCM with a nonce of n bytes: under 2^(8·(15−n)) bytes.
    * @returns ciphertext‖tag.

@@ -10,6 +10,7 @@ import { SecurityError } from "../errors/security-error.js";
 export const limits = Object.freeze({
   randomBytes: 65536,
   additionalDataBytes: 65279,
+  gcmNonceBytes: 1024,
   infoBytes: 4096,
   expandBytes: 255 * 64,
   persistentIdMax: 0x3fffffff,
@@ -19,7 +20,12 @@ const HASH_BYTES: Readonly<Record<HashAlg, number>> = Object.freeze({ SHA_256: 3
 const TAG_BYTES: Readonly<Record<AeadAlg, number>> = Object.freeze({
   GCM: 16,
   CCM: 16,
+  CCM_4: 4,
+  CCM_6: 6,
   CCM_8: 8,
+  CCM_10: 10,
+  CCM_12: 12,
+  CCM_14: 14,
   CHACHA20_POLY1305: 16,
 });
 
@@ -31,6 +37,10 @@ const HASH_OF: Readonly<Record<HashAlg | MacAlg | HkdfExtractAlg | HkdfExpandAlg
   HMAC_SHA_256: "SHA_256",
   HMAC_SHA_384: "SHA_384",
   HMAC_SHA_512: "SHA_512",
+  HMAC_SHA_256_8: "SHA_256",
+  HMAC_SHA_256_16: "SHA_256",
+  HMAC_SHA_384_24: "SHA_384",
+  HMAC_SHA_512_32: "SHA_512",
   HKDF_EXTRACT_SHA_256: "SHA_256",
   HKDF_EXTRACT_SHA_384: "SHA_384",
   HKDF_EXTRACT_SHA_512: "SHA_512",
@@ -49,6 +59,16 @@ export function hashBytes(alg: HashAlg): number {
 
 export function tagBytes(alg: AeadAlg): number {
   return TAG_BYTES[alg];
+}
+
+/** Bytes of a MAC's tag: the name's last number where it is truncated, else those of the hash. */
+export function macBytes(alg: MacAlg): number {
+  const [, truncated] = /^HMAC_SHA_\d+_(\d+)$/.exec(alg) ?? [];
+  return truncated === undefined ? hashBytes(hashOf(alg)) : Number(truncated);
+}
+
+export function isCcm(alg: AeadAlg): boolean {
+  return alg.startsWith("CCM");
 }
 
 /** Whether `alg` is a name of the contract. */
@@ -118,9 +138,9 @@ export function requireAead(
   tagged: boolean,
 ): void {
   requireAlg(alg, Object.hasOwn(TAG_BYTES, alg));
-  const ccm = alg === "CCM" || alg === "CCM_8";
+  const ccm = isCcm(alg);
   requireBytes(nonce, "nonce");
-  const [min, max] = ccm ? [7, 13] : [12, 12];
+  const [min, max] = ccm ? [7, 13] : alg === "GCM" ? [1, limits.gcmNonceBytes] : [12, 12];
   if (nonce.length < min || nonce.length > max) {
     throw new RangeError(`nonce: expected ${min === max ? min : `${min} to ${max}`} bytes, got ${nonce.length}`);
   }

@@ -5,7 +5,18 @@ import type { HkdfExtractAlg, KeyAlg, KeyAttributes, KeyType, KeyUsage } from ".
 import { SecurityError } from "../errors/security-error.js";
 import { hashBytes, hashOf, isKnownAlg, limits, requireInteger } from "./arguments.js";
 
-const HMACS = Object.freeze(["HMAC_SHA_256", "HMAC_SHA_384", "HMAC_SHA_512"] as const);
+const HMACS = Object.freeze([
+  "HMAC_SHA_256",
+  "HMAC_SHA_384",
+  "HMAC_SHA_512",
+  "HMAC_SHA_256_8",
+  "HMAC_SHA_256_16",
+  "HMAC_SHA_384_24",
+  "HMAC_SHA_512_32",
+] as const);
+const AES_AEADS = Object.freeze([
+  ...(["GCM", "CCM", "CCM_4", "CCM_6", "CCM_8", "CCM_10", "CCM_12", "CCM_14"] as const),
+]);
 const EXTRACTS = Object.freeze(["HKDF_EXTRACT_SHA_256", "HKDF_EXTRACT_SHA_384", "HKDF_EXTRACT_SHA_512"] as const);
 const EXPANDS = Object.freeze(["HKDF_EXPAND_SHA_256", "HKDF_EXPAND_SHA_384", "HKDF_EXPAND_SHA_512"] as const);
 const SIGN_OR_AGREE = Object.freeze(["DETERMINISTIC_ECDSA_SHA_256", "ECDH"] as const);
@@ -13,7 +24,7 @@ const AGREE = Object.freeze(["ECDH"] as const);
 
 /** The algorithms that a key of each type can be for. */
 const ALGS_OF: Readonly<Record<KeyType, readonly KeyAlg[]>> = Object.freeze({
-  AES: Object.freeze(["GCM", "CCM", "CCM_8"] as const),
+  AES: AES_AEADS,
   CHACHA20: Object.freeze(["CHACHA20_POLY1305"] as const),
   HMAC: HMACS,
   DERIVE: Object.freeze([...EXTRACTS, ...EXPANDS]),

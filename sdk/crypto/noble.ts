@@ -9,9 +9,10 @@ import { p256 } from "@noble/curves/nist.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import type { AeadAlg, Crypto, HashAlg } from "../contracts/crypto.js";
-import { tagBytes } from "./arguments.js";
+import { isCcm, tagBytes } from "./arguments.js";
 import type { KeyStore } from "./key-table.js";
 import { ccmDecrypt, ccmEncrypt } from "./noble-ccm.js";
+import { gcmDecrypt, gcmEncrypt } from "./noble-gcm.js";
 import type { Curve, Primitives, RunningHash } from "./primitives.js";
 import { SoftwareCrypto } from "./software.js";
 
@@ -27,6 +28,9 @@ interface NobleHash {
   clone(): NobleHash;
   digest(): Uint8Array;
 }
+
+/** noble's GCM takes no shorter nonce. */
+const NONCE_MIN = 8;
 
 const HASHES = Object.freeze({ SHA_256: sha256, SHA_384: sha384, SHA_512: sha512 });
 
@@ -53,10 +57,6 @@ function cipher(alg: AeadAlg, key: Uint8Array, nonce: Uint8Array, additionalData
   return alg === "GCM" ? gcm(key, nonce, additionalData) : chacha20poly1305(key, nonce, additionalData);
 }
 
-function isCcm(alg: AeadAlg): boolean {
-  return alg === "CCM" || alg === "CCM_8";
-}
-
 /** What the Node back-end takes from here too: RFC 6979, and verification of a digest. */
 export function nobleSign(secret: Uint8Array, hash: Uint8Array): Uint8Array {
   return p256.sign(hash, secret, { prehash: false, lowS: false });
@@ -75,14 +75,16 @@ export function createNobleCrypto(options: NobleOptions): Crypto {
     },
     hash: (alg: HashAlg) => running(HASHES[alg].create()),
     hmac: (alg, key, message) => hmac(HASHES[alg], key, message),
-    seal: (alg, key, nonce, additionalData, plaintext) =>
-      isCcm(alg)
-        ? ccmEncrypt(key, tagBytes(alg), nonce, additionalData, plaintext)
-        : cipher(alg, key, nonce, additionalData).encrypt(plaintext),
-    open: (alg, key, nonce, additionalData, ciphertext) =>
-      isCcm(alg)
-        ? ccmDecrypt(key, tagBytes(alg), nonce, additionalData, ciphertext)
-        : attempt(() => cipher(alg, key, nonce, additionalData).decrypt(ciphertext)),
+    seal: (alg, key, nonce, additionalData, plaintext) => {
+      if (isCcm(alg)) return ccmEncrypt(key, tagBytes(alg), nonce, additionalData, plaintext);
+      if (nonce.length < NONCE_MIN) return gcmEncrypt(key, nonce, additionalData, plaintext);
+      return cipher(alg, key, nonce, additionalData).encrypt(plaintext);
+    },
+    open: (alg, key, nonce, additionalData, ciphertext) => {
+      if (isCcm(alg)) return ccmDecrypt(key, tagBytes(alg), nonce, additionalData, ciphertext);
+      if (nonce.length < NONCE_MIN) return gcmDecrypt(key, nonce, additionalData, ciphertext);
+      return attempt(() => cipher(alg, key, nonce, additionalData).decrypt(ciphertext));
+    },
     publicKey: (curve: Curve, secret) =>
       attempt(() => (curve === "P-256" ? p256.getPublicKey(secret, false) : x25519.getPublicKey(secret))),
     isPoint: (bytes) => p256.utils.isValidPublicKey(bytes, false),

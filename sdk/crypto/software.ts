@@ -21,6 +21,7 @@ import {
   hashOf,
   isKnownAlg,
   limits,
+  macBytes,
   requireAead,
   requireBytesOfLength,
   requireBytesUpTo,
@@ -197,15 +198,19 @@ export class SoftwareCrypto implements Crypto {
   macCompute(key: KeyId, alg: MacAlg, message: Uint8Array): Uint8Array {
     requireMacAlg(alg);
     requireBytes(message, "message");
-    return this.#primitives.hmac(hashOf(alg), this.#keys.use(key, "signMessage", alg).bytes, message);
+    return this.#mac(this.#keys.use(key, "signMessage", alg), alg, message);
   }
 
   macVerify(key: KeyId, alg: MacAlg, message: Uint8Array, tag: Uint8Array): void {
     requireMacAlg(alg);
     requireBytes(message, "message");
     requireBytes(tag, "tag");
-    const expected = this.#primitives.hmac(hashOf(alg), this.#keys.use(key, "verifyMessage", alg).bytes, message);
+    const expected = this.#mac(this.#keys.use(key, "verifyMessage", alg), alg, message);
     if (tag.length !== expected.length || !this.#primitives.equal(tag, expected)) throw wrong("the tag does not match");
+  }
+
+  #mac({ bytes }: StoredKey, alg: MacAlg, message: Uint8Array): Uint8Array {
+    return this.#primitives.hmac(hashOf(alg), bytes, message).slice(0, macBytes(alg));
   }
 
   aeadEncrypt(
