@@ -39,6 +39,8 @@ const HASHES: Readonly<Record<HashAlg, string>> = Object.freeze({
   SHA_512: "sha512",
 });
 const P256 = "prime256v1";
+/** RFC 3394 §2.2.3.1. */
+const KW_ICV = Buffer.alloc(8, 0xa6);
 /** PKCS #8 and SubjectPublicKeyInfo of RFC 8410 before the 32 key bytes of X25519. */
 const X25519_PRIVATE_PREFIX = Buffer.from("302e020100300506032b656e04220420", "hex");
 const X25519_PUBLIC_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
@@ -79,6 +81,10 @@ function cipherName(alg: AeadAlg, key: Uint8Array): CipherGCMTypes {
   return name as CipherGCMTypes;
 }
 
+function wrapName(key: Uint8Array): string {
+  return `id-aes${8 * key.length}-wrap`;
+}
+
 function x25519Private(secret: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([X25519_PRIVATE_PREFIX, secret]), format: "der", type: "pkcs8" });
 }
@@ -115,13 +121,22 @@ const primitives: Primitives = Object.freeze<Primitives>({
       decipher.setAAD(additionalData, { plaintextLength: size });
       return own(Buffer.concat([decipher.update(withAddress(ciphertext.subarray(0, size))), decipher.final()]));
     }),
+  wrap: (key, data) => {
+    const cipher = createCipheriv(wrapName(key), key, KW_ICV);
+    return own(Buffer.concat([cipher.update(data), cipher.final()]));
+  },
+  unwrap: (key, wrapped) =>
+    attempt(() => {
+      const decipher = createDecipheriv(wrapName(key), key, KW_ICV);
+      return own(Buffer.concat([decipher.update(wrapped), decipher.final()]));
+    }),
   publicKey: (curve, secret) =>
     attempt(() =>
       curve === "P-256"
         ? own(p256Ecdh(secret).getPublicKey())
         : own(createPublicKey(x25519Private(secret)).export({ format: "der", type: "spki" }).subarray(-32)),
     ),
-  isPoint: (bytes) => attempt(() => ECDH.convertKey(bytes, P256)) !== undefined,
+  point: (bytes) => attempt(() => own(ECDH.convertKey(bytes, P256, undefined, undefined, "uncompressed") as Buffer)),
   sign: nobleSign,
   verify: (publicKey, input, hashed, signature) =>
     hashed

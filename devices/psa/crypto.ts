@@ -13,6 +13,7 @@ import type {
   HkdfExtractAlg,
   KeyAttributes,
   KeyId,
+  KeyWrapAlg,
   MacAlg,
   SignAlg,
 } from "../../sdk/contracts/crypto.js";
@@ -26,6 +27,7 @@ import {
   requireHashAlg,
   requireInteger,
   requireKey,
+  requireKeyWrapAlg,
   requireMacAlg,
   requireSignAlg,
   tagBytes,
@@ -37,6 +39,7 @@ import {
   checkExtractedAttributes,
   checkGeneratedAttributes,
   checkImportedAttributes,
+  checkUnwrappedAttributes,
 } from "../../sdk/crypto/attributes.js";
 import { ALGS, readAttributes, statusError, typeNumber, usageBits } from "./numbers.js";
 
@@ -203,6 +206,24 @@ class PsaCrypto implements Crypto {
     return bytesOf(
       native("xs_thimble_psa_aead_decrypt").call(this, key, ALGS[alg], tag, nonce, additionalData, ciphertext),
       "aeadDecrypt",
+    );
+  }
+
+  wrapKey(wrappingKey: KeyId, alg: KeyWrapAlg, key: KeyId): Uint8Array {
+    requireKeyWrapAlg(alg);
+    requireKey(wrappingKey, "wrappingKey");
+    requireKey(key);
+    return bytesOf(native("xs_thimble_psa_wrap_key").call(this, wrappingKey, key), "wrapKey");
+  }
+
+  unwrapKey(attributes: KeyAttributes, wrappingKey: KeyId, alg: KeyWrapAlg, wrapped: Uint8Array): KeyId {
+    requireKeyWrapAlg(alg);
+    requireBytes(wrapped, "wrapped");
+    const [type, bits, usage, number, id] = numbersOf(checkUnwrappedAttributes(attributes, wrapped.length));
+    requireKey(wrappingKey, "wrappingKey");
+    return keyOf(
+      native("xs_thimble_psa_unwrap_key").call(this, wrappingKey, wrapped, type, bits, usage, number, id),
+      "unwrapKey",
     );
   }
 

@@ -2,6 +2,7 @@
 /** Key agreement and HKDF, from handle to handle. Mbed TLS 3.6 has no psa_key_agreement: the shim is here. */
 #include "mbedtls/platform_util.h"
 #include "natives.h"
+#include "point.h"
 
 #define AGREED_SIZE 32u /* P-256 and X25519 */
 
@@ -16,13 +17,16 @@ static bool all_zero(const uint8_t bytes[static AGREED_SIZE])
 void xs_thimble_psa_key_agreement(xsMachine *the)
 {
 	uint8_t secret[AGREED_SIZE] = {0};
+	uint8_t whole[WHOLE_POINT_SIZE];
 	size_t length = 0;
 	psa_key_attributes_t attributes;
 	psa_key_id_t result = PSA_KEY_ID_NULL;
 	const psa_key_id_t key = xs_thimble_psa_key(the, 0);
 	xs_thimble_psa_attributes(the, 2, &attributes);
-	const struct xs_thimble_psa_input peer = xs_thimble_psa_bytes(the, &xsArg(1));
+	struct xs_thimble_psa_input peer = xs_thimble_psa_bytes(the, &xsArg(1));
 	psa_status_t status = xs_thimble_psa_ready();
+	if (status == PSA_SUCCESS)
+		status = xs_thimble_psa_whole_point(&peer, whole); /* X25519's keys have 32 bytes */
 	if (status != PSA_SUCCESS)
 		goto out;
 	status = psa_raw_key_agreement(PSA_ALG_ECDH, key, peer.data, peer.size, secret, sizeof secret, &length);

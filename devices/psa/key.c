@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** PSA key management. Bytes of a secret key cross here only: in with import, out where the policy has `export`. */
 #include "natives.h"
+#include "point.h"
 
 /* Bytes of the key or, where public_half, of its public key; 0 with a status other than success. */
 static size_t exported_size(psa_key_id_t key, bool public_half, psa_status_t *status)
@@ -28,9 +29,12 @@ void xs_thimble_psa_import_key(xsMachine *the)
 {
 	psa_key_attributes_t attributes;
 	psa_key_id_t key = PSA_KEY_ID_NULL;
+	uint8_t whole[WHOLE_POINT_SIZE];
 	xs_thimble_psa_attributes(the, 0, &attributes);
-	const struct xs_thimble_psa_input bytes = xs_thimble_psa_bytes(the, &xsArg(5));
+	struct xs_thimble_psa_input bytes = xs_thimble_psa_bytes(the, &xsArg(5));
 	psa_status_t status = xs_thimble_psa_ready();
+	if (status == PSA_SUCCESS && psa_get_key_type(&attributes) == PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1))
+		status = xs_thimble_psa_whole_point(&bytes, whole);
 	if (status == PSA_SUCCESS)
 		status = psa_import_key(&attributes, bytes.data, bytes.size, &key);
 	xs_thimble_psa_give_key(the, status, key);

@@ -42,6 +42,10 @@ void xs_thimble_psa_sign_hash(xsMachine *the);      /* (handle, alg, hash) -> Ar
 void xs_thimble_psa_verify_message(xsMachine *the); /* (handle, alg, message, signature) -> 0 */
 void xs_thimble_psa_verify_hash(xsMachine *the);    /* (handle, alg, hash, signature) -> 0 */
 
+/* wrap.c */
+void xs_thimble_psa_wrap_key(xsMachine *the);   /* (wrapping handle, handle) -> ArrayBuffer */
+void xs_thimble_psa_unwrap_key(xsMachine *the); /* (wrapping handle, bytes, attributes) -> handle */
+
 /* derive.c */
 void xs_thimble_psa_key_agreement(xsMachine *the);     /* (handle, peer, attributes) -> handle */
 void xs_thimble_psa_hkdf_extract(xsMachine *the);      /* (alg, bytes or handle, handle, attributes) -> handle */

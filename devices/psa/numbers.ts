@@ -45,9 +45,10 @@ export const ALGS: Readonly<Record<Alg, number>> = Object.freeze({
   HKDF_EXPAND_SHA_384: 0x0800050a,
   HKDF_EXPAND_SHA_512: 0x0800050b,
   ECDH: 0x09020000,
+  KW: 0x04404400,
 });
 
-/** deriveBytes is PSA_KEY_USAGE_VERIFY_DERIVATION: binding.h says why. */
+/** wrap and unwrap are those of a KW key, whose algorithm is PSA's ECB: wrap.c says why. deriveBytes is PSA_KEY_USAGE_VERIFY_DERIVATION: binding.h says why. */
 const USAGE_BITS: Readonly<Record<KeyUsage, number>> = Object.freeze({
   export: 0x0001,
   encrypt: 0x0100,
@@ -58,7 +59,12 @@ const USAGE_BITS: Readonly<Record<KeyUsage, number>> = Object.freeze({
   verifyHash: 0x2000,
   derive: 0x4000,
   deriveBytes: 0x8000,
+  wrap: 0x0100,
+  unwrap: 0x0200,
 });
+
+const CIPHER_USAGES: readonly KeyUsage[] = Object.freeze(["encrypt", "decrypt"] as const);
+const WRAP_USAGES: readonly KeyUsage[] = Object.freeze(["wrap", "unwrap"] as const);
 
 export function typeNumber(attributes: KeyAttributes): number {
   return TYPES[attributes.type];
@@ -79,12 +85,14 @@ function nameOf<Name extends string>(table: Readonly<Record<Name, number>>, numb
 export function readAttributes(buffer: ArrayBuffer): CheckedAttributes {
   const view = new DataView(buffer);
   const usage = view.getUint32(8, true);
+  const alg = nameOf(ALGS, view.getUint32(12, true)) as KeyAlg;
+  const others = alg === "KW" ? CIPHER_USAGES : WRAP_USAGES;
   const id = view.getUint32(16, true);
   return Object.freeze({
     type: nameOf(TYPES, view.getUint32(0, true)),
     bits: view.getUint32(4, true),
-    usage: Object.freeze(USAGES.filter((name) => (usage & USAGE_BITS[name]) !== 0)),
-    alg: nameOf(ALGS, view.getUint32(12, true)) as KeyAlg,
+    usage: Object.freeze(USAGES.filter((name) => (usage & USAGE_BITS[name]) !== 0 && !others.includes(name))),
+    alg,
     ...(id === 0 ? { lifetime: "volatile" as const } : { lifetime: "persistent" as const, id }),
   });
 }

@@ -31,13 +31,15 @@ export type CcmAlg = "CCM" | "CCM_4" | "CCM_6" | "CCM_8" | "CCM_10" | "CCM_12" |
 export type SignAlg = "DETERMINISTIC_ECDSA_SHA_256";
 /** Diffie-Hellman on P-256 or X25519, by the key's type. */
 export type AgreementAlg = "ECDH";
+/** AES Key Wrap: RFC 3394, NIST SP 800-38F. */
+export type KeyWrapAlg = "KW";
 /** RFC 5869 §2.2. */
 export type HkdfExtractAlg = "HKDF_EXTRACT_SHA_256" | "HKDF_EXTRACT_SHA_384" | "HKDF_EXTRACT_SHA_512";
 /** RFC 5869 §2.3. */
 export type HkdfExpandAlg = "HKDF_EXPAND_SHA_256" | "HKDF_EXPAND_SHA_384" | "HKDF_EXPAND_SHA_512";
 
 /** An algorithm that a key's policy can name. */
-export type KeyAlg = MacAlg | AeadAlg | SignAlg | AgreementAlg | HkdfExtractAlg | HkdfExpandAlg;
+export type KeyAlg = MacAlg | AeadAlg | SignAlg | KeyWrapAlg | AgreementAlg | HkdfExtractAlg | HkdfExpandAlg;
 export type Alg = HashAlg | KeyAlg;
 
 /**
@@ -45,7 +47,8 @@ export type Alg = HashAlg | KeyAlg;
  * - AES: 16, 24 or 32 bytes; CHACHA20: 32; HMAC, DERIVE: 1 to 4096 bytes.
  * - RAW_DATA: 1 to 4096 bytes, a secret salt of HKDF-Extract.
  * - ECC_KEY_PAIR_SECP_R1 (P-256): the private scalar, 32 bytes big endian, 1 to n-1.
- * - ECC_PUBLIC_KEY_SECP_R1: 0x04‖x‖y, exactly 65 bytes, on the curve.
+ * - ECC_PUBLIC_KEY_SECP_R1: 0x04‖x‖y, exactly 65 bytes, on the curve. Import also takes it compressed: 0x02 or 0x03 (the
+ *   parity of y)‖x, 33 bytes. What has no y (EDHOC's x-coordinates) may be imported for key agreement with either.
  * - ECC_KEY_PAIR_MONTGOMERY (X25519): 32 bytes; clamped at import (RFC 7748 §5), so export gives the clamped bytes.
  * - ECC_PUBLIC_KEY_MONTGOMERY: 32 bytes.
  */
@@ -64,7 +67,8 @@ export type KeyType =
  * What a key may do. `signMessage` and `verifyMessage` are also HMAC's; `signHash` implies `signMessage` and `verifyHash`
  * implies `verifyMessage`, as in PSA. `derive`: input of extract, expand or key agreement, output into handles.
  * `deriveBytes` (ours; needs `derive`): `hkdfExpandBytes` may give derived bytes to the caller.
- * `export`: `exportKey` gives the secret bytes; the public half of a key pair needs no usage.
+ * `wrap` and `unwrap`: other keys leave under this one, and come in.
+ * `export`: `exportKey` gives the secret bytes, and `wrapKey` takes the key; the public half of a key pair needs no usage.
  */
 export type KeyUsage =
   | "export"
@@ -75,7 +79,9 @@ export type KeyUsage =
   | "signHash"
   | "verifyHash"
   | "derive"
-  | "deriveBytes";
+  | "deriveBytes"
+  | "wrap"
+  | "unwrap";
 
 export interface KeyAttributes {
   readonly type: KeyType;
@@ -177,7 +183,7 @@ export interface Crypto {
 
   /**
    * Needs `encrypt`. The caller never uses a (key, nonce) pair twice.
-   * @param nonce - GCM: 12 bytes, or any other length from 1 to 1024, which is weaker (SP 800-38D §8.3) and for what
+   * @param nonce - GCM: 12 bytes, or any other length from 1 to 128, which is weaker (SP 800-38D §8.3) and for what
    * others chose. CHACHA20_POLY1305: 12 bytes. CCM: 7 to 13 bytes.
    * @param additionalData - at most 65279 bytes.
    * @param plaintext - CCM with a nonce of n bytes: under 2^(8·(15−n)) bytes.
@@ -207,6 +213,25 @@ export interface Crypto {
     ciphertext: Uint8Array,
   ): Uint8Array;
 
+  /**
+   * Encrypts a key under another one, without a nonce and always to the same bytes.
+   * @param wrappingKey - needs `wrap`.
+   * @param key - needs `export`; of 16 to 512 bytes, a multiple of 8.
+   * @returns The wrapped key, 8 bytes longer than the key.
+   * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - a key of another size.
+   */
+  wrapKey(wrappingKey: KeyId, alg: KeyWrapAlg, key: KeyId): Uint8Array;
+
+  /**
+   * Makes a key from a wrapped one; only after the integrity check value was found right.
+   * @param attributes - of the new key; `bits` fits the bytes that come out. No public key.
+   * @param wrappingKey - needs `unwrap`.
+   * @param wrapped - 24 to 520 bytes, a multiple of 8.
+   * @throws SecurityError PSA_ERROR_INVALID_SIGNATURE - not wrapped under this key, or changed.
+   * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - another length; and as `importKey`.
+   */
+  unwrapKey(attributes: KeyAttributes, wrappingKey: KeyId, alg: KeyWrapAlg, wrapped: Uint8Array): KeyId;
+
   /** Needs `signMessage`. @returns r‖s, exactly 64 bytes; the same for the same message and key. */
   signMessage(key: KeyId, alg: SignAlg, message: Uint8Array): Uint8Array;
 
@@ -229,7 +254,7 @@ export interface Crypto {
 
   /**
    * ECDH with a private key that allows `derive` and ECDH; the shared secret becomes a new key.
-   * @param peerPublicKey - P-256: 0x04‖x‖y, 65 bytes. X25519: 32 bytes.
+   * @param peerPublicKey - P-256: 0x04‖x‖y, 65 bytes, or compressed, 33 bytes. X25519: 32 bytes.
    * @param attributes - of the new key: type DERIVE, 256 bits.
    * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - the peer's key has the wrong length, is not on the curve or of small
    * order (an all-zero X25519 secret), or attributes that do not fit.

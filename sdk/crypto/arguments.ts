@@ -10,7 +10,8 @@ import { SecurityError } from "../errors/security-error.js";
 export const limits = Object.freeze({
   randomBytes: 65536,
   additionalDataBytes: 65279,
-  gcmNonceBytes: 1024,
+  gcmNonceBytes: 128,
+  wrappedKeyBytes: 512,
   infoBytes: 4096,
   expandBytes: 255 * 64,
   persistentIdMax: 0x3fffffff,
@@ -78,6 +79,7 @@ export function isKnownAlg(alg: unknown): alg is Alg {
     (Object.hasOwn(HASH_OF, alg) ||
       Object.hasOwn(TAG_BYTES, alg) ||
       alg === "DETERMINISTIC_ECDSA_SHA_256" ||
+      alg === "KW" ||
       alg === "ECDH")
   );
 }
@@ -97,6 +99,15 @@ export function requireMacAlg(alg: MacAlg): void {
 
 export function requireSignAlg(alg: string): void {
   requireAlg(alg, alg === "DETERMINISTIC_ECDSA_SHA_256");
+}
+
+export function requireKeyWrapAlg(alg: string): void {
+  requireAlg(alg, alg === "KW");
+}
+
+/** Whether KW takes a key of so many bytes: two semiblocks at least. */
+export function isWrappable(bytes: number): boolean {
+  return bytes >= 16 && bytes <= limits.wrappedKeyBytes && bytes % 8 === 0;
 }
 
 export function requireExtractAlg(alg: HkdfExtractAlg): void {

@@ -3,7 +3,7 @@
 import { requireBytes } from "../bytes/bytes.js";
 import type { HkdfExtractAlg, KeyAlg, KeyAttributes, KeyType, KeyUsage } from "../contracts/crypto.js";
 import { SecurityError } from "../errors/security-error.js";
-import { hashBytes, hashOf, isKnownAlg, limits, requireInteger } from "./arguments.js";
+import { hashBytes, hashOf, isKnownAlg, isWrappable, limits, requireInteger } from "./arguments.js";
 
 const HMACS = Object.freeze([
   "HMAC_SHA_256",
@@ -14,8 +14,8 @@ const HMACS = Object.freeze([
   "HMAC_SHA_384_24",
   "HMAC_SHA_512_32",
 ] as const);
-const AES_AEADS = Object.freeze([
-  ...(["GCM", "CCM", "CCM_4", "CCM_6", "CCM_8", "CCM_10", "CCM_12", "CCM_14"] as const),
+const OF_AES = Object.freeze([
+  ...(["GCM", "CCM", "CCM_4", "CCM_6", "CCM_8", "CCM_10", "CCM_12", "CCM_14", "KW"] as const),
 ]);
 const EXTRACTS = Object.freeze(["HKDF_EXTRACT_SHA_256", "HKDF_EXTRACT_SHA_384", "HKDF_EXTRACT_SHA_512"] as const);
 const EXPANDS = Object.freeze(["HKDF_EXPAND_SHA_256", "HKDF_EXPAND_SHA_384", "HKDF_EXPAND_SHA_512"] as const);
@@ -24,7 +24,7 @@ const AGREE = Object.freeze(["ECDH"] as const);
 
 /** The algorithms that a key of each type can be for. */
 const ALGS_OF: Readonly<Record<KeyType, readonly KeyAlg[]>> = Object.freeze({
-  AES: AES_AEADS,
+  AES: OF_AES,
   CHACHA20: Object.freeze(["CHACHA20_POLY1305"] as const),
   HMAC: HMACS,
   DERIVE: Object.freeze([...EXTRACTS, ...EXPANDS]),
@@ -46,9 +46,12 @@ export const USAGES: readonly KeyUsage[] = Object.freeze([
   "verifyHash",
   "derive",
   "deriveBytes",
+  "wrap",
+  "unwrap",
 ] as const);
 
 const OF_AEAD: readonly KeyUsage[] = Object.freeze(["encrypt", "decrypt"] as const);
+const OF_WRAP: readonly KeyUsage[] = Object.freeze(["wrap", "unwrap"] as const);
 const OF_MAC: readonly KeyUsage[] = Object.freeze(["signMessage", "verifyMessage"] as const);
 const OF_SIGN: readonly KeyUsage[] = Object.freeze(["signMessage", "verifyMessage", "signHash", "verifyHash"] as const);
 const OF_VERIFY: readonly KeyUsage[] = Object.freeze(["verifyMessage", "verifyHash"] as const);
@@ -70,6 +73,7 @@ function refuse(message: string): never {
 }
 
 function usagesFor(type: KeyType, alg: KeyAlg): readonly KeyUsage[] {
+  if (alg === "KW") return OF_WRAP;
   if (type === "AES" || type === "CHACHA20") return OF_AEAD;
   if (type === "HMAC") return OF_MAC;
   if (alg === "DETERMINISTIC_ECDSA_SHA_256") return isPublicKeyType(type) ? OF_VERIFY : OF_SIGN;
@@ -139,8 +143,10 @@ export function checkAttributes(attributes: KeyAttributes): CheckedAttributes {
 export function checkImportedAttributes(attributes: KeyAttributes, bytes: Uint8Array): CheckedAttributes {
   const checked = checkAttributes(attributes);
   requireBytes(bytes, "bytes");
-  const size = checked.type === "ECC_PUBLIC_KEY_SECP_R1" ? 65 : keyBytes(checked);
-  if (bytes.length !== size) refuse(`a ${checked.type} key of ${checked.bits} bits has ${size} bytes`);
+  const sizes = checked.type === "ECC_PUBLIC_KEY_SECP_R1" ? [65, 33] : [keyBytes(checked)];
+  if (!sizes.includes(bytes.length)) {
+    refuse(`a ${checked.type} key of ${checked.bits} bits has ${sizes.join(" or ")} bytes`);
+  }
   return checked;
 }
 
@@ -153,6 +159,16 @@ export function keyBytes(attributes: KeyAttributes): number {
 export function checkGeneratedAttributes(attributes: KeyAttributes): CheckedAttributes {
   const checked = checkAttributes(attributes);
   if (isPublicKeyType(checked.type)) refuse("a public key cannot be generated alone");
+  return checked;
+}
+
+/** As `checkAttributes`, for a key that was wrapped. @param bytes - of the wrapped key. */
+export function checkUnwrappedAttributes(attributes: KeyAttributes, bytes: number): CheckedAttributes {
+  const checked = checkAttributes(attributes);
+  if (isPublicKeyType(checked.type)) refuse("a public key is not wrapped");
+  if (!isWrappable(bytes - 8) || keyBytes(checked) !== bytes - 8) {
+    refuse(`a wrapped ${checked.type} key of ${checked.bits} bits does not have ${bytes} bytes`);
+  }
   return checked;
 }
 

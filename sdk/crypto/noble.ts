@@ -2,7 +2,7 @@
 /**
  * The crypto contract on noble: JavaScript only, for tools and browsers. Not constant-time. Too slow and large for a board.
  */
-import { gcm } from "@noble/ciphers/aes.js";
+import { aeskw, gcm } from "@noble/ciphers/aes.js";
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
@@ -85,9 +85,11 @@ export function createNobleCrypto(options: NobleOptions): Crypto {
       if (nonce.length < NONCE_MIN) return gcmDecrypt(key, nonce, additionalData, ciphertext);
       return attempt(() => cipher(alg, key, nonce, additionalData).decrypt(ciphertext));
     },
+    wrap: (key, data) => aeskw(key).encrypt(data),
+    unwrap: (key, wrapped) => attempt(() => aeskw(key).decrypt(wrapped).slice()),
     publicKey: (curve: Curve, secret) =>
       attempt(() => (curve === "P-256" ? p256.getPublicKey(secret, false) : x25519.getPublicKey(secret))),
-    isPoint: (bytes) => p256.utils.isValidPublicKey(bytes, false),
+    point: (bytes) => attempt(() => p256.Point.fromBytes(bytes).toBytes(false)),
     sign: nobleSign,
     verify: nobleVerify,
     agree: (curve, secret, peer) =>

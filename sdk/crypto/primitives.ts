@@ -29,10 +29,14 @@ export interface Primitives {
     additionalData: Uint8Array,
     ciphertext: Uint8Array,
   ): Uint8Array | undefined;
+  /** AES Key Wrap, RFC 3394. */
+  wrap(key: Uint8Array, data: Uint8Array): Uint8Array;
+  /** What was wrapped, or undefined when the integrity check value does not match. */
+  unwrap(key: Uint8Array, wrapped: Uint8Array): Uint8Array | undefined;
   /** The public key (P-256: 65 bytes, X25519: 32), or undefined for a scalar out of range. */
   publicKey(curve: Curve, secret: Uint8Array): Uint8Array | undefined;
-  /** Whether 65 bytes that begin with 0x04 are a point on P-256. */
-  isPoint(bytes: Uint8Array): boolean;
+  /** A point of P-256, 65 bytes or compressed in 33, as 65 bytes of its own; undefined where it is none. */
+  point(bytes: Uint8Array): Uint8Array | undefined;
   /** r‖s over a SHA-256 digest, nonce by RFC 6979. */
   sign(secret: Uint8Array, hash: Uint8Array): Uint8Array;
   /** `input` is the message, or its digest when `hashed`. */

@@ -12,6 +12,7 @@ import type {
   KeyAttributes,
   KeyId,
   KeyType,
+  KeyWrapAlg,
   MacAlg,
   SignAlg,
 } from "../contracts/crypto.js";
@@ -20,6 +21,7 @@ import {
   hashBytes,
   hashOf,
   isKnownAlg,
+  isWrappable,
   limits,
   macBytes,
   requireAead,
@@ -29,6 +31,7 @@ import {
   requireHashAlg,
   requireInteger,
   requireKey,
+  requireKeyWrapAlg,
   requireMacAlg,
   requireSignAlg,
 } from "./arguments.js";
@@ -39,6 +42,7 @@ import {
   checkExtractedAttributes,
   checkGeneratedAttributes,
   checkImportedAttributes,
+  checkUnwrappedAttributes,
   isPublicKeyType,
   keyBytes,
 } from "./attributes.js";
@@ -136,15 +140,20 @@ export class SoftwareCrypto implements Crypto {
 
   importKey(attributes: KeyAttributes, bytes: Uint8Array): KeyId {
     const checked = checkImportedAttributes(attributes, bytes);
-    const kept = new Uint8Array(bytes); // not slice(): a Buffer's shares memory
+    const kept = checked.type === "ECC_PUBLIC_KEY_SECP_R1" ? this.#point(bytes) : new Uint8Array(bytes); // not slice(): a Buffer's shares memory
     if (checked.type === "ECC_KEY_PAIR_MONTGOMERY") clamp(kept);
     if (checked.type === "ECC_KEY_PAIR_SECP_R1" && !this.#primitives.publicKey("P-256", kept)) {
       throw invalid("the private scalar is out of range");
     }
-    if (checked.type === "ECC_PUBLIC_KEY_SECP_R1" && (kept[0] !== 4 || !this.#primitives.isPoint(kept))) {
-      throw invalid("not an uncompressed point on the curve");
-    }
     return this.#keys.add(checked, kept);
+  }
+
+  /** @returns 65 bytes, new. */
+  #point(bytes: Uint8Array): Uint8Array {
+    const isForm = bytes.length === 65 ? bytes[0] === 4 : bytes[0] === 2 || bytes[0] === 3;
+    const point = isForm ? this.#primitives.point(new Uint8Array(bytes)) : undefined;
+    if (!point) throw invalid("not a point on the curve");
+    return point;
   }
 
   generateKey(attributes: KeyAttributes): KeyId {
@@ -239,6 +248,28 @@ export class SoftwareCrypto implements Crypto {
     return plaintext;
   }
 
+  wrapKey(wrappingKey: KeyId, alg: KeyWrapAlg, key: KeyId): Uint8Array {
+    requireKeyWrapAlg(alg);
+    const wrapping = this.#keys.use(wrappingKey, "wrap", alg);
+    const bytes = this.exportKey(key);
+    try {
+      if (!isWrappable(bytes.length)) throw invalid(`a key of ${bytes.length} bytes cannot be wrapped`);
+      return this.#primitives.wrap(wrapping.bytes, bytes);
+    } finally {
+      bytes.fill(0);
+    }
+  }
+
+  unwrapKey(attributes: KeyAttributes, wrappingKey: KeyId, alg: KeyWrapAlg, wrapped: Uint8Array): KeyId {
+    requireKeyWrapAlg(alg);
+    requireBytes(wrapped, "wrapped");
+    const checked = checkUnwrappedAttributes(attributes, wrapped.length);
+    const wrapping = this.#keys.use(wrappingKey, "unwrap", alg);
+    const bytes = this.#primitives.unwrap(wrapping.bytes, wrapped);
+    if (!bytes) throw wrong("the wrapped key is not whole");
+    return this.importKey(checked, bytes);
+  }
+
   signMessage(key: KeyId, alg: SignAlg, message: Uint8Array): Uint8Array {
     requireSignAlg(alg);
     requireBytes(message, "message");
@@ -278,9 +309,10 @@ export class SoftwareCrypto implements Crypto {
     const own = this.#keys.use(privateKey, "derive", "ECDH");
     this.#keys.checkRoom(checked);
     const curve = curveOf(own.attributes.type) as Curve;
-    const p256 = curve === "P-256";
-    const wellFormed = p256 ? peerPublicKey.length === 65 && peerPublicKey[0] === 4 : peerPublicKey.length === 32;
-    const secret = wellFormed ? this.#primitives.agree(curve, own.bytes, peerPublicKey) : undefined;
+    const fits = curve === "P-256" ? [33, 65].includes(peerPublicKey.length) : peerPublicKey.length === 32;
+    if (!fits) throw invalid("the peer's public key has another length");
+    const peer = curve === "P-256" ? this.#point(peerPublicKey) : peerPublicKey;
+    const secret = this.#primitives.agree(curve, own.bytes, peer);
     if (!secret || secret.every((byte) => byte === 0)) throw invalid("the peer's public key is no good");
     return this.#keys.add(checked, secret);
   }

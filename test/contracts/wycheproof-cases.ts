@@ -30,6 +30,7 @@ export type WycheproofCase = Base &
       }
     | { kind: "mac"; alg: MacAlg; key: string; msg: string; tag: string }
     | { kind: "hkdf"; hash: "SHA_256" | "SHA_512"; ikm: string; salt: string; info: string; size: number; okm: string }
+    | { kind: "wrap"; key: string; msg: string; ct: string }
     | { kind: "ecdsa"; publicKey: string; msg: string; sig: string }
     | { kind: "ecdh"; curve: "P-256" | "X25519"; public: string; private: string; shared: string }
   );
@@ -95,11 +96,10 @@ export function outsideContract(c: WycheproofCase): string | undefined {
   if (c.kind === "aead") {
     const [nonce, tag, ccm] = [c.iv.length / 2, c.tag.length / 2, c.cipher === "CCM"];
     if (tag !== 16 && !(ccm && [4, 6, 8, 10, 12, 14].includes(tag))) return `${c.cipher} with a tag of ${tag} bytes`;
-    const [min, max] = ccm ? [7, 13] : c.cipher === "GCM" ? [1, 1024] : [12, 12];
+    const [min, max] = ccm ? [7, 13] : c.cipher === "GCM" ? [1, 128] : [12, 12];
     if (nonce < min || nonce > max) return `${c.cipher} with a nonce of ${nonce} bytes`;
   }
   if (c.kind === "mac" && macAlgOf(c) === undefined) return `${c.alg} with a tag of ${c.tag.length / 2} bytes`;
-  if (c.kind === "ecdh" && c.curve === "P-256" && c.public.length === 66) return "ECDH with a compressed point";
   return undefined;
 }
 
@@ -139,6 +139,27 @@ function runMac(crypto: Crypto, c: WycheproofCase & { kind: "mac" }): Outcome {
     if (outsideContract(c)) return mustThrow(verify);
     const verified = judge(c.result, "", verify);
     return verified.kind === "passed" && c.result === "valid" ? judge(c.result, c.tag, () => computed) : verified;
+  });
+}
+
+function runWrap(crypto: Crypto, c: WycheproofCase & { kind: "wrap" }): Outcome {
+  const kek: KeyAttributes = { type: "AES", bits: 4 * c.key.length, usage: ["wrap", "unwrap"], alg: "KW" };
+  const [msg, ct] = [decodeHex(c.msg), decodeHex(c.ct)];
+  // Its policy does not matter: bytes of any length, which may be looked at.
+  const content = (bytes: number): KeyAttributes => ({
+    ...{ type: "RAW_DATA", bits: 8 * bytes, usage: ["export"], alg: "HKDF_EXTRACT_SHA_256" },
+  });
+  return using(crypto, crypto.importKey(kek, decodeHex(c.key)), (key) => {
+    const unwrap = () =>
+      using(crypto, crypto.unwrapKey(content(Math.max(ct.length - 8, 1)), key, "KW", ct), (k) =>
+        encodeHex(crypto.exportKey(k)),
+      );
+    // Keys of one semiblock are "acceptable" there; RFC 3394 §2 wraps two at least.
+    if (c.flags.includes("ShortKey")) return judge("invalid", "", unwrap);
+    const unwrapped = judge(c.result, c.msg, unwrap);
+    if (unwrapped.kind !== "passed" || c.result === "invalid") return unwrapped;
+    const wrap = (k: KeyId) => encodeHex(crypto.wrapKey(key, "KW", k));
+    return judge(c.result, c.ct, () => using(crypto, crypto.importKey(content(msg.length), msg), wrap));
   });
 }
 
@@ -202,6 +223,7 @@ export function runCase(crypto: Crypto, c: WycheproofCase): Outcome {
   try {
     if (c.kind === "aead") return runAead(crypto, c);
     if (c.kind === "mac") return runMac(crypto, c);
+    if (c.kind === "wrap") return runWrap(crypto, c);
     if (c.kind === "hkdf") return runHkdf(crypto, c);
     if (c.kind === "ecdsa") return runEcdsa(crypto, c);
     return runEcdh(crypto, c);

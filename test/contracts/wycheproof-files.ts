@@ -13,6 +13,7 @@ const FILES: Readonly<Record<string, (group: Group) => Record<string, unknown>>>
   aes_gcm_test: () => ({ kind: "aead", cipher: "GCM" }),
   aes_ccm_test: () => ({ kind: "aead", cipher: "CCM" }),
   chacha20_poly1305_test: () => ({ kind: "aead", cipher: "CHACHA20_POLY1305" }),
+  aes_wrap_test: () => ({ kind: "wrap" }),
   hmac_sha256_test: () => ({ kind: "mac", alg: "HMAC_SHA_256" }),
   hmac_sha512_test: () => ({ kind: "mac", alg: "HMAC_SHA_512" }),
   hkdf_sha256_test: () => ({ kind: "hkdf", hash: "SHA_256" }),

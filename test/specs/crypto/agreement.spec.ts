@@ -5,7 +5,7 @@ import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
 import { encodeHex, exported, flipped, hex, thrownBy, using, withKey } from "./support.js";
-import { RFC5903, RFC7748 } from "./vectors.js";
+import { RFC5903, RFC7748, X_OF_NO_POINT } from "./vectors.js";
 
 const P256: KeyAttributes = { type: "ECC_KEY_PAIR_SECP_R1", bits: 256, usage: ["derive"], alg: "ECDH" };
 const X25519: KeyAttributes = { type: "ECC_KEY_PAIR_MONTGOMERY", bits: 255, usage: ["derive"], alg: "ECDH" };
@@ -44,14 +44,21 @@ describe("Crypto key agreement", () => {
     });
   });
 
-  it("refuses P-256 peers off the curve, infinity, compressed, or of another length", () => {
+  it("takes a compressed P-256 peer, of either parity (the x of the secret is the same)", () => {
+    const x = RFC5903.gr.slice(2, 66);
+    for (const parity of ["02", "03"]) assert.strictEqual(shared(P256, RFC5903.i, parity + x), RFC5903.shared);
+  });
+
+  it("refuses P-256 peers off the curve, infinity, or of another length", () => {
     withKey(P256, RFC5903.i, (key) => {
       const refused = (peer: Uint8Array) => thrownBy(() => crypto.keyAgreement(key, peer, SECRET));
       const good = hex(RFC5903.gr);
       assert.strictEqual(refused(flipped(good, 8 * 64)), "PSA_ERROR_INVALID_ARGUMENT");
       assert.strictEqual(refused(Uint8Array.of(4, ...new Uint8Array(64))), "PSA_ERROR_INVALID_ARGUMENT");
       assert.strictEqual(refused(Uint8Array.of(0)), "PSA_ERROR_INVALID_ARGUMENT");
-      assert.strictEqual(refused(Uint8Array.of(3, ...good.subarray(1, 33))), "PSA_ERROR_INVALID_ARGUMENT");
+      assert.strictEqual(refused(hex(`02${X_OF_NO_POINT}`)), "PSA_ERROR_INVALID_ARGUMENT");
+      assert.strictEqual(refused(hex(`03${"ff".repeat(32)}`)), "PSA_ERROR_INVALID_ARGUMENT");
+      assert.strictEqual(refused(Uint8Array.of(4, ...good.subarray(1, 33))), "PSA_ERROR_INVALID_ARGUMENT");
       assert.strictEqual(refused(Uint8Array.of(6, ...good.subarray(1))), "PSA_ERROR_INVALID_ARGUMENT");
       for (const length of [0, 32, 64]) {
         assert.strictEqual(refused(good.subarray(0, length)), "PSA_ERROR_INVALID_ARGUMENT", `${length}`);

@@ -5,7 +5,7 @@ import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
 import { encodeHex, hex, NONE, thrownBy, using, withKey } from "./support.js";
-import { P256_ORDER, RFC6979 } from "./vectors.js";
+import { P256_ORDER, RFC6979, X_OF_NO_POINT } from "./vectors.js";
 
 const AES: KeyAttributes = { type: "AES", bits: 128, usage: ["encrypt"], alg: "GCM" };
 const PAIR: KeyAttributes = { type: "ECC_KEY_PAIR_SECP_R1", bits: 256, usage: ["export"], alg: "ECDH" };
@@ -125,7 +125,7 @@ describe("Crypto keys", () => {
       assert.strictEqual(importing(X25519, new Uint8Array(length).fill(1)), "PSA_ERROR_INVALID_ARGUMENT");
     }
     for (const length of [0, 33, 64, 66]) {
-      const point = new Uint8Array(length);
+      const point = new Uint8Array(length); // of 33, it does not begin as a compressed one does
       point.set(hex(RFC6979.public).subarray(0, length));
       assert.strictEqual(importing(POINT, point), "PSA_ERROR_INVALID_ARGUMENT", `point of ${length}`);
     }
@@ -136,6 +136,24 @@ describe("Crypto keys", () => {
     assert.strictEqual(importing(PAIR, hex(P256_ORDER)), "PSA_ERROR_INVALID_ARGUMENT");
     assert.strictEqual(importing(PAIR, new Uint8Array(32).fill(255)), "PSA_ERROR_INVALID_ARGUMENT");
     assert.strictEqual(importing(PAIR, hex(`${"00".repeat(31)}01`)), "nothing");
+  });
+
+  it("takes a compressed point, and gives it whole", () => {
+    const [x, y] = [RFC6979.public.slice(2, 66), RFC6979.public.slice(66)];
+    const [own, other] = Number.parseInt(y.slice(-1), 16) % 2 === 0 ? ["02", "03"] : ["03", "02"];
+    withKey(POINT, own + x, (key) => assert.strictEqual(encodeHex(crypto.exportPublicKey(key)), RFC6979.public));
+    withKey(POINT, other + x, (key) => {
+      const mirrored = encodeHex(crypto.exportPublicKey(key));
+      assert.strictEqual(mirrored.slice(0, 66), RFC6979.public.slice(0, 66));
+      assert.notStrictEqual(mirrored, RFC6979.public);
+    });
+  });
+
+  it("refuses compressed points whose x no point has", () => {
+    for (const parity of ["02", "03"]) {
+      assert.strictEqual(importing(POINT, hex(parity + X_OF_NO_POINT)), "PSA_ERROR_INVALID_ARGUMENT");
+      assert.strictEqual(importing(POINT, hex(parity + "ff".repeat(32))), "PSA_ERROR_INVALID_ARGUMENT");
+    }
   });
 
   it("refuses points that are not on the curve, infinity, and other encodings", () => {

@@ -11,6 +11,9 @@ export const RFC6979 = Object.freeze({
   test: "f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083",
 });
 
+/** x = 1: x^3 - 3x + b is no square modulo P-256's prime. */
+export const X_OF_NO_POINT = `${"00".repeat(31)}01`;
+
 export const P256_ORDER = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 
 /** RFC 5903 §8.1: two P-256 key pairs and their shared x-coordinate. */
