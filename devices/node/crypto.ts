@@ -18,6 +18,7 @@ import {
   type Hash,
   type KeyObject,
   randomBytes,
+  sign,
   timingSafeEqual,
   verify,
 } from "node:crypto";
@@ -41,9 +42,17 @@ const HASHES: Readonly<Record<HashAlg, string>> = Object.freeze({
 const P256 = "prime256v1";
 /** RFC 3394 §2.2.3.1. */
 const KW_ICV = Buffer.alloc(8, 0xa6);
-/** PKCS #8 and SubjectPublicKeyInfo of RFC 8410 before the 32 key bytes of X25519. */
-const X25519_PRIVATE_PREFIX = Buffer.from("302e020100300506032b656e04220420", "hex");
-const X25519_PUBLIC_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
+/** PKCS #8 and SubjectPublicKeyInfo of RFC 8410 before the 32 key bytes. */
+const PREFIXES = Object.freeze({
+  X25519: {
+    private: Buffer.from("302e020100300506032b656e04220420", "hex"),
+    public: Buffer.from("302a300506032b656e032100", "hex"),
+  },
+  Ed25519: {
+    private: Buffer.from("302e020100300506032b657004220420", "hex"),
+    public: Buffer.from("302a300506032b6570032100", "hex"),
+  },
+});
 
 /** Own memory: a Buffer may be a window into a pool that others share. */
 function own(bytes: Uint8Array): Uint8Array {
@@ -85,12 +94,12 @@ function wrapName(key: Uint8Array): string {
   return `id-aes${8 * key.length}-wrap`;
 }
 
-function x25519Private(secret: Uint8Array): KeyObject {
-  return createPrivateKey({ key: Buffer.concat([X25519_PRIVATE_PREFIX, secret]), format: "der", type: "pkcs8" });
+function privateKey(curve: keyof typeof PREFIXES, secret: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([PREFIXES[curve].private, secret]), format: "der", type: "pkcs8" });
 }
 
-function x25519Public(bytes: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([X25519_PUBLIC_PREFIX, bytes]), format: "der", type: "spki" });
+function publicKey(curve: keyof typeof PREFIXES, bytes: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([PREFIXES[curve].public, bytes]), format: "der", type: "spki" });
 }
 
 function p256Public(point: Uint8Array): KeyObject {
@@ -134,7 +143,7 @@ const primitives: Primitives = Object.freeze<Primitives>({
     attempt(() =>
       curve === "P-256"
         ? own(p256Ecdh(secret).getPublicKey())
-        : own(createPublicKey(x25519Private(secret)).export({ format: "der", type: "spki" }).subarray(-32)),
+        : own(createPublicKey(privateKey(curve, secret)).export({ format: "der", type: "spki" }).subarray(-32)),
     ),
   point: (bytes) => attempt(() => own(ECDH.convertKey(bytes, P256, undefined, undefined, "uncompressed") as Buffer)),
   sign: nobleSign,
@@ -143,11 +152,14 @@ const primitives: Primitives = Object.freeze<Primitives>({
       ? nobleVerify(publicKey, input, true, signature)
       : attempt(() => verify("sha256", input, { key: p256Public(publicKey), dsaEncoding: "ieee-p1363" }, signature)) ===
         true,
+  signEdwards: (secret, message) => own(sign(null, message, privateKey("Ed25519", secret))),
+  verifyEdwards: (bytes, message, signature) =>
+    attempt(() => verify(null, message, publicKey("Ed25519", bytes), signature)) === true,
   agree: (curve, secret, peer) =>
     attempt(() =>
       curve === "P-256"
         ? own(p256Ecdh(secret).computeSecret(peer))
-        : own(diffieHellman({ privateKey: x25519Private(secret), publicKey: x25519Public(peer) })),
+        : own(diffieHellman({ privateKey: privateKey(curve, secret), publicKey: publicKey(curve, peer) })),
     ),
   equal: (a, b) => timingSafeEqual(a, b),
 });

@@ -10,6 +10,7 @@ import type {
   Crypto,
   HashAlg,
   HashOperation,
+  HashSignAlg,
   HkdfExtractAlg,
   KeyAttributes,
   KeyId,
@@ -18,13 +19,13 @@ import type {
   SignAlg,
 } from "../../sdk/contracts/crypto.js";
 import {
-  isKnownAlg,
   limits,
   requireAead,
   requireBytesOfLength,
   requireBytesUpTo,
   requireExtractAlg,
   requireHashAlg,
+  requireHashSignAlg,
   requireInteger,
   requireKey,
   requireKeyWrapAlg,
@@ -41,7 +42,7 @@ import {
   checkImportedAttributes,
   checkUnwrappedAttributes,
 } from "../../sdk/crypto/attributes.js";
-import { ALGS, readAttributes, statusError, typeNumber, usageBits } from "./numbers.js";
+import { algNumber, hasAlg, readAttributes, statusError, typeNumber, usageBits } from "./numbers.js";
 
 /** As in ../native.d.ts; again here because an app's type check reads this file, and an app has no `native`. */
 // biome-ignore lint/suspicious/noExplicitAny: what a C function returns has no type; each binding states it.
@@ -70,7 +71,7 @@ function numbersOf(attributes: CheckedAttributes): Numbers {
     typeNumber(attributes),
     attributes.bits,
     usageBits(attributes),
-    ALGS[attributes.alg],
+    algNumber(attributes.alg),
     attributes.id === undefined ? 0 : attributes.id,
   ];
 }
@@ -106,7 +107,7 @@ class PsaHash implements HashOperation {
 
 class PsaCrypto implements Crypto {
   supports(alg: Alg): boolean {
-    return isKnownAlg(alg);
+    return hasAlg(alg);
   }
 
   generateRandom(length: number): Uint8Array {
@@ -117,12 +118,12 @@ class PsaCrypto implements Crypto {
   hashCompute(alg: HashAlg, input: Uint8Array): Uint8Array {
     requireHashAlg(alg);
     requireBytes(input, "input");
-    return bytesOf(native("xs_thimble_psa_hash_compute").call(this, ALGS[alg], input), "hashCompute");
+    return bytesOf(native("xs_thimble_psa_hash_compute").call(this, algNumber(alg), input), "hashCompute");
   }
 
   hashSetup(alg: HashAlg): HashOperation {
     requireHashAlg(alg);
-    return new PsaHash(native("xs_thimble_psa_hash_setup").call(this, ALGS[alg]), ALGS[alg]);
+    return new PsaHash(native("xs_thimble_psa_hash_setup").call(this, algNumber(alg)), algNumber(alg));
   }
 
   importKey(attributes: KeyAttributes, bytes: Uint8Array): KeyId {
@@ -166,7 +167,7 @@ class PsaCrypto implements Crypto {
     requireMacAlg(alg);
     requireBytes(message, "message");
     requireKey(key);
-    return bytesOf(native("xs_thimble_psa_mac_compute").call(this, key, ALGS[alg], message), "macCompute");
+    return bytesOf(native("xs_thimble_psa_mac_compute").call(this, key, algNumber(alg), message), "macCompute");
   }
 
   macVerify(key: KeyId, alg: MacAlg, message: Uint8Array, tag: Uint8Array): void {
@@ -174,7 +175,7 @@ class PsaCrypto implements Crypto {
     requireBytes(message, "message");
     requireBytes(tag, "tag");
     requireKey(key);
-    succeed(native("xs_thimble_psa_mac_verify").call(this, key, ALGS[alg], message, tag), "macVerify");
+    succeed(native("xs_thimble_psa_mac_verify").call(this, key, algNumber(alg), message, tag), "macVerify");
   }
 
   aeadEncrypt(
@@ -188,7 +189,7 @@ class PsaCrypto implements Crypto {
     requireKey(key);
     const tag = tagBytes(alg);
     return bytesOf(
-      native("xs_thimble_psa_aead_encrypt").call(this, key, ALGS[alg], tag, nonce, additionalData, plaintext),
+      native("xs_thimble_psa_aead_encrypt").call(this, key, algNumber(alg), tag, nonce, additionalData, plaintext),
       "aeadEncrypt",
     );
   }
@@ -204,7 +205,7 @@ class PsaCrypto implements Crypto {
     requireKey(key);
     const tag = tagBytes(alg);
     return bytesOf(
-      native("xs_thimble_psa_aead_decrypt").call(this, key, ALGS[alg], tag, nonce, additionalData, ciphertext),
+      native("xs_thimble_psa_aead_decrypt").call(this, key, algNumber(alg), tag, nonce, additionalData, ciphertext),
       "aeadDecrypt",
     );
   }
@@ -231,7 +232,7 @@ class PsaCrypto implements Crypto {
     requireSignAlg(alg);
     requireBytes(message, "message");
     requireKey(key);
-    return bytesOf(native("xs_thimble_psa_sign_message").call(this, key, ALGS[alg], message), "signMessage");
+    return bytesOf(native("xs_thimble_psa_sign_message").call(this, key, algNumber(alg), message), "signMessage");
   }
 
   verifyMessage(key: KeyId, alg: SignAlg, message: Uint8Array, signature: Uint8Array): void {
@@ -239,22 +240,25 @@ class PsaCrypto implements Crypto {
     requireBytes(message, "message");
     requireBytes(signature, "signature");
     requireKey(key);
-    succeed(native("xs_thimble_psa_verify_message").call(this, key, ALGS[alg], message, signature), "verifyMessage");
+    succeed(
+      native("xs_thimble_psa_verify_message").call(this, key, algNumber(alg), message, signature),
+      "verifyMessage",
+    );
   }
 
-  signHash(key: KeyId, alg: SignAlg, hash: Uint8Array): Uint8Array {
-    requireSignAlg(alg);
+  signHash(key: KeyId, alg: HashSignAlg, hash: Uint8Array): Uint8Array {
+    requireHashSignAlg(alg);
     requireBytesOfLength(hash, "hash", 32);
     requireKey(key);
-    return bytesOf(native("xs_thimble_psa_sign_hash").call(this, key, ALGS[alg], hash), "signHash");
+    return bytesOf(native("xs_thimble_psa_sign_hash").call(this, key, algNumber(alg), hash), "signHash");
   }
 
-  verifyHash(key: KeyId, alg: SignAlg, hash: Uint8Array, signature: Uint8Array): void {
-    requireSignAlg(alg);
+  verifyHash(key: KeyId, alg: HashSignAlg, hash: Uint8Array, signature: Uint8Array): void {
+    requireHashSignAlg(alg);
     requireBytesOfLength(hash, "hash", 32);
     requireBytes(signature, "signature");
     requireKey(key);
-    succeed(native("xs_thimble_psa_verify_hash").call(this, key, ALGS[alg], hash, signature), "verifyHash");
+    succeed(native("xs_thimble_psa_verify_hash").call(this, key, algNumber(alg), hash, signature), "verifyHash");
   }
 
   keyAgreement(privateKey: KeyId, peerPublicKey: Uint8Array, attributes: KeyAttributes): KeyId {
@@ -274,7 +278,7 @@ class PsaCrypto implements Crypto {
     else requireBytes(salt, "salt");
     requireKey(ikm, "ikm");
     return keyOf(
-      native("xs_thimble_psa_hkdf_extract").call(this, ALGS[extract], salt, ikm, type, bits, usage, alg, id),
+      native("xs_thimble_psa_hkdf_extract").call(this, algNumber(extract), salt, ikm, type, bits, usage, alg, id),
       "hkdfExtract",
     );
   }

@@ -5,7 +5,11 @@ import { type CheckedAttributes, USAGES } from "../../sdk/crypto/attributes.js";
 import { ERROR_CODES, type ErrorCode } from "../../sdk/errors/codes.js";
 import { SecurityError } from "../../sdk/errors/security-error.js";
 
-const TYPES: Readonly<Record<KeyType, number>> = Object.freeze({
+/** What this board does not have, Mbed TLS not having it. */
+type MissingType = "ECC_KEY_PAIR_TWISTED_EDWARDS" | "ECC_PUBLIC_KEY_TWISTED_EDWARDS";
+type MissingAlg = "PURE_EDDSA";
+
+const TYPES: Readonly<Record<Exclude<KeyType, MissingType>, number>> = Object.freeze({
   RAW_DATA: 0x1001,
   HMAC: 0x1100,
   DERIVE: 0x1200,
@@ -17,7 +21,7 @@ const TYPES: Readonly<Record<KeyType, number>> = Object.freeze({
   ECC_KEY_PAIR_MONTGOMERY: 0x7141,
 });
 
-export const ALGS: Readonly<Record<Alg, number>> = Object.freeze({
+const ALGS: Readonly<Record<Exclude<Alg, MissingAlg>, number>> = Object.freeze({
   SHA_256: 0x02000009,
   SHA_384: 0x0200000a,
   SHA_512: 0x0200000b,
@@ -66,8 +70,21 @@ const USAGE_BITS: Readonly<Record<KeyUsage, number>> = Object.freeze({
 const CIPHER_USAGES: readonly KeyUsage[] = Object.freeze(["encrypt", "decrypt"] as const);
 const WRAP_USAGES: readonly KeyUsage[] = Object.freeze(["wrap", "unwrap"] as const);
 
-export function typeNumber(attributes: KeyAttributes): number {
-  return TYPES[attributes.type];
+export function hasAlg(alg: unknown): alg is keyof typeof ALGS {
+  return typeof alg === "string" && Object.hasOwn(ALGS, alg);
+}
+
+/** @throws SecurityError PSA_ERROR_NOT_SUPPORTED - of the contract, and not of this board. */
+export function algNumber(alg: Alg): number {
+  if (!hasAlg(alg)) throw new SecurityError("PSA_ERROR_NOT_SUPPORTED", `no algorithm ${alg} on this board`);
+  return ALGS[alg];
+}
+
+/** @throws SecurityError PSA_ERROR_NOT_SUPPORTED - as algNumber. */
+export function typeNumber({ type }: KeyAttributes): number {
+  if (!Object.hasOwn(TYPES, type))
+    throw new SecurityError("PSA_ERROR_NOT_SUPPORTED", `no key type ${type} on this board`);
+  return TYPES[type as keyof typeof TYPES];
 }
 
 export function usageBits(attributes: KeyAttributes): number {

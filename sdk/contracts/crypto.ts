@@ -27,8 +27,12 @@ export type MacAlg = HmacAlg | "HMAC_SHA_256_8" | "HMAC_SHA_256_16" | "HMAC_SHA_
 /** AEAD with a 16 byte tag; of CCM also with a shorter one, as long as the number says (`PSA_ALG_AEAD_WITH_SHORTENED_TAG`). */
 export type AeadAlg = "GCM" | "CHACHA20_POLY1305" | CcmAlg;
 export type CcmAlg = "CCM" | "CCM_4" | "CCM_6" | "CCM_8" | "CCM_10" | "CCM_12" | "CCM_14";
-/** ECDSA on P-256 over SHA-256 with the nonce of RFC 6979; a signature is r‖s, exactly 64 bytes. */
-export type SignAlg = "DETERMINISTIC_ECDSA_SHA_256";
+/**
+ * ECDSA on P-256 over SHA-256 with the nonce of RFC 6979: r‖s. Or Ed25519 (RFC 8032), which signs messages and no hashes:
+ * R‖S. Exactly 64 bytes both. `supports` says which there are: boards do not have Ed25519.
+ */
+export type SignAlg = HashSignAlg | "PURE_EDDSA";
+export type HashSignAlg = "DETERMINISTIC_ECDSA_SHA_256";
 /** Diffie-Hellman on P-256 or X25519, by the key's type. */
 export type AgreementAlg = "ECDH";
 /** AES Key Wrap: RFC 3394, NIST SP 800-38F. */
@@ -51,6 +55,8 @@ export type Alg = HashAlg | KeyAlg;
  *   parity of y)‖x, 33 bytes. What has no y (EDHOC's x-coordinates) may be imported for key agreement with either.
  * - ECC_KEY_PAIR_MONTGOMERY (X25519): 32 bytes; clamped at import (RFC 7748 §5), so export gives the clamped bytes.
  * - ECC_PUBLIC_KEY_MONTGOMERY: 32 bytes.
+ * - ECC_KEY_PAIR_TWISTED_EDWARDS (Ed25519): the private key of RFC 8032 §5.1.5, 32 bytes, a seed.
+ * - ECC_PUBLIC_KEY_TWISTED_EDWARDS: 32 bytes. Whether they are a point shows when a signature is verified.
  */
 export type KeyType =
   | "AES"
@@ -61,7 +67,9 @@ export type KeyType =
   | "ECC_KEY_PAIR_SECP_R1"
   | "ECC_PUBLIC_KEY_SECP_R1"
   | "ECC_KEY_PAIR_MONTGOMERY"
-  | "ECC_PUBLIC_KEY_MONTGOMERY";
+  | "ECC_PUBLIC_KEY_MONTGOMERY"
+  | "ECC_KEY_PAIR_TWISTED_EDWARDS"
+  | "ECC_PUBLIC_KEY_TWISTED_EDWARDS";
 
 /**
  * What a key may do. `signMessage` and `verifyMessage` are also HMAC's; `signHash` implies `signMessage` and `verifyHash`
@@ -85,7 +93,7 @@ export type KeyUsage =
 
 export interface KeyAttributes {
   readonly type: KeyType;
-  /** Size of the key: 8 per byte of symmetric keys, 256 for P-256, 255 for X25519. */
+  /** Size of the key: 8 per byte of symmetric keys, 256 for P-256, 255 for X25519 and Ed25519. */
   readonly bits: number;
   readonly usage: readonly KeyUsage[];
   readonly alg: KeyAlg;
@@ -145,7 +153,7 @@ export interface Crypto {
   generateKey(attributes: KeyAttributes): KeyId;
 
   /**
-   * @returns The public key of a key pair or public key: P-256 0x04‖x‖y, 65 bytes; X25519 32 bytes.
+   * @returns The public key of a key pair or public key: P-256 0x04‖x‖y, 65 bytes; X25519, Ed25519 32 bytes.
    * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - not an asymmetric key.
    */
   exportPublicKey(key: KeyId): Uint8Array;
@@ -232,17 +240,18 @@ export interface Crypto {
    */
   unwrapKey(attributes: KeyAttributes, wrappingKey: KeyId, alg: KeyWrapAlg, wrapped: Uint8Array): KeyId;
 
-  /** Needs `signMessage`. @returns r‖s, exactly 64 bytes; the same for the same message and key. */
+  /** Needs `signMessage`. @returns Exactly 64 bytes (see SignAlg); the same for the same message and key. */
   signMessage(key: KeyId, alg: SignAlg, message: Uint8Array): Uint8Array;
 
   /**
-   * Needs `verifyMessage`; takes a public key or a key pair. Accepts s and n−s alike (no low-s rule).
+   * Needs `verifyMessage`; takes a public key or a key pair. ECDSA: accepts s and n−s alike (no low-s rule). Ed25519:
+   * S below the order, canonical points only (RFC 8032 §5.1.7; not the looser rules of ZIP 215).
    * @throws SecurityError PSA_ERROR_INVALID_SIGNATURE - wrong signature, or not 64 bytes.
    */
   verifyMessage(key: KeyId, alg: SignAlg, message: Uint8Array, signature: Uint8Array): void;
 
   /** Needs `signHash`. @param hash - the SHA-256 digest, 32 bytes. @throws RangeError - another length. */
-  signHash(key: KeyId, alg: SignAlg, hash: Uint8Array): Uint8Array;
+  signHash(key: KeyId, alg: HashSignAlg, hash: Uint8Array): Uint8Array;
 
   /**
    * Needs `verifyHash`.
@@ -250,7 +259,7 @@ export interface Crypto {
    * @throws RangeError - a hash of another length.
    * @throws SecurityError PSA_ERROR_INVALID_SIGNATURE - wrong signature, or not 64 bytes.
    */
-  verifyHash(key: KeyId, alg: SignAlg, hash: Uint8Array, signature: Uint8Array): void;
+  verifyHash(key: KeyId, alg: HashSignAlg, hash: Uint8Array, signature: Uint8Array): void;
 
   /**
    * ECDH with a private key that allows `derive` and ECDH; the shared secret becomes a new key.

@@ -79,6 +79,7 @@ export function isKnownAlg(alg: unknown): alg is Alg {
     (Object.hasOwn(HASH_OF, alg) ||
       Object.hasOwn(TAG_BYTES, alg) ||
       alg === "DETERMINISTIC_ECDSA_SHA_256" ||
+      alg === "PURE_EDDSA" ||
       alg === "KW" ||
       alg === "ECDH")
   );
@@ -98,6 +99,10 @@ export function requireMacAlg(alg: MacAlg): void {
 }
 
 export function requireSignAlg(alg: string): void {
+  requireAlg(alg, alg === "DETERMINISTIC_ECDSA_SHA_256" || alg === "PURE_EDDSA");
+}
+
+export function requireHashSignAlg(alg: string): void {
   requireAlg(alg, alg === "DETERMINISTIC_ECDSA_SHA_256");
 }
 

@@ -21,6 +21,7 @@ const EXTRACTS = Object.freeze(["HKDF_EXTRACT_SHA_256", "HKDF_EXTRACT_SHA_384", 
 const EXPANDS = Object.freeze(["HKDF_EXPAND_SHA_256", "HKDF_EXPAND_SHA_384", "HKDF_EXPAND_SHA_512"] as const);
 const SIGN_OR_AGREE = Object.freeze(["DETERMINISTIC_ECDSA_SHA_256", "ECDH"] as const);
 const AGREE = Object.freeze(["ECDH"] as const);
+const EDDSA = Object.freeze(["PURE_EDDSA"] as const);
 
 /** The algorithms that a key of each type can be for. */
 const ALGS_OF: Readonly<Record<KeyType, readonly KeyAlg[]>> = Object.freeze({
@@ -33,6 +34,8 @@ const ALGS_OF: Readonly<Record<KeyType, readonly KeyAlg[]>> = Object.freeze({
   ECC_PUBLIC_KEY_SECP_R1: SIGN_OR_AGREE,
   ECC_KEY_PAIR_MONTGOMERY: AGREE,
   ECC_PUBLIC_KEY_MONTGOMERY: AGREE,
+  ECC_KEY_PAIR_TWISTED_EDWARDS: EDDSA,
+  ECC_PUBLIC_KEY_TWISTED_EDWARDS: EDDSA,
 });
 
 /** In the order of the contract; getKeyAttributes keeps it. */
@@ -52,9 +55,10 @@ export const USAGES: readonly KeyUsage[] = Object.freeze([
 
 const OF_AEAD: readonly KeyUsage[] = Object.freeze(["encrypt", "decrypt"] as const);
 const OF_WRAP: readonly KeyUsage[] = Object.freeze(["wrap", "unwrap"] as const);
-const OF_MAC: readonly KeyUsage[] = Object.freeze(["signMessage", "verifyMessage"] as const);
+const OF_MESSAGE: readonly KeyUsage[] = Object.freeze(["signMessage", "verifyMessage"] as const);
 const OF_SIGN: readonly KeyUsage[] = Object.freeze(["signMessage", "verifyMessage", "signHash", "verifyHash"] as const);
 const OF_VERIFY: readonly KeyUsage[] = Object.freeze(["verifyMessage", "verifyHash"] as const);
+const OF_VERIFY_MESSAGE: readonly KeyUsage[] = Object.freeze(["verifyMessage"] as const);
 const OF_DERIVE: readonly KeyUsage[] = Object.freeze(["derive"] as const);
 const OF_EXPAND: readonly KeyUsage[] = Object.freeze(["derive", "deriveBytes"] as const);
 const OF_NONE: readonly KeyUsage[] = Object.freeze([] as const);
@@ -65,7 +69,7 @@ export interface CheckedAttributes extends KeyAttributes {
 }
 
 export function isPublicKeyType(type: KeyType): boolean {
-  return type === "ECC_PUBLIC_KEY_SECP_R1" || type === "ECC_PUBLIC_KEY_MONTGOMERY";
+  return type.startsWith("ECC_PUBLIC_KEY_");
 }
 
 function refuse(message: string): never {
@@ -75,8 +79,9 @@ function refuse(message: string): never {
 function usagesFor(type: KeyType, alg: KeyAlg): readonly KeyUsage[] {
   if (alg === "KW") return OF_WRAP;
   if (type === "AES" || type === "CHACHA20") return OF_AEAD;
-  if (type === "HMAC") return OF_MAC;
+  if (type === "HMAC") return OF_MESSAGE;
   if (alg === "DETERMINISTIC_ECDSA_SHA_256") return isPublicKeyType(type) ? OF_VERIFY : OF_SIGN;
+  if (alg === "PURE_EDDSA") return isPublicKeyType(type) ? OF_VERIFY_MESSAGE : OF_MESSAGE;
   if (isPublicKeyType(type)) return OF_NONE;
   return alg.startsWith("HKDF_EXPAND_") ? OF_EXPAND : OF_DERIVE;
 }
@@ -86,7 +91,7 @@ function checkBits(type: KeyType, bits: number): void {
   let fits: boolean;
   if (type === "AES") fits = bits === 128 || bits === 192 || bits === 256;
   else if (type === "HMAC" || type === "DERIVE" || type === "RAW_DATA") fits = bits % 8 === 0 && bits <= 8 * 4096;
-  else if (type === "ECC_KEY_PAIR_MONTGOMERY" || type === "ECC_PUBLIC_KEY_MONTGOMERY") fits = bits === 255;
+  else if (type.endsWith("_MONTGOMERY") || type.endsWith("_TWISTED_EDWARDS")) fits = bits === 255;
   else fits = bits === 256;
   if (!fits) refuse(`a key of type ${type} cannot have ${bits} bits`);
 }

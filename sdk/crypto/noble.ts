@@ -4,7 +4,7 @@
  */
 import { aeskw, gcm } from "@noble/ciphers/aes.js";
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { x25519 } from "@noble/curves/ed25519.js";
+import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
@@ -88,10 +88,16 @@ export function createNobleCrypto(options: NobleOptions): Crypto {
     wrap: (key, data) => aeskw(key).encrypt(data),
     unwrap: (key, wrapped) => attempt(() => aeskw(key).decrypt(wrapped).slice()),
     publicKey: (curve: Curve, secret) =>
-      attempt(() => (curve === "P-256" ? p256.getPublicKey(secret, false) : x25519.getPublicKey(secret))),
+      attempt(() => {
+        if (curve === "P-256") return p256.getPublicKey(secret, false);
+        return (curve === "X25519" ? x25519 : ed25519).getPublicKey(secret).slice();
+      }),
     point: (bytes) => attempt(() => p256.Point.fromBytes(bytes).toBytes(false)),
     sign: nobleSign,
     verify: nobleVerify,
+    signEdwards: (secret, message) => ed25519.sign(message, secret),
+    verifyEdwards: (publicKey, message, signature) =>
+      attempt(() => ed25519.verify(signature, message, publicKey, { zip215: false })) === true,
     agree: (curve, secret, peer) =>
       attempt(() =>
         curve === "P-256"

@@ -5,7 +5,7 @@
  */
 import type { AeadAlg, HashAlg } from "../contracts/crypto.js";
 
-export type Curve = "P-256" | "X25519";
+export type Curve = "P-256" | "X25519" | "Ed25519";
 
 export interface RunningHash {
   update(input: Uint8Array): void;
@@ -33,7 +33,7 @@ export interface Primitives {
   wrap(key: Uint8Array, data: Uint8Array): Uint8Array;
   /** What was wrapped, or undefined when the integrity check value does not match. */
   unwrap(key: Uint8Array, wrapped: Uint8Array): Uint8Array | undefined;
-  /** The public key (P-256: 65 bytes, X25519: 32), or undefined for a scalar out of range. */
+  /** The public key (P-256: 65 bytes, X25519, Ed25519: 32), or undefined for a scalar out of range. */
   publicKey(curve: Curve, secret: Uint8Array): Uint8Array | undefined;
   /** A point of P-256, 65 bytes or compressed in 33, as 65 bytes of its own; undefined where it is none. */
   point(bytes: Uint8Array): Uint8Array | undefined;
@@ -41,8 +41,12 @@ export interface Primitives {
   sign(secret: Uint8Array, hash: Uint8Array): Uint8Array;
   /** `input` is the message, or its digest when `hashed`. */
   verify(publicKey: Uint8Array, input: Uint8Array, hashed: boolean, signature: Uint8Array): boolean;
+  /** Ed25519, RFC 8032 §5.1.6. */
+  signEdwards(secret: Uint8Array, message: Uint8Array): Uint8Array;
+  /** RFC 8032 §5.1.7. */
+  verifyEdwards(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   /** The shared secret (x-coordinate, or X25519's output), or undefined for a peer key that is no good. */
-  agree(curve: Curve, secret: Uint8Array, peer: Uint8Array): Uint8Array | undefined;
+  agree(curve: Exclude<Curve, "Ed25519">, secret: Uint8Array, peer: Uint8Array): Uint8Array | undefined;
   /** Compares equal lengths, in constant time where the machine can. */
   equal(a: Uint8Array, b: Uint8Array): boolean;
 }

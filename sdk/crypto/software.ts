@@ -7,6 +7,7 @@ import type {
   Crypto,
   HashAlg,
   HashOperation,
+  HashSignAlg,
   HkdfExpandAlg,
   HkdfExtractAlg,
   KeyAttributes,
@@ -29,6 +30,7 @@ import {
   requireBytesUpTo,
   requireExtractAlg,
   requireHashAlg,
+  requireHashSignAlg,
   requireInteger,
   requireKey,
   requireKeyWrapAlg,
@@ -63,6 +65,7 @@ function wrong(message: string): SecurityError {
 function curveOf(type: KeyType): Curve | undefined {
   if (type === "ECC_KEY_PAIR_SECP_R1" || type === "ECC_PUBLIC_KEY_SECP_R1") return "P-256";
   if (type === "ECC_KEY_PAIR_MONTGOMERY" || type === "ECC_PUBLIC_KEY_MONTGOMERY") return "X25519";
+  if (type === "ECC_KEY_PAIR_TWISTED_EDWARDS" || type === "ECC_PUBLIC_KEY_TWISTED_EDWARDS") return "Ed25519";
   return undefined;
 }
 
@@ -274,11 +277,12 @@ export class SoftwareCrypto implements Crypto {
     requireSignAlg(alg);
     requireBytes(message, "message");
     const { bytes } = this.#keys.use(key, "signMessage", alg);
+    if (alg === "PURE_EDDSA") return this.#primitives.signEdwards(bytes, message);
     return this.#primitives.sign(bytes, this.hashCompute("SHA_256", message));
   }
 
-  signHash(key: KeyId, alg: SignAlg, hash: Uint8Array): Uint8Array {
-    requireSignAlg(alg);
+  signHash(key: KeyId, alg: HashSignAlg, hash: Uint8Array): Uint8Array {
+    requireHashSignAlg(alg);
     requireBytesOfLength(hash, "hash", 32);
     return this.#primitives.sign(this.#keys.use(key, "signHash", alg).bytes, hash);
   }
@@ -293,11 +297,19 @@ export class SoftwareCrypto implements Crypto {
     requireSignAlg(alg);
     requireBytes(message, "message");
     requireBytes(signature, "signature");
-    this.#verify(this.#keys.use(key, "verifyMessage", alg), message, false, signature);
+    const stored = this.#keys.use(key, "verifyMessage", alg);
+    if (alg !== "PURE_EDDSA") {
+      this.#verify(stored, message, false, signature);
+    } else if (
+      signature.length !== 64 ||
+      !this.#primitives.verifyEdwards(this.#publicKeyOf(stored), message, signature)
+    ) {
+      throw wrong("the signature does not match");
+    }
   }
 
-  verifyHash(key: KeyId, alg: SignAlg, hash: Uint8Array, signature: Uint8Array): void {
-    requireSignAlg(alg);
+  verifyHash(key: KeyId, alg: HashSignAlg, hash: Uint8Array, signature: Uint8Array): void {
+    requireHashSignAlg(alg);
     requireBytesOfLength(hash, "hash", 32);
     requireBytes(signature, "signature");
     this.#verify(this.#keys.use(key, "verifyHash", alg), hash, true, signature);
@@ -308,7 +320,7 @@ export class SoftwareCrypto implements Crypto {
     requireBytes(peerPublicKey, "peerPublicKey");
     const own = this.#keys.use(privateKey, "derive", "ECDH");
     this.#keys.checkRoom(checked);
-    const curve = curveOf(own.attributes.type) as Curve;
+    const curve = own.attributes.type === "ECC_KEY_PAIR_SECP_R1" ? "P-256" : "X25519";
     const fits = curve === "P-256" ? [33, 65].includes(peerPublicKey.length) : peerPublicKey.length === 32;
     if (!fits) throw invalid("the peer's public key has another length");
     const peer = curve === "P-256" ? this.#point(peerPublicKey) : peerPublicKey;

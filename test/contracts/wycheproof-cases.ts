@@ -31,6 +31,7 @@ export type WycheproofCase = Base &
     | { kind: "mac"; alg: MacAlg; key: string; msg: string; tag: string }
     | { kind: "hkdf"; hash: "SHA_256" | "SHA_512"; ikm: string; salt: string; info: string; size: number; okm: string }
     | { kind: "wrap"; key: string; msg: string; ct: string }
+    | { kind: "eddsa"; publicKey: string; msg: string; sig: string }
     | { kind: "ecdsa"; publicKey: string; msg: string; sig: string }
     | { kind: "ecdh"; curve: "P-256" | "X25519"; public: string; private: string; shared: string }
   );
@@ -197,6 +198,22 @@ function runEcdsa(crypto: Crypto, c: WycheproofCase & { kind: "ecdsa" }): Outcom
   });
 }
 
+function runEddsa(crypto: Crypto, c: WycheproofCase & { kind: "eddsa" }): Outcome {
+  const alg = "PURE_EDDSA";
+  const attributes: KeyAttributes = {
+    type: "ECC_PUBLIC_KEY_TWISTED_EDWARDS",
+    bits: 255,
+    usage: ["verifyMessage"],
+    alg,
+  };
+  return using(crypto, crypto.importKey(attributes, decodeHex(c.publicKey)), (key) =>
+    judge(c.result, "", () => {
+      crypto.verifyMessage(key, alg, decodeHex(c.msg), decodeHex(c.sig));
+      return "";
+    }),
+  );
+}
+
 function runEcdh(crypto: Crypto, c: WycheproofCase & { kind: "ecdh" }): Outcome {
   const p256 = c.curve === "P-256";
   const attributes: KeyAttributes = p256
@@ -225,6 +242,7 @@ export function runCase(crypto: Crypto, c: WycheproofCase): Outcome {
     if (c.kind === "mac") return runMac(crypto, c);
     if (c.kind === "wrap") return runWrap(crypto, c);
     if (c.kind === "hkdf") return runHkdf(crypto, c);
+    if (c.kind === "eddsa") return runEddsa(crypto, c);
     if (c.kind === "ecdsa") return runEcdsa(crypto, c);
     return runEcdh(crypto, c);
   } catch (error) {

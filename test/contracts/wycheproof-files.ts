@@ -4,7 +4,7 @@ import type { Vectors } from "../harness/vectors.js";
 import type { WycheproofCase } from "./wycheproof-cases.js";
 
 interface Group {
-  readonly publicKey?: { readonly uncompressed: string };
+  readonly publicKey?: { readonly uncompressed: string; readonly pk: string };
   readonly tests: readonly Record<string, unknown>[];
 }
 
@@ -19,6 +19,7 @@ const FILES: Readonly<Record<string, (group: Group) => Record<string, unknown>>>
   hkdf_sha256_test: () => ({ kind: "hkdf", hash: "SHA_256" }),
   hkdf_sha512_test: () => ({ kind: "hkdf", hash: "SHA_512" }),
   ecdsa_secp256r1_sha256_p1363_test: (group) => ({ kind: "ecdsa", publicKey: group.publicKey?.uncompressed }),
+  ed25519_test: (group) => ({ kind: "eddsa", publicKey: group.publicKey?.pk }),
   ecdh_secp256r1_ecpoint_test: () => ({ kind: "ecdh", curve: "P-256" }),
   x25519_test: () => ({ kind: "ecdh", curve: "X25519" }),
 });
