@@ -55,9 +55,14 @@ class SpecApp {
   }
 
   build(spec: string): Uint8Array {
-    this.#addAll([START, spec]);
     const start = specifierOf(START, this.#named);
     const text = `import { run } from "${start}";\nimport "${specifierOf(spec, this.#named)}";\nawait run();\n`;
+    return this.link([START, spec], text);
+  }
+
+  /** @param text - of `main`. */
+  link(sources: readonly string[], text = `import "${specifierOf(sources[0] as string, this.#named)}";\n`): Uint8Array {
+    this.#addAll(sources);
     this.#modules.set("main", this.#compile("main", "main.ts", text, {}));
     const abi = readAbi();
     const engine = engineInfo();
@@ -105,6 +110,11 @@ class SpecApp {
     if (!isIn(source, "sdk") && !isIn(source, "test")) return fail("a spec imports from sdk/ and test/ only");
     return existsSync(source) ? { specifier, source } : fail("there is no such file");
   }
+}
+
+/** @param start - a source of test/ that is the app of a board, and what it imports. @throws CompileError - as buildSpecApp. */
+export function buildBoardProgram(start: string): Uint8Array {
+  return new SpecApp().link([start]);
 }
 
 /**

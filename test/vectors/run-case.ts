@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Runs one case of any suite. Portable. */
+import type { Crypto } from "../../sdk/contracts/crypto.js";
+import { failed, type Outcome } from "./outcome.js";
+import type { Runner } from "./suite.js";
+import { runWycheproof, type WycheproofCase } from "./wycheproof/run-case.js";
+
+const RUNNERS: Readonly<Record<Runner, (crypto: Crypto, data: unknown) => Outcome>> = Object.freeze({
+  wycheproof: (crypto, data) => runWycheproof(crypto, data as WycheproofCase),
+});
+
+/** Never throws. */
+export function runCase(crypto: Crypto, runner: Runner, data: unknown): Outcome {
+  try {
+    return RUNNERS[runner](crypto, data);
+  } catch (error) {
+    return failed(`threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+  }
+}

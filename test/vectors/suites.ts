@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+/** All suites that there are. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Vectors, vectorsFolder } from "../harness/vectors.js";
+import type { Suite } from "./suite.js";
+import { readWycheproof } from "./wycheproof/files.js";
+
+const FOLDERS: Readonly<Record<string, (vectors: Vectors) => Suite[]>> = Object.freeze({ wycheproof: readWycheproof });
+
+/** @throws Error - a folder is missing: set THIMBLE_VECTORS. */
+export function readSuites(): Suite[] {
+  return Object.entries(FOLDERS).flatMap(([name, read]) => {
+    const path = join(vectorsFolder(), name);
+    if (!existsSync(path)) throw new Error(`vectors not found: ${path} (set THIMBLE_VECTORS)`);
+    return read(new Vectors(path));
+  });
+}
