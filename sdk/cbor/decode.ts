@@ -4,26 +4,19 @@
  * the small stack of XS, which would end the machine instead of throwing.
  */
 import { compareBytes } from "../bytes/bytes.js";
-import { CborReader, Major } from "./reader.js";
-import { type CborLimits, CborTag, type CborValue } from "./value.js";
-
-/** "deterministic": keys ascend bytewise (RFC 8949 §4.2.1). "any": as they come. Twice the same key is refused by both. */
-export type MapOrder = "deterministic" | "any";
-
-export interface DecodeOptions {
-  readonly limits?: CborLimits;
-  /** Default "deterministic". */
-  readonly mapOrder?: MapOrder;
-}
+import { encodeCbor } from "./encode.js";
+import { CborReader, Major, type ReaderOptions } from "./reader.js";
+import { CborTag, type CborValue } from "./value.js";
 
 /**
  * Parses one data item that fills `bytes`.
- * @returns Its value; byte strings are views into `bytes`, valid while the caller leaves it alone.
+ * @returns Its value; byte strings are views into `bytes`, valid while the caller leaves it alone. (Of an indefinite length
+ * they are new bytes.)
  * @throws ProtocolError - as `decodeItem`, and CBOR_TRAILING_BYTES, CBOR_LIMIT_LENGTH.
  */
-export function decodeCbor(bytes: Uint8Array, options: DecodeOptions = {}): CborValue {
-  const reader = new CborReader(bytes, options.limits);
-  const value = decodeItem(reader, options.mapOrder);
+export function decodeCbor(bytes: Uint8Array, options: ReaderOptions = {}): CborValue {
+  const reader = new CborReader(bytes, options);
+  const value = decodeItem(reader);
   reader.end();
   return value;
 }
@@ -33,23 +26,25 @@ export function decodeCbor(bytes: Uint8Array, options: DecodeOptions = {}): Cbor
  * @param depth - how many containers the caller has opened around it; they count towards `limits.depth`.
  * @throws ProtocolError - as `CborReader` says, and CBOR_LIMIT_DEPTH, CBOR_DUPLICATE_KEY, CBOR_UNSORTED_KEYS.
  */
-export function decodeItem(reader: CborReader, mapOrder: MapOrder = "deterministic", depth = 0): CborValue {
+export function decodeItem(reader: CborReader, depth = 0): CborValue {
   const open: Container[] = [];
   for (;;) {
     const major = reader.readHead();
     let top = open.at(-1);
-    if (major >= Major.array && major <= Major.tag) {
+    if (major === Major.break) {
+      if (top === undefined || !top.end()) reader.refuseBreak();
+    } else if (major >= Major.array && major <= Major.tag) {
       if (depth + open.length >= reader.limits.depth) {
         reader.fail("CBOR_LIMIT_DEPTH", `expected at most ${reader.limits.depth} levels`);
       }
-      top = openContainer(reader, major, mapOrder);
+      top = openContainer(reader, major);
       open.push(top);
     } else {
       const value = decodeScalar(reader, major);
       if (top === undefined) return value;
       top.add(value);
     }
-    while (top.missing === 0) {
+    while (top !== undefined && top.missing === 0) {
       const value: CborValue = top.close();
       open.pop();
       top = open.at(-1);
@@ -68,16 +63,18 @@ function decodeScalar(reader: CborReader, major: number): CborValue {
 
 /** An array, map or tag whose items are still being read. */
 interface Container {
-  /** How many items are to come. */
+  /** How many items are to come; infinite until a break. */
   missing: number;
+  /** A break. @returns false: it cannot end here. */
+  end(): boolean;
   add(item: CborValue): void;
   close(): CborValue;
 }
 
-function openContainer(reader: CborReader, major: number, mapOrder: MapOrder): Container {
-  if (major === Major.array) return new OpenArray(reader.argument as number);
-  if (major === Major.map) return new OpenMap(reader, mapOrder);
-  return new OpenTag(reader.argument);
+function openContainer(reader: CborReader, major: number): Container {
+  if (major === Major.tag) return new OpenTag(reader.argument);
+  const length = reader.isIndefinite ? Number.POSITIVE_INFINITY : (reader.argument as number);
+  return major === Major.array ? new OpenArray(length) : new OpenMap(reader, length);
 }
 
 class OpenArray implements Container {
@@ -90,6 +87,11 @@ class OpenArray implements Container {
   add(item: CborValue): void {
     this.#items.push(item);
     this.missing--;
+  }
+  end(): boolean {
+    const isIndefinite = this.missing === Number.POSITIVE_INFINITY;
+    if (isIndefinite) this.missing = 0;
+    return isIndefinite;
   }
   close(): CborValue {
     return this.#items;
@@ -108,6 +110,9 @@ class OpenTag implements Container {
     this.#value = item;
     this.missing = 0;
   }
+  end(): boolean {
+    return false;
+  }
   close(): CborValue {
     return new CborTag(this.#tag, this.#value);
   }
@@ -125,10 +130,10 @@ class OpenMap implements Container {
   /** In any order: the encoded keys that Map does not tell apart by value (byte strings, arrays, maps, tags). */
   readonly #objectKeys: EncodedKey[] = [];
 
-  constructor(reader: CborReader, mapOrder: MapOrder) {
-    this.missing = 2 * (reader.argument as number);
+  constructor(reader: CborReader, length: number) {
+    this.missing = 2 * length;
     this.#reader = reader;
-    this.#anyOrder = mapOrder === "any";
+    this.#anyOrder = reader.form !== "deterministic";
     this.#itemStart = reader.offset;
   }
 
@@ -140,6 +145,12 @@ class OpenMap implements Container {
     this.missing--;
   }
 
+  end(): boolean {
+    const isWhole = this.missing === Number.POSITIVE_INFINITY && this.#atKey;
+    if (isWhole) this.missing = 0;
+    return isWhole;
+  }
+
   /** In any order the Map itself finds the numbers and texts that came before; in ascending order the last key tells. */
   #addKey(key: CborValue): void {
     const start = this.#itemStart;
@@ -147,7 +158,11 @@ class OpenMap implements Container {
     const order = this.#lastKey === undefined ? -1 : compareBytes(this.#lastKey, encoded);
     if (order === 0 || this.#map.has(key)) this.#reader.fail("CBOR_DUPLICATE_KEY", "a key occurs twice", start);
     if (order > 0 && !this.#anyOrder) this.#reader.fail("CBOR_UNSORTED_KEYS", "keys do not ascend", start);
-    if (this.#anyOrder && typeof key === "object" && key !== null) this.#objectKeys.push({ encoded, start });
+    if (this.#anyOrder && typeof key === "object" && key !== null) {
+      // Of a key that may stand there in several forms, its one deterministic encoding is compared.
+      const form = this.#reader.form === "wellFormed" ? encodeCbor(key) : encoded;
+      this.#objectKeys.push({ encoded: form, start });
+    }
     this.#lastKey = encoded;
     this.#key = key;
   }

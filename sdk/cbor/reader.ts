@@ -1,14 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A cursor over CBOR from outside, one item head at a time (RFC 8949 §3). Strict: only definite lengths and shortest
- * forms (§4.2.1), so that each value has one encoding. Byte strings come out as views.
+ * A cursor over CBOR from outside, one item head at a time (RFC 8949 §3). Strict unless told otherwise: only definite
+ * lengths and shortest forms (§4.2.1), so that each value has one encoding. Byte strings come out as views.
  */
-import { requireBytes } from "../bytes/bytes.js";
+import { concatBytes, requireBytes } from "../bytes/bytes.js";
 import { decodeUtf8, findInvalidUtf8 } from "../bytes/utf8.js";
 import type { DetailCode } from "../errors/codes.js";
 import { ProtocolError } from "../errors/security-error.js";
 import { decodeHalf, shortestFloatLength } from "./float.js";
 import { type CborFloat, type CborLimits, DEFAULT_LIMITS, markFloat, requireLimits } from "./value.js";
+
+/**
+ * Which encodings of a value are accepted. "deterministic": the one of RFC 8949 §4.2.1. "anyOrder": that, but for the order
+ * of map keys. "wellFormed": any (§3), indefinite lengths and longer forms included. Twice the same key is refused by all.
+ */
+export type CborForm = "deterministic" | "anyOrder" | "wellFormed";
+
+export interface ReaderOptions {
+  /** Default DEFAULT_LIMITS. */
+  readonly limits?: CborLimits | undefined;
+  /** Default "deterministic". */
+  readonly form?: CborForm | undefined;
+  /** Added to the offsets in errors, for input that is itself a part of a message. Default 0. */
+  readonly base?: number;
+}
 
 /** Major types (RFC 8949 §3.1). */
 export const Major = Object.freeze({
@@ -20,7 +35,17 @@ export const Major = Object.freeze({
   map: 5,
   tag: 6,
   simple: 7,
+  /** What ends an indefinite length: no type, and an item only where one is open. */
+  break: 8,
 } as const);
+
+/** Additional information of an indefinite length, and of the break. */
+const INDEFINITE = 31;
+
+interface Chunk {
+  readonly start: number;
+  readonly bytes: Uint8Array;
+}
 
 const NAMES = Object.freeze([
   "unsigned",
@@ -31,13 +56,16 @@ const NAMES = Object.freeze([
   "map",
   "tag",
   "simple or float",
+  "break",
 ] as const);
 
 /**
  * Every reading method throws a ProtocolError with the offset of the item at fault:
  * - CBOR_TRUNCATED - the input ends inside the item, or before the items that an array or map announces.
  * - CBOR_RESERVED_INFO, CBOR_UNEXPECTED_BREAK, CBOR_INVALID_SIMPLE - not well-formed.
- * - CBOR_INDEFINITE_LENGTH, CBOR_NON_SHORTEST, CBOR_INVALID_UTF8 - not the one encoding that we accept.
+ * - CBOR_INDEFINITE_LENGTH, CBOR_NON_SHORTEST - not the one encoding that is accepted; CBOR_INDEFINITE_LENGTH also from
+ *   `readArray` and `readMap`, which tell how many items follow. CBOR_INVALID_UTF8. CBOR_CHUNK - in a string of indefinite
+ *   length, a chunk of another type or with no definite length itself.
  * - CBOR_UNSUPPORTED_SIMPLE, CBOR_UNSUPPORTED_NAN - well-formed, and nothing that JavaScript can hold.
  * - CBOR_UNEXPECTED_TYPE - another type than the method reads. CBOR_LIMIT_COUNT - more items than the limit.
  * After a throw the cursor is of no more use.
@@ -45,6 +73,7 @@ const NAMES = Object.freeze([
 export class CborReader {
   readonly #bytes: Uint8Array;
   readonly #limits: CborLimits;
+  readonly #form: CborForm;
   readonly #base: number;
   #offset = 0;
   #start = 0;
@@ -54,10 +83,10 @@ export class CborReader {
 
   /**
    * @param bytes - read in place; views into it are handed out.
-   * @param base - added to the offsets in errors, for input that is itself a part of a message.
    * @throws ProtocolError CBOR_LIMIT_LENGTH - longer than `limits.length`.
    */
-  constructor(bytes: Uint8Array, limits: CborLimits = DEFAULT_LIMITS, base = 0) {
+  constructor(bytes: Uint8Array, options: ReaderOptions = {}) {
+    const { limits = DEFAULT_LIMITS, form = "deterministic", base = 0 } = options;
     requireBytes(bytes, "CBOR input");
     requireLimits(limits);
     if (bytes.length > limits.length) {
@@ -65,11 +94,21 @@ export class CborReader {
     }
     this.#bytes = bytes;
     this.#limits = limits;
+    this.#form = form;
     this.#base = base;
   }
 
   get limits(): CborLimits {
     return this.#limits;
+  }
+
+  get form(): CborForm {
+    return this.#form;
+  }
+
+  /** Whether the head that was read last has an indefinite length; then `argument` is 0. */
+  get isIndefinite(): boolean {
+    return this.#info === INDEFINITE;
   }
 
   /** Offset of the next byte. */
@@ -98,7 +137,10 @@ export class CborReader {
     return this.#bytes[this.#offset] === 0xf6;
   }
 
-  /** Reads the initial byte and argument of any item, checks its form, and returns its major type. */
+  /**
+   * Reads the initial byte and argument of any item, checks its form, and returns its major type: `Major.break` only where
+   * the form is "wellFormed", and whether one may be there is the caller's to check.
+   */
   readHead(): number {
     this.#start = this.#offset;
     if (this.#count >= this.#limits.count)
@@ -110,23 +152,38 @@ export class CborReader {
     this.#offset++;
     if (this.#info < 24) this.#argument = this.#info;
     else if (this.#info < 28) this.#argument = this.#readArgument(major);
-    else if (this.#info < 31) this.fail("CBOR_RESERVED_INFO", `additional information ${this.#info} is reserved`);
-    else if (major === Major.simple) this.fail("CBOR_UNEXPECTED_BREAK", "break outside an indefinite length");
-    else if (major >= Major.bytes && major <= Major.map) this.fail("CBOR_INDEFINITE_LENGTH", "definite lengths only");
-    else this.fail("CBOR_RESERVED_INFO", "no indefinite length for this major type");
+    else if (this.#info < INDEFINITE)
+      this.fail("CBOR_RESERVED_INFO", `additional information ${this.#info} is reserved`);
+    else return this.#readIndefinite(major);
     if (major === Major.array || major === Major.map) this.#checkAnnounced(major);
+    return major;
+  }
+
+  /** After `readHead` found a break: nothing that is open could end here. */
+  refuseBreak(): never {
+    return this.fail("CBOR_UNEXPECTED_BREAK", "break outside an indefinite length");
+  }
+
+  #readIndefinite(major: number): number {
+    const isLenient = this.#form === "wellFormed";
+    this.#argument = 0;
+    if (major === Major.simple) return isLenient ? Major.break : this.refuseBreak();
+    if (major < Major.bytes || major > Major.map) {
+      this.fail("CBOR_RESERVED_INFO", "no indefinite length for this major type");
+    }
+    if (!isLenient) this.fail("CBOR_INDEFINITE_LENGTH", "definite lengths only");
     return major;
   }
 
   /** Reads the head of an array. @returns How many items follow, all of which the input is long enough to hold. */
   readArray(): number {
-    this.#expect(Major.array);
+    this.#expectDefinite(Major.array);
     return this.#argument as number;
   }
 
   /** Reads the head of a map. @returns How many pairs follow. Their order and uniqueness are the caller's to check. */
   readMap(): number {
-    this.#expect(Major.map);
+    this.#expectDefinite(Major.map);
     return this.#argument as number;
   }
 
@@ -143,7 +200,7 @@ export class CborReader {
     return this.integer(major);
   }
 
-  /** Reads a byte string. @returns A view into the input, not a copy. */
+  /** Reads a byte string. @returns A view into the input, not a copy; of an indefinite length new bytes. */
   readBytes(): Uint8Array {
     this.#expect(Major.bytes);
     return this.content();
@@ -176,8 +233,9 @@ export class CborReader {
     return -1n - BigInt(argument);
   }
 
-  /** After `readHead`: the bytes of a byte or text string, as a view. */
+  /** After `readHead`: the bytes of a byte or text string: a view, or of chunks new bytes. */
   content(): Uint8Array {
+    if (this.isIndefinite) return concatBytes(...this.#chunks(Major.bytes).map(({ bytes }) => bytes));
     const length = this.#argument;
     if (length > this.#bytes.length - this.#offset) this.fail("CBOR_TRUNCATED", `expected ${length} bytes of content`);
     const end = this.#offset + Number(length);
@@ -188,11 +246,31 @@ export class CborReader {
 
   /** After `readHead`: the text of a text string. */
   text(): string {
+    if (this.isIndefinite)
+      return this.#chunks(Major.text)
+        .map((chunk) => this.#decodeText(chunk))
+        .join("");
     const start = this.#offset;
-    const content = this.content();
-    const wrong = findInvalidUtf8(content);
+    return this.#decodeText({ start, bytes: this.content() });
+  }
+
+  /** Each chunk is UTF-8 by itself (RFC 8949 §3.2.3). */
+  #decodeText({ start, bytes }: Chunk): string {
+    const wrong = findInvalidUtf8(bytes);
     if (wrong >= 0) this.fail("CBOR_INVALID_UTF8", "expected UTF-8", start + wrong);
-    return decodeUtf8(content);
+    return decodeUtf8(bytes);
+  }
+
+  /** The chunks of a string of indefinite length, up to its break; each counts as an item. */
+  #chunks(of: number): Chunk[] {
+    const chunks: Chunk[] = [];
+    for (;;) {
+      const major = this.readHead();
+      if (major === Major.break) return chunks;
+      if (major !== of || this.isIndefinite) this.fail("CBOR_CHUNK", `expected a chunk of ${NAMES[of]}`);
+      const start = this.#offset;
+      chunks.push({ start, bytes: this.content() });
+    }
   }
 
   /** After `readHead`: a simple value, or a float: a CborFloat where a plain number would read as an integer. */
@@ -214,7 +292,8 @@ export class CborReader {
 
   /** A reader for CBOR inside `content`, a byte string that this one has read; its errors count from the whole input. */
   nested(content: Uint8Array): CborReader {
-    return new CborReader(content, this.#limits, this.#base + content.byteOffset - this.#bytes.byteOffset);
+    const base = this.#base + content.byteOffset - this.#bytes.byteOffset;
+    return new CborReader(content, { limits: this.#limits, form: this.#form, base });
   }
 
   /** Throws for the item that was read last. */
@@ -225,6 +304,11 @@ export class CborReader {
   #expect(major: number): void {
     const found = this.readHead();
     if (found !== major) this.#unexpected(NAMES[major] as string, found);
+  }
+
+  #expectDefinite(major: number): void {
+    this.#expect(major);
+    if (this.isIndefinite) this.fail("CBOR_INDEFINITE_LENGTH", "definite lengths only");
   }
 
   #unexpected(expected: string, found: number): never {
@@ -249,7 +333,7 @@ export class CborReader {
     }
     this.#offset += width;
     const shortest = width === 1 ? 24 : width === 8 ? 1 : 2 ** (4 * width);
-    if (major !== Major.simple && (width === 8 ? high : low) < shortest) {
+    if (this.#form !== "wellFormed" && major !== Major.simple && (width === 8 ? high : low) < shortest) {
       this.fail("CBOR_NON_SHORTEST", `argument in ${width} bytes that fits fewer`);
     }
     return high < 0x200000 ? high * 0x100000000 + low : (BigInt(high) << 32n) | BigInt(low);
@@ -270,7 +354,8 @@ export class CborReader {
     const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + start, width);
     const value = width === 2 ? decodeHalf(view.getUint16(0)) : width === 4 ? view.getFloat32(0) : view.getFloat64(0);
     if (Number.isNaN(value)) this.#checkNan(view);
-    if (width > shortestFloatLength(value)) this.fail("CBOR_NON_SHORTEST", `float in ${width} bytes that fits fewer`);
+    if (this.#form !== "wellFormed" && width > shortestFloatLength(value))
+      this.fail("CBOR_NON_SHORTEST", `float in ${width} bytes that fits fewer`);
     return value;
   }
 

@@ -47,7 +47,7 @@ export function readHeaders(reader: CborReader, depth: number): Headers {
 /** Keys in any order: RFC 9052 §9 asks for deterministic encoding only of what is signed, and we sign what we received. */
 function readHeaderMap(reader: CborReader, depth: number): HeaderMap {
   const start = reader.offset;
-  const map = decodeItem(reader, "any", depth);
+  const map = decodeItem(reader, depth);
   if (!(map instanceof Map)) reader.fail("CBOR_UNEXPECTED_TYPE", "expected a map of headers", start);
   for (const label of map.keys()) {
     if (!isLabel(label)) reader.fail("COSE_LABEL", "expected header labels that are integers or text", start);

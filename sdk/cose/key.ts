@@ -57,7 +57,7 @@ export function encodeEc2PublicKey(key: Ec2PublicKey): Uint8Array {
  * @throws ProtocolError - CBOR codes.
  */
 export function parseEc2PublicKey(encoded: Uint8Array, limits?: CborLimits): Ec2PublicKey {
-  const key = decodeCbor(encoded, limits === undefined ? { mapOrder: "any" } : { mapOrder: "any", limits });
+  const key = decodeCbor(encoded, { form: "anyOrder", limits });
   if (!(key instanceof Map)) throw new ProtocolError("COSE_KEY_VALUE", "expected a map", 0);
   if (key.has(KeyLabel.d)) throw new ProtocolError("COSE_KEY_PRIVATE", "expected a public key, got a private one");
   requireParameter(key, KeyLabel.kty, EC2);

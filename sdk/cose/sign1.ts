@@ -178,7 +178,7 @@ interface ParsedSign1 extends Headers {
 }
 
 function parseSign1(message: Uint8Array, limits?: CborLimits): ParsedSign1 {
-  const reader = new CborReader(message, limits);
+  const reader = new CborReader(message, { limits, form: "anyOrder" });
   const tagged = reader.peekMajor() === Major.tag;
   if (tagged && reader.readTag() !== TAG) reader.fail("COSE_TAG", `expected tag ${TAG} or none`);
   const items = reader.readArray();
