@@ -3,8 +3,9 @@
  * Reads a manifest and all that it includes, each once, into the order in which they are merged: an included manifest
  * stands before the one that includes it, so that the app's own values come last and win.
  */
-import { readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, normalize, resolve } from "node:path";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, normalize, resolve } from "node:path";
+import { nearestName } from "../nearest.js";
 import { ManifestError, type Place } from "./error.js";
 import { type JsonNode, parseJson } from "./json.js";
 import type { Context, Manifest } from "./manifest.js";
@@ -123,8 +124,23 @@ class Loader {
       const help = "docs/manifest.md lists what they have; for other manifests of Moddable set MODDABLE to its SDK";
       throw new ManifestError(`the boards of Thimble have nothing for ${sdkName} (${help})`, place);
     }
-    throw new ManifestError(`the included manifest does not exist: ${text}${path === text ? "" : ` (${path})`}`, place);
+    const reason = `the included manifest does not exist: ${text}${path === text ? "" : ` (${path})`}`;
+    throw new ManifestError(`${reason}${meantManifest(text, path)}`, place);
   }
+}
+
+/** For a misspelt file: the one in its folder that is close to it. */
+function meantManifest(text: string, path: string): string {
+  const leaf = basename(path);
+  const folder = dirname(path);
+  if (!text.endsWith(leaf) || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return "";
+  const meant = nearestName(
+    leaf,
+    readdirSync(folder)
+      .sort()
+      .filter((name) => name.endsWith(".json")),
+  );
+  return meant === undefined ? "" : `: did you mean "${text.slice(0, -leaf.length)}${meant}"?`;
 }
 
 function readText(file: string, includedFrom: Place | undefined): string {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From `modules` to the list of modules: globs, renaming, exclusion, and what the firmware has already. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, parse } from "node:path";
+import { nearestName } from "../nearest.js";
 import { collectEntries, type Entries, type Entry, findFiles, folderOf, keyPattern } from "./entries.js";
 import { ManifestError, type Place, placeText } from "./error.js";
 import { type JsonNode, parseJson } from "./json.js";
@@ -186,7 +188,18 @@ function checkSpecifier(specifier: string, entry: Entry, context: Context): void
 
 function missing(entry: Entry, directory: string, leaf: string): string {
   const names = SCRIPTS.some((extension) => leaf.endsWith(extension)) ? leaf : `${leaf}${SCRIPTS.join(`, ${leaf}`)}`;
-  return `there is no module "${entry.text}": looked for ${names} in ${directory}`;
+  const meant = nearestName(leaf, modulesIn(directory, extname(leaf) !== ""));
+  const help = meant === undefined ? "" : ` (did you mean "${entry.text.slice(0, -leaf.length)}${meant}"?)`;
+  return `there is no module "${entry.text}": looked for ${names} in ${directory}${help}`;
+}
+
+/** Names of sources as a manifest writes them, with or without extension. */
+function modulesIn(directory: string, withExtension: boolean): string[] {
+  const sources = readdirSync(directory)
+    .sort()
+    .filter((name) => SCRIPTS.includes(extname(name)));
+  const modules = sources.filter((name) => !name.startsWith(".") && !name.startsWith("manifest"));
+  return modules.map((name) => (withExtension ? name : parse(name).name));
 }
 
 function sorted(modules: Iterable<Module>): readonly Module[] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The variables of `build` and their use as `$(NAME)`. One set for all manifests of a project, as in mcconfig. */
+import { nearestName } from "../nearest.js";
 import { ManifestError, type Place, placeText } from "./error.js";
 import type { JsonMember } from "./json.js";
 
@@ -48,7 +49,9 @@ export class Variables {
     const result = text.replace(USE, (_whole, name: string) => {
       const value = this.get(name);
       if (value === undefined) {
-        const hint = Object.hasOwn(HINTS, name) ? HINTS[name] : 'set it in "build" or in the environment';
+        const meant = nearestName(name, [...FIXED, ...this.#values.keys()]);
+        const other = meant === undefined ? 'set it in "build" or in the environment' : `did you mean $(${meant})?`;
+        const hint = Object.hasOwn(HINTS, name) ? HINTS[name] : other;
         throw new ManifestError(`unknown variable $(${name}) in "${text}" (${hint})`, place);
       }
       return value;

@@ -75,6 +75,21 @@ describe("manifest: include", () => {
     expect(refusal(() => resolveIn(root)).reason).to.contain("in a circle");
   });
 
+  it("asks for a manifest that is misspelt whether its neighbour was meant", () => {
+    const files = { "lib/bytes.json": "{}", "lib/other.json": "{}", "lib/byte.txt": "" };
+    for (const [text, meant] of [
+      ["./lib/byte.json", "./lib/bytes.json"],
+      ["$(THIMBLE)/manifests/byte.json", "$(THIMBLE)/manifests/bytes.json"],
+    ] as const) {
+      const { reason } = refusal(() => resolveTree({ include: [text] }, files));
+      expect(reason).to.match(/^the included manifest does not exist: .*byte\.json\): did you mean/);
+      expect(reason.split(": ").at(-1)).to.equal(`did you mean "${meant}"?`);
+    }
+    for (const text of ["./lib/gone.json", "./nowhere/bytes.json"]) {
+      expect(refusal(() => resolveTree({ include: [text] }, files)).reason).to.not.include("did you mean");
+    }
+  });
+
   it("refuses a manifest that does not exist, with the line of the include", () => {
     const root = makeTree({ "manifest.json": { include: ["./a.json", "./gone.json"] }, "a.json": {} });
     expect(refusal(() => resolveIn(root)).message).to.equal(

@@ -159,6 +159,16 @@ describe("manifest: modules that are refused", () => {
       5,
       'there is no module "./gone": looked for gone.ts, gone.js, gone.mjs, gone.json in ROOT',
     ],
+    [
+      { x: "./d/mian" },
+      3,
+      'there is no module "./d/mian": looked for mian.ts, mian.js, mian.mjs, mian.json in ROOT/d (did you mean "./d/main"?)',
+    ],
+    [
+      { x: "./d/mian.ts" },
+      3,
+      'there is no module "./d/mian.ts": looked for mian.ts in ROOT/d (did you mean "./d/main.ts"?)',
+    ],
     [{ x: "./gone.ts" }, 3, 'there is no module "./gone.ts": looked for gone.ts in ROOT'],
     [{ x: "./A" }, 3, 'there is no module "./A": looked for A.ts, A.js, A.mjs, A.json in ROOT'],
     [
@@ -210,6 +220,8 @@ describe("manifest: modules that are refused", () => {
         "n.c": "",
         "n.ts": "",
         "c/x.h": "",
+        "d/main.ts": "",
+        "d/manifest.ts": "",
       });
       mkdirSync(join(root, "A"));
       expect(refusal(() => resolveIn(root)).message).to.equal(

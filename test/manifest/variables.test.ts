@@ -90,6 +90,16 @@ describe("manifest: build and $(VARIABLES)", () => {
       'unknown variable $(GONE) in "$(GONE)/a" (set it in "build" or in the environment)',
     ],
     [
+      { modules: { a: "$(MODABLE)/a" } },
+      3,
+      'unknown variable $(MODABLE) in "$(MODABLE)/a" (did you mean $(MODDABLE)?)',
+    ],
+    [
+      { build: { SOURCES: "./src" }, modules: { a: "$(SOURCE)/a" } },
+      6,
+      'unknown variable $(SOURCE) in "$(SOURCE)/a" (did you mean $(SOURCES)?)',
+    ],
+    [
       { include: ["$(MODULES)/io/manifest.json"] },
       3,
       'unknown variable $(MODULES) in "$(MODULES)/io/manifest.json" ($(MODDABLE)/examples/manifest_base.json sets it: include that first)',
