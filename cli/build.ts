@@ -33,7 +33,8 @@ export function appFolder(path: string): string {
   return statSync(target, { throwIfNoEntry: false })?.isFile() ? dirname(target) : target;
 }
 
-function shortest(path: string): string {
+/** From the current folder, where it is in it. */
+export function shortest(path: string): string {
   const name = relative(process.cwd(), path);
   return name.startsWith("..") ? path : name;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `thimble test`: builds specs and app when they changed, runs the specs on testers, reports as mocha does. */
 import { readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import Mocha from "mocha";
 import { buildApp } from "../host-sim/compiler/app.js";
 import type { BuiltApp } from "../host-sim/compiler/app-places.js";
 import { readLines, symbolize } from "../host-sim/compiler/lines.js";
-import type { Board } from "../host-sim/engine/paths.js";
+import { type Board, packageRoot } from "../host-sim/engine/paths.js";
 import type { BuiltSpecs } from "../host-sim/testing/built-specs.js";
 import { Lab } from "../host-sim/testing/lab.js";
 import type { Front } from "../host-sim/testing/mocha-events.js";
@@ -15,7 +15,7 @@ import { OnlyForbidden, ReporterFailed, type RunSpecsOptions, runSpecs } from ".
 import type { Bench } from "../host-sim/testing/session.js";
 import { buildSpecs } from "../host-sim/testing/spec-build.js";
 import { findSpecs, type SpecFiles } from "../host-sim/testing/spec-files.js";
-import { appFolder, showWarnings } from "./build.js";
+import { appFolder, shortest, showWarnings } from "./build.js";
 import { readyEngine } from "./engines.js";
 import { CommandError, showError } from "./errors.js";
 import { ExitStatus } from "./exit-status.js";
@@ -47,8 +47,7 @@ interface Ready {
   readonly app: BuiltApp | undefined;
 }
 
-const SPECS_HELP =
-  "A spec is a file whose name ends in .spec.ts; it has describe and it, as in mocha. docs/testing.md has examples.";
+const SPECS_HELP = `A spec is a file whose name ends in .spec.ts; it has describe and it, as in mocha. ${shortest(join(packageRoot, "docs", "testing.md"))} has examples.`;
 
 function requireSpecs(path: string): SpecFiles {
   const specs = findSpecs(path);

@@ -121,7 +121,7 @@ class Loader {
     if (stat !== undefined) throw new ManifestError(`"include" names a folder, not a manifest: ${text}`, place);
     const sdkName = standIns.sdkName(path);
     if (sdkName !== undefined && !standIns.hasSdk) {
-      const help = "docs/manifest.md lists what they have; for other manifests of Moddable set MODDABLE to its SDK";
+      const help = `${standIns.page} lists what they have; for other manifests of Moddable set MODDABLE to its SDK`;
       throw new ManifestError(`the boards of Thimble have nothing for ${sdkName} (${help})`, place);
     }
     const reason = `the included manifest does not exist: ${text}${path === text ? "" : ` (${path})`}`;

@@ -37,7 +37,7 @@ export function resolveSource(text: string, manifest: Manifest, place: Place, co
     inputs.add(folder);
     const sdkName = standIns.sdkName(folder);
     if (sdkName !== undefined && !standIns.hasSdk) {
-      const help = "docs/manifest.md lists what stands in for it; otherwise set MODDABLE to the SDK";
+      const help = `${standIns.page} lists what stands in for it; otherwise set MODDABLE to the SDK`;
       throw new ManifestError(`"${text}" needs the Moddable SDK (${help})`, place);
     }
     throw new ManifestError(`the folder of "${text}" does not exist: ${folder}`, place);

@@ -12,10 +12,13 @@ const FOLDER_FILE = "provides.json";
 
 export class StandIns {
   readonly #folder: string;
+  /** Where a user reads of them. */
+  readonly page: string;
   /** The SDK as given and with symbolic links resolved. */
   readonly #sdk: readonly string[];
 
   constructor(thimbleRoot: string, moddable: string | undefined) {
+    this.page = join(thimbleRoot, "docs/manifest.md");
     this.#folder = realpathSync(join(thimbleRoot, "host-sim/manifest/stand-ins"));
     this.#sdk = moddable === undefined ? [] : [moddable, existsSync(moddable) ? realpathSync(moddable) : moddable];
   }

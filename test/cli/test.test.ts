@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `thimble test` as a person and as a script see it. */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { makeApp, RUN_LIMIT_MS, thimble, useEngines } from "./support.js";
@@ -169,6 +169,10 @@ the device said: twice 4
     const none = await thimble(["test", makeApp(APP, MANIFEST)]);
     expect(none.status).to.equal(1);
     expect(none.stderr).to.match(/error there is no spec in .*\nA spec is a file whose name ends in \.spec\.ts/);
+    const page = /(\S+) has examples\.$/m.exec(none.stderr)?.[1] ?? "";
+    expect(existsSync(page), page).to.equal(true);
+    const elsewhere = await thimble(["test", "."], { cwd: makeApp(APP, MANIFEST) });
+    expect(elsewhere.stderr).to.include(` ${resolve("docs/testing.md")} has examples.`);
     const folder = makeApp({ "a.spec.ts": PASSING }, { modules: {} });
     const unfit = await thimble(["test", folder, "--grep", "nothing"]);
     expect(unfit.status).to.equal(1);

@@ -85,12 +85,12 @@ describe("manifest: stand-ins for the Moddable SDK", () => {
     let root = makeTree({ "manifest.json": { include: [BASE, "$(MODULES)/drivers/led/manifest.json"] } });
     expect(refusal(() => resolveIn(root)).message).to.equal(
       `${root}/manifest.json:4: the boards of Thimble have nothing for $(MODDABLE)/modules/drivers/led/manifest.json ` +
-        "(docs/manifest.md lists what they have; for other manifests of Moddable set MODDABLE to its SDK)",
+        `(${THIMBLE}/docs/manifest.md lists what they have; for other manifests of Moddable set MODDABLE to its SDK)`,
     );
     root = makeTree({ "manifest.json": { include: BASE, modules: { "*": "$(MODULES)/base/deepEqual/*" } } });
     expect(refusal(() => resolveIn(root)).message).to.equal(
       `${root}/manifest.json:4: "$(MODULES)/base/deepEqual/*" needs the Moddable SDK ` +
-        "(docs/manifest.md lists what stands in for it; otherwise set MODDABLE to the SDK)",
+        `(${THIMBLE}/docs/manifest.md lists what stands in for it; otherwise set MODDABLE to the SDK)`,
     );
   });
 });
