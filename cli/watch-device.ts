@@ -6,8 +6,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { BoardError } from "../host-sim/board/error.js";
-import { Hand } from "../host-sim/board/hand.js";
-import type { Button } from "../host-sim/board/pins.js";
+import { type Button, Hand } from "../host-sim/board/hand.js";
 import { type RunOptions, type RunResult, runBoard } from "../host-sim/board/run.js";
 import { takeLock } from "../host-sim/lock.js";
 import { STOP_GRACE_MS } from "./interrupt.js";
@@ -116,10 +115,7 @@ export class WatchedDevice {
     this.reset();
   }
 
-  /**
-   * Holds the button at a pin down, or lets it go.
-   * @returns undefined: the app has no input there, or does not run.
-   */
+  /** Holds the button at a pin down, or lets it go. @returns undefined: the app that runs has no input there. */
   toggleButton(pin: number): Button | undefined {
     return this.#hand.toggle(pin);
   }

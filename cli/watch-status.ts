@@ -72,7 +72,9 @@ export function describeStatus({ doing, timeUs, trouble, gauges }: Status, colum
     gauges === undefined ? "" : describeHeap(gauges),
     gauges === undefined ? "" : describeFlash(gauges),
     "h: help",
-    gauges === undefined ? "" : `${groupDigits(gauges.operations)} flash operations`,
+    gauges === undefined
+      ? ""
+      : `${groupDigits(gauges.operations)} flash operation${gauges.operations === 1 ? "" : "s"}`,
   ].filter((part) => part !== "");
   let line = parts[0] ?? "";
   for (const part of parts.slice(1)) {

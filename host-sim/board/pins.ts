@@ -10,12 +10,6 @@ export interface PinEvent {
   readonly value: number;
 }
 
-/** A button, and the level that it drives its pin to. */
-export interface Button {
-  readonly isDown: boolean;
-  readonly level: 0 | 1;
-}
-
 const EVENTS_MAX = 100_000;
 /** Modes of `embedded:io/digital`: from 0 to 3 they are inputs, whose second bit is a pull-down. */
 const INPUT_MODE_MAX = 3;
@@ -30,20 +24,14 @@ export class Pins {
   readonly levels = new Map<number, number>();
   /** Mode of each open input, by pin. */
   readonly #inputModes = new Map<number, number>();
-  /** Pins whose button somebody holds down. */
-  readonly #down = new Set<number>();
 
   /**
-   * Somebody's hand at a pin: the button there is held down, or let go when it is. It connects the pin to ground, or to
-   * the supply where the app pulls the pin down.
+   * What a button at a pin drives it to while it is down: ground, or the supply where the app pulls the pin down.
    * @returns undefined: the app has no input there.
    */
-  toggle(pin: number): Button | undefined {
+  pressedLevel(pin: number): 0 | 1 | undefined {
     const mode = this.#inputModes.get(pin);
-    if (mode === undefined) return undefined;
-    const isDown = !this.#down.delete(pin);
-    if (isDown) this.#down.add(pin);
-    return { isDown, level: isDown === (mode === PULL_DOWN) ? 1 : 0 };
+    return mode === undefined ? undefined : mode === PULL_DOWN ? 1 : 0;
   }
 
   /** @returns the event, or undefined when the frame is not about a pin. */

@@ -67,7 +67,7 @@ async function runOn(options: RunOptions, state: DeviceState, attached: Debugger
     ...options,
     hasDebugger: attached !== undefined,
     wallClockMs: options.wallClockMs ?? recording?.startMs ?? Date.now(),
-    inputs: recording?.events.filter((event) => event.atUs === 0) ?? [],
+    inputs: [...(recording?.events.filter((event) => event.atUs === 0) ?? []), ...(options.hand?.inputs ?? [])],
   });
   const network: Network = options.network ?? new UdpNetwork();
   const board = await startBoard(options, state.windowPath, options.onConsole, attached !== undefined);

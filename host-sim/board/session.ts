@@ -15,7 +15,7 @@ import { BoardLink, encodeFrame, type Frame } from "./link.js";
 import type { Network } from "./network.js";
 import { type IdleBoard, nextInRun, nextInStep, type StepEnd } from "./next-turn.js";
 import { Patience } from "./patience.js";
-import { type Button, type PinEvent, Pins } from "./pins.js";
+import { type PinEvent, Pins } from "./pins.js";
 import type { InputEvent } from "./recording.js";
 
 const DEFAULT_BUSY_LIMIT_MS = 60_000;
@@ -37,7 +37,7 @@ export interface SessionOptions {
   readonly busyLimitMs?: number;
   /** Who may hold the board where it is, for as long as they like: a debugger. */
   readonly debugger?: { readonly holdsBoard: boolean };
-  /** Holds buttons down while the board runs. */
+  /** Holds buttons down, before a board starts and while it runs. */
   readonly hand?: Hand;
   /** Asks a busy board where its app is: it answers with HALT. */
   readonly askWhere?: () => void;
@@ -189,7 +189,13 @@ export class BoardSession {
       onClose: (error) => this.#onClose(error),
     });
     signal?.addEventListener("abort", this.#onAbort);
-    hand?.attach({ toggle: (pin) => this.#toggle(pin) });
+    hand?.attach({
+      pressedLevel: (pin) => this.#pins.pressedLevel(pin),
+      drive: (pin, level) => {
+        this.#arrivals.pushInput({ atUs: this.#nextMoment(), kind: "digital", channel: pin, value: level });
+        this.#wake();
+      },
+    });
     this.#watch();
   }
 
@@ -197,14 +203,6 @@ export class BoardSession {
   #onClose(error: BoardError): void {
     if (this.#patience.isOver) this.#hang();
     else this.#settle.reject(error);
-  }
-
-  #toggle(pin: number): Button | undefined {
-    const button = this.#pins.toggle(pin);
-    if (button === undefined) return undefined;
-    this.#arrivals.pushInput({ atUs: this.#nextMoment(), kind: "digital", channel: pin, value: button.level });
-    this.#wake();
-    return button;
   }
 
   #watch(): void {

@@ -69,6 +69,7 @@ const pin = new Digital({
   pin: 3, mode: Digital.${mode}, edge: Digital.Rising | Digital.Falling,
   onReadable: () => trace(\`pin 3: \${pin.read()}\\n\`),
 });
+trace(\`at the start: \${pin.read()}\\n\`);
 Timer.repeat(() => undefined, 50);`,
       );
       const session = watchApp([folder], { columns: 80 });
@@ -83,10 +84,17 @@ Timer.repeat(() => undefined, 50);`,
       await session.see(`pin 3: ${1 - pressed}\n`);
       session.press("3");
       await session.see(`pin 3: ${pressed}\n`);
+      // A finger stays where it is, over a reset and while the power is off.
       session.press("s");
       await session.see("start 2\n");
+      await session.see(`at the start: ${pressed}\n`);
+      session.press("p");
+      await session.see("the power is off");
       session.press("3");
-      await session.see("is held down");
+      await session.see(`button 3 is let go (${1 - pressed})`);
+      session.press("p");
+      await session.see("start 3\n");
+      await session.see(`at the start: ${1 - pressed}\n`);
       await quit(session);
     });
   }
