@@ -1,33 +1,111 @@
 // SPDX-License-Identifier: Apache-2.0
-/** COSE signature algorithms that we carry out, and their names in the crypto contract. A new one is a new row. */
-import type { SignAlg } from "../contracts/crypto.js";
+/** COSE algorithms that we carry out, and their names in the crypto contract. A new one is a new row. */
+import type { AeadAlg, MacAlg, SignAlg } from "../contracts/crypto.js";
 
-/** IANA COSE algorithm numbers: ES256 (RFC 9053 §2.1; deprecated by RFC 9864, and what PSA tokens use), ESP256 (RFC 9864 §2.1). */
-export const CoseAlgorithm = Object.freeze({ ES256: -7, ESP256: -9 } as const);
+/**
+ * IANA COSE algorithm numbers. Signatures: ES256 (RFC 9053 §2.1) and EdDSA (§2.2), deprecated by RFC 9864 and what PSA tokens
+ * and others use; ESP256 and Ed25519 (RFC 9864 §2). MACs: RFC 9053 §3.1. Content encryption: §4.
+ */
+export const CoseAlgorithm = Object.freeze({
+  ES256: -7,
+  EdDSA: -8,
+  ESP256: -9,
+  Ed25519: -19,
+  HMAC_256_64: 4,
+  HMAC_256: 5,
+  HMAC_384: 6,
+  HMAC_512: 7,
+  A128GCM: 1,
+  A192GCM: 2,
+  A256GCM: 3,
+  AES_CCM_16_64_128: 10,
+  AES_CCM_16_64_256: 11,
+  AES_CCM_64_64_128: 12,
+  AES_CCM_64_64_256: 13,
+  CHACHA20_POLY1305: 24,
+  AES_CCM_16_128_128: 30,
+  AES_CCM_16_128_256: 31,
+  AES_CCM_64_128_128: 32,
+  AES_CCM_64_128_256: 33,
+} as const);
 
-export interface SignAlgorithm {
+interface Row {
   readonly id: number;
-  readonly name: string;
+  readonly name: keyof typeof CoseAlgorithm;
+}
+
+export interface SignAlgorithm extends Row {
   readonly psaAlg: SignAlg;
   readonly signatureLength: number;
 }
 
+export interface MacAlgorithm extends Row {
+  readonly psaAlg: MacAlg;
+  readonly tagLength: number;
+}
+
+export interface AeadAlgorithm extends Row {
+  readonly psaAlg: AeadAlg;
+  readonly keyBits: number;
+  readonly nonceLength: number;
+}
+
+function sign(name: Row["name"], psaAlg: SignAlg): SignAlgorithm {
+  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, signatureLength: 64 });
+}
+
+function mac(name: Row["name"], psaAlg: MacAlg, tagLength: number): MacAlgorithm {
+  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, tagLength });
+}
+
+function aead(name: Row["name"], psaAlg: AeadAlg, keyBits: number, nonceLength: number): AeadAlgorithm {
+  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, keyBits, nonceLength });
+}
+
 const SIGN_ALGORITHMS: readonly SignAlgorithm[] = Object.freeze([
-  Object.freeze({
-    id: CoseAlgorithm.ES256,
-    name: "ES256",
-    psaAlg: "DETERMINISTIC_ECDSA_SHA_256",
-    signatureLength: 64,
-  } as const),
-  Object.freeze({
-    id: CoseAlgorithm.ESP256,
-    name: "ESP256",
-    psaAlg: "DETERMINISTIC_ECDSA_SHA_256",
-    signatureLength: 64,
-  } as const),
+  sign("ES256", "DETERMINISTIC_ECDSA_SHA_256"),
+  sign("ESP256", "DETERMINISTIC_ECDSA_SHA_256"),
+  sign("EdDSA", "PURE_EDDSA"),
+  sign("Ed25519", "PURE_EDDSA"),
 ]);
+
+const MAC_ALGORITHMS: readonly MacAlgorithm[] = Object.freeze([
+  mac("HMAC_256_64", "HMAC_SHA_256_8", 8),
+  mac("HMAC_256", "HMAC_SHA_256", 32),
+  mac("HMAC_384", "HMAC_SHA_384", 48),
+  mac("HMAC_512", "HMAC_SHA_512", 64),
+]);
+
+const AEAD_ALGORITHMS: readonly AeadAlgorithm[] = Object.freeze([
+  aead("A128GCM", "GCM", 128, 12),
+  aead("A192GCM", "GCM", 192, 12),
+  aead("A256GCM", "GCM", 256, 12),
+  aead("AES_CCM_16_64_128", "CCM_8", 128, 13),
+  aead("AES_CCM_16_64_256", "CCM_8", 256, 13),
+  aead("AES_CCM_64_64_128", "CCM_8", 128, 7),
+  aead("AES_CCM_64_64_256", "CCM_8", 256, 7),
+  aead("CHACHA20_POLY1305", "CHACHA20_POLY1305", 256, 12),
+  aead("AES_CCM_16_128_128", "CCM", 128, 13),
+  aead("AES_CCM_16_128_256", "CCM", 256, 13),
+  aead("AES_CCM_64_128_128", "CCM", 128, 7),
+  aead("AES_CCM_64_128_256", "CCM", 256, 7),
+]);
+
+function find<One extends Row>(rows: readonly One[], id: unknown): One | undefined {
+  return rows.find((row) => row.id === id);
+}
 
 /** @param id - from a header: any CBOR value. @returns The row, or undefined when the algorithm is not carried out. */
 export function findSignAlgorithm(id: unknown): SignAlgorithm | undefined {
-  return SIGN_ALGORITHMS.find((algorithm) => algorithm.id === id);
+  return find(SIGN_ALGORITHMS, id);
+}
+
+/** As `findSignAlgorithm`. */
+export function findMacAlgorithm(id: unknown): MacAlgorithm | undefined {
+  return find(MAC_ALGORITHMS, id);
+}
+
+/** As `findSignAlgorithm`. */
+export function findAeadAlgorithm(id: unknown): AeadAlgorithm | undefined {
+  return find(AEAD_ALGORITHMS, id);
 }

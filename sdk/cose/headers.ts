@@ -26,6 +26,8 @@ const UNDERSTOOD: readonly Label[] = Object.freeze([
   HeaderLabel.crit,
   HeaderLabel.contentType,
   HeaderLabel.kid,
+  HeaderLabel.iv,
+  HeaderLabel.partialIv,
 ]);
 
 /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs a suite on a machine and counts. */
+
 import type { VectorMachine } from "./machines.js";
+import type { Outcome } from "./outcome.js";
 import type { Case, Suite } from "./suite.js";
 
 export interface Tally {
@@ -23,8 +25,9 @@ export async function runSuite(machine: VectorMachine, suite: Suite, cases: read
   const counts = { passed: 0, refused: 0 };
   const unsupported: string[] = [];
   const failed: string[] = [];
-  for (const { id, data } of cases) {
-    const outcome = await machine.run(suite.runner, data);
+  for (const { id, data, unsupported: why } of cases) {
+    const outcome: Outcome =
+      why === undefined ? await machine.run(suite.runner, data) : { kind: "unsupported", text: why };
     if (outcome.kind === "unsupported") unsupported.push(`${id}: ${outcome.text}`);
     else if (outcome.kind === "failed") failed.push(`${id}: ${outcome.text}`);
     else counts[outcome.kind]++;

@@ -2,13 +2,15 @@
 /** A suite of public test vectors: one file of them, whose cases one runner runs. */
 
 /** What `runCase` finds a case's runner by. */
-export type Runner = "wycheproof";
+export type Runner = "wycheproof" | "cose";
 
 export interface Case {
   /** As the file names it. */
   readonly id: string;
   /** Plain JSON: it may travel to a board. */
-  readonly data: unknown;
+  readonly data?: unknown;
+  /** Why it is not carried out; undefined: it is. */
+  readonly unsupported?: string;
 }
 
 export interface Suite {

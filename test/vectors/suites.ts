@@ -3,10 +3,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Vectors, vectorsFolder } from "../harness/vectors.js";
+import { readCose } from "./cose/files.js";
 import type { Suite } from "./suite.js";
 import { readWycheproof } from "./wycheproof/files.js";
 
-const FOLDERS: Readonly<Record<string, (vectors: Vectors) => Suite[]>> = Object.freeze({ wycheproof: readWycheproof });
+const FOLDERS: Readonly<Record<string, (vectors: Vectors) => Suite[]>> = Object.freeze({
+  "cose-wg-examples": readCose,
+  wycheproof: readWycheproof,
+});
 
 /** @throws Error - a folder is missing: set THIMBLE_VECTORS. */
 export function readSuites(): Suite[] {

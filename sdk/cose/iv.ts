@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The nonce of an encrypted message: the IV, or a Partial IV within a context IV (RFC 9052 §3.1, labels 5 and 6). */
+import { requireBytes } from "../bytes/bytes.js";
+import { ProtocolError } from "../errors/security-error.js";
+import type { AeadAlgorithm } from "./algorithms.js";
+import { HeaderLabel, type Headers } from "./headers.js";
+
+/**
+ * @param contextIv - what both sides know, as long as the nonce; for messages with a Partial IV.
+ * @returns New bytes, or a view of the message's IV.
+ * @throws ProtocolError COSE_IV - none, one of another length, a Partial IV without a context IV, or a context IV that the
+ * message does not use.
+ * @throws RangeError - a context IV of another length.
+ */
+export function nonceOf(headers: Headers, algorithm: AeadAlgorithm, contextIv: Uint8Array | undefined): Uint8Array {
+  const length = algorithm.nonceLength;
+  const iv = bytesOf(headers, HeaderLabel.iv);
+  const partialIv = bytesOf(headers, HeaderLabel.partialIv);
+  if (contextIv !== undefined) {
+    requireBytes(contextIv, "contextIv");
+    if (contextIv.length !== length)
+      throw new RangeError(`contextIv: expected ${length} bytes, got ${contextIv.length}`);
+  }
+  if (iv !== undefined) {
+    if (iv.length !== length) throw new ProtocolError("COSE_IV", `${algorithm.name} has an IV of ${length} bytes`);
+    if (contextIv !== undefined) throw new ProtocolError("COSE_IV", "a whole IV where a context has one");
+    return iv;
+  }
+  if (partialIv === undefined) throw new ProtocolError("COSE_IV", "the message has no IV");
+  if (contextIv === undefined) throw new ProtocolError("COSE_IV", "a Partial IV without a context IV");
+  if (partialIv.length === 0 || partialIv.length > length) {
+    throw new ProtocolError("COSE_IV", `expected a Partial IV of 1 to ${length} bytes`);
+  }
+  const nonce = Uint8Array.from(contextIv);
+  const start = length - partialIv.length;
+  partialIv.forEach((byte, i) => {
+    nonce[start + i] = (nonce[start + i] as number) ^ byte;
+  });
+  return nonce;
+}
+
+function bytesOf({ protectedHeader, unprotectedHeader }: Headers, label: number): Uint8Array | undefined {
+  const value = protectedHeader.get(label) ?? unprotectedHeader.get(label);
+  return value instanceof Uint8Array ? value : undefined;
+}

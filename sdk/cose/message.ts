@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What all COSE messages share: two header buckets in front, a tag that may be there, content that may be elsewhere. */
+import { requireBytes } from "../bytes/bytes.js";
+import { encodeItem } from "../cbor/encode.js";
+import { CborReader, Major } from "../cbor/reader.js";
+import type { CborLimits, CborValue } from "../cbor/value.js";
+import { CborWriter } from "../cbor/writer.js";
+import { ProtocolError } from "../errors/security-error.js";
+import {
+  checkCritical,
+  checkHeaders,
+  encodeProtected,
+  HeaderLabel,
+  type HeaderMap,
+  type Headers,
+  keyIdentifier,
+  type Label,
+  protectedAlgorithm,
+  readHeaders,
+  show,
+} from "./headers.js";
+
+/** Enough for the heads around what is authenticated or sent, and for a context string. */
+const OVERHEAD = 64;
+const EMPTY_MAP = 0xa0;
+
+/** The CBOR tag of a message (RFC 9052 table 1) and how many items its array has. */
+export interface MessageKind {
+  readonly tag: number;
+  readonly items: number;
+}
+
+/** What every message is made with. */
+export interface MessageOptions {
+  /** COSE algorithm number; it goes into the protected bucket. */
+  readonly algorithm: number;
+  /** Further protected parameters, without alg. */
+  readonly protectedHeader?: HeaderMap;
+  readonly unprotectedHeader?: HeaderMap;
+  /** Short for label 4 in the unprotected bucket. */
+  readonly kid?: Uint8Array;
+  /** Authenticated, not sent. Default empty. */
+  readonly externalAad?: Uint8Array;
+  /** Leaves the content out of the message (nil); it is authenticated all the same. Default false. */
+  readonly detached?: boolean;
+  /** Begins with its tag. Default true. */
+  readonly tagged?: boolean;
+}
+
+/** What every message is read with. */
+export interface ReadOptions {
+  /** What the sender authenticated beside the message. Default empty. */
+  readonly externalAad?: Uint8Array;
+  /** Algorithm numbers to accept. Default: all that we carry out and the key allows. */
+  readonly algorithms?: readonly number[];
+  /** Labels that `crit` may name because the caller processes them. */
+  readonly criticalLabels?: readonly Label[];
+  /** For the message as a whole, and for the protected bucket by itself. */
+  readonly limits?: CborLimits;
+}
+
+/** What a message says about its key before anyone has verified it: for choosing a key, and for nothing else. */
+export interface UnverifiedHeaders extends Headers {
+  readonly kid: Uint8Array | undefined;
+}
+
+/**
+ * The buckets of a message to be made.
+ * @throws ProtocolError COSE_LABEL, COSE_DUPLICATE_LABEL (alg, kid or IV given twice, too), COSE_HEADER_VALUE, COSE_CRIT.
+ */
+export function makeHeaders(options: MessageOptions, algorithm: number, iv?: Uint8Array): Headers {
+  const protectedHeader = withParameter(options.protectedHeader, HeaderLabel.alg, algorithm);
+  const unprotected = withParameter(options.unprotectedHeader, HeaderLabel.kid, options.kid);
+  const unprotectedHeader = withParameter(unprotected, HeaderLabel.iv, iv);
+  const headers = { protectedBytes: encodeProtected(protectedHeader), protectedHeader, unprotectedHeader };
+  checkHeaders(headers);
+  protectedAlgorithm(headers);
+  return headers;
+}
+
+function withParameter(header: HeaderMap | undefined, label: Label, value: CborValue): HeaderMap {
+  const extended = new Map(header);
+  if (value === undefined) return extended;
+  if (extended.has(label)) throw new ProtocolError("COSE_DUPLICATE_LABEL", `label ${show(label)} given twice`);
+  return extended.set(label, value);
+}
+
+/**
+ * Writes a message.
+ * @param content - payload or ciphertext: left out, as nil, where it is detached.
+ * @param last - the item after it, if there is one: signature or tag.
+ * @returns New bytes, deterministic CBOR.
+ */
+export function writeMessage(
+  { tag, items }: MessageKind,
+  headers: Headers,
+  { tagged = true, detached = false }: MessageOptions,
+  content: Uint8Array,
+  last?: Uint8Array,
+): Uint8Array {
+  const writer = new CborWriter(headers.protectedBytes.length + content.length + (last?.length ?? 0) + OVERHEAD);
+  if (tagged) writer.tag(tag);
+  writer.array(items);
+  writer.bytes(headers.protectedBytes);
+  encodeItem(writer, headers.unprotectedHeader);
+  if (detached) writer.simple(null);
+  else writer.bytes(content);
+  if (last !== undefined) writer.bytes(last);
+  return writer.finish();
+}
+
+interface ParsedMessage extends Headers {
+  /** View into the message; null: it is elsewhere. */
+  readonly content: Uint8Array | null;
+  /** At the item after the content. */
+  readonly reader: CborReader;
+}
+
+/**
+ * Reads a message, tagged or not, up to its content; the caller reads what follows, and calls `reader.end()`.
+ * @throws ProtocolError COSE_TAG, COSE_STRUCTURE, the header codes of `checkHeaders`, CBOR codes - another message, or none.
+ */
+export function readMessage(message: Uint8Array, { tag, items }: MessageKind, limits?: CborLimits): ParsedMessage {
+  const reader = new CborReader(message, { limits, form: "anyOrder" });
+  const isTagged = reader.peekMajor() === Major.tag;
+  if (isTagged && reader.readTag() !== tag) reader.fail("COSE_TAG", `expected tag ${tag} or none`);
+  const found = reader.readArray();
+  if (found !== items) reader.fail("COSE_STRUCTURE", `expected an array of ${items}, got ${found} items`);
+  const headers = readHeaders(reader, isTagged ? 2 : 1);
+  let content: Uint8Array | null = null;
+  if (reader.nextIsNull()) reader.readNull();
+  else content = reader.readBytes();
+  return { ...headers, content, reader };
+}
+
+/** Headers for whoever chooses a key. */
+export function unverifiedHeaders({ protectedBytes, protectedHeader, unprotectedHeader }: Headers): UnverifiedHeaders {
+  const headers = { protectedBytes, protectedHeader, unprotectedHeader };
+  return Object.freeze({ ...headers, kid: keyIdentifier(headers) });
+}
+
+/**
+ * The row of a message's algorithm, after all that its headers can be refused for.
+ * @param find - the table: undefined for an algorithm that is not carried out.
+ * @throws ProtocolError COSE_ALG_MISSING, COSE_ALG_UNPROTECTED, COSE_ALG_UNSUPPORTED, COSE_ALG_NOT_ALLOWED.
+ * @throws ProtocolError COSE_CRIT_UNKNOWN - crit names what neither we nor the caller process.
+ */
+export function acceptHeaders<Row extends { readonly id: number; readonly name: string }>(
+  headers: Headers,
+  find: (id: unknown) => Row | undefined,
+  { algorithms, criticalLabels = [] }: ReadOptions,
+): Row {
+  const row = requireAlgorithm(find, protectedAlgorithm(headers));
+  if (algorithms !== undefined && !algorithms.includes(row.id)) {
+    throw new ProtocolError("COSE_ALG_NOT_ALLOWED", `${row.name} is not among the algorithms to accept`);
+  }
+  checkCritical(headers, criticalLabels);
+  return row;
+}
+
+/** @throws ProtocolError COSE_ALG_UNSUPPORTED - not in the table. */
+export function requireAlgorithm<Row>(find: (id: unknown) => Row | undefined, id: CborValue): Row {
+  const row = find(id);
+  if (row === undefined) throw new ProtocolError("COSE_ALG_UNSUPPORTED", `algorithm ${show(id)}`);
+  return row;
+}
+
+/** @throws ProtocolError COSE_PAYLOAD_MISSING, COSE_PAYLOAD_UNEXPECTED - in neither place, or in both. */
+export function chooseContent(attached: Uint8Array | null, detached: Uint8Array | undefined): Uint8Array {
+  if (attached === null && detached === undefined) {
+    throw new ProtocolError("COSE_PAYLOAD_MISSING", "the message has no content and none was given beside it");
+  }
+  if (attached !== null && detached !== undefined) {
+    throw new ProtocolError("COSE_PAYLOAD_UNEXPECTED", "one content in the message and another beside it");
+  }
+  return (attached ?? detached) as Uint8Array;
+}
+
+/**
+ * The bytes that are authenticated (RFC 9052 §4.4, §5.3, §6.3): the protected bucket as it was received, in shortest heads.
+ * An empty bucket counts as h'' even when it came as h'a0'.
+ * @param parts - external_aad and what follows it.
+ */
+export function encodeStructure(context: string, protectedBytes: Uint8Array, ...parts: Uint8Array[]): Uint8Array {
+  const isEmpty = protectedBytes.length === 1 && protectedBytes[0] === EMPTY_MAP;
+  const length = parts.reduce((sum, part) => sum + part.length, protectedBytes.length);
+  const writer = new CborWriter(length + OVERHEAD);
+  writer.array(2 + parts.length);
+  writer.text(context);
+  writer.bytes(isEmpty ? new Uint8Array(0) : protectedBytes);
+  for (const part of parts) {
+    requireBytes(part, "part of what is authenticated");
+    writer.bytes(part);
+  }
+  return writer.finish();
+}
