@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The public test vectors on each machine. */
+import { existsSync } from "node:fs";
+import { assert } from "chai";
+import { after, before, describe, it } from "mocha";
+import { createNodeCrypto } from "../../devices/node/crypto.js";
+import { defineMissing } from "../harness/define.js";
+import { chosenMachines, type Machine, missingFor } from "../harness/machines.js";
+import { vectorsFolder } from "../harness/vectors.js";
+import { openMachine, type VectorMachine } from "./machines.js";
+import { runCase } from "./run-case.js";
+import { runSuite } from "./run-suite.js";
+import { casesFor, type Suite } from "./suite.js";
+import { readSuites } from "./suites.js";
+
+/** The reasons for which a valid case may be left out; `npm run vectors` names each case. */
+const REASONS: readonly RegExp[] = [
+  /^no Ed25519 here$/,
+  /^alg is only in the unprotected bucket \(docs\/deviations\.md\)$/,
+  /^messages with recipients or several signers are not carried out yet$/,
+  /^keys on (P-384|P-521|Ed448) are not carried out$/,
+  /^(ES512|AES-MAC-128\/64|AES-MAC-128\/128) is not carried out$/,
+];
+
+function isKnown(line: string): boolean {
+  const reason = line.slice(line.indexOf(": ") + 2);
+  return REASONS.some((known) => known.test(reason));
+}
+
+function defineMachine(machine: Machine, suites: readonly Suite[]): void {
+  let open: VectorMachine;
+  before(() => {
+    open = openMachine(machine);
+  });
+  after(() => open.close());
+  for (const suite of suites.filter(({ unsupported }) => unsupported === undefined)) {
+    const cases = casesFor(machine.name, suite);
+    it(`${suite.name}: ${cases.length} of ${suite.cases.length} pass, are invalid and refused, or left out by name`, async function () {
+      this.timeout(600_000);
+      const { failed, unsupported, run } = await runSuite(open, suite, cases);
+      assert.strictEqual(run, cases.length);
+      assert.deepEqual(failed, []);
+      assert.deepEqual(
+        unsupported.filter((line) => !isKnown(line)),
+        [],
+      );
+    });
+  }
+}
+
+describe("public test vectors", () => {
+  if (!existsSync(vectorsFolder())) {
+    defineMissing("all suites", `vectors not found: ${vectorsFolder()} (set THIMBLE_VECTORS)`);
+    return;
+  }
+  const suites = readSuites();
+  for (const machine of chosenMachines()) {
+    const missing = missingFor(machine);
+    if (missing !== undefined) defineMissing(`on ${machine.name}`, missing);
+    else describe(`on ${machine.name}`, () => defineMachine(machine, suites));
+  }
+
+  for (const { name, unsupported } of suites) {
+    if (unsupported !== undefined) it(`${name} is not carried out: ${unsupported}`);
+  }
+
+  it("prove themselves: a wrong expectation fails, an accepted invalid case fails", () => {
+    const crypto = createNodeCrypto();
+    const datasOf = (end: string) => suites.find(({ name }) => name.endsWith(end))?.cases.map(({ data }) => data) ?? [];
+    const ecdsa = datasOf("p1363_test") as { result: string }[];
+    const first = (result: string) => ecdsa.find((data) => data.result === result) as object;
+    assert.strictEqual(runCase(crypto, "wycheproof", { ...first("valid"), result: "invalid" }).kind, "failed");
+    assert.strictEqual(runCase(crypto, "wycheproof", { ...first("invalid"), result: "valid" }).kind, "failed");
+    assert.strictEqual(runCase(crypto, "wycheproof", { kind: "aead" }).kind, "failed");
+    const [example] = datasOf("/chacha-poly-examples") as object[];
+    assert.strictEqual(runCase(crypto, "cose", example).kind, "passed");
+    assert.strictEqual(runCase(crypto, "cose", { ...example, isInvalid: true }).kind, "failed");
+    assert.strictEqual(runCase(crypto, "cose", { ...example, payload: "00" }).kind, "failed");
+    assert.strictEqual(runCase(crypto, "cose", { ...example, externalAad: "00" }).kind, "failed");
+  });
+});
