@@ -48,6 +48,9 @@ export interface AeadAlgorithm extends Row {
   readonly psaAlg: AeadAlg;
   readonly keyBits: number;
   readonly nonceLength: number;
+  readonly tagLength: number;
+  /** Bytes of plaintext at most: CCM counts them in what the nonce leaves of its first block (RFC 3610 §2.1). */
+  readonly textMax: number;
 }
 
 function sign(name: Row["name"], psaAlg: SignAlg): SignAlgorithm {
@@ -59,7 +62,9 @@ function mac(name: Row["name"], psaAlg: MacAlg, tagLength: number): MacAlgorithm
 }
 
 function aead(name: Row["name"], psaAlg: AeadAlg, keyBits: number, nonceLength: number): AeadAlgorithm {
-  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, keyBits, nonceLength });
+  const tagLength = psaAlg === "CCM_8" ? 8 : 16;
+  const textMax = psaAlg.startsWith("CCM") ? 2 ** (8 * (15 - nonceLength)) - 1 : Number.MAX_SAFE_INTEGER;
+  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, keyBits, nonceLength, tagLength, textMax });
 }
 
 const SIGN_ALGORITHMS: readonly SignAlgorithm[] = Object.freeze([

@@ -5,7 +5,7 @@ import type { CborLimits } from "../cbor/value.js";
 import type { Crypto, KeyId } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
 import { type AeadAlgorithm, findAeadAlgorithm } from "./algorithms.js";
-import type { HeaderMap } from "./headers.js";
+import { HeaderLabel, type HeaderMap } from "./headers.js";
 import { nonceOf } from "./iv.js";
 import {
   acceptHeaders,
@@ -23,6 +23,10 @@ import {
 
 const KIND = Object.freeze({ tag: 16, items: 3 });
 const CONTEXT = "Encrypt0";
+/** Of headers and external_aad: what `Crypto.aeadDecrypt` takes, 65279, less the heads of Enc_structure. */
+const AUTHENTICATED_MAX = 65279 - 16;
+/** What `crit` may name here beside the labels of all messages. */
+const IV_LABELS = Object.freeze([HeaderLabel.iv, HeaderLabel.partialIv]);
 
 export interface Encrypt0Options extends MessageOptions {
   readonly plaintext: Uint8Array;
@@ -86,6 +90,7 @@ export interface DecryptedEncrypt0 {
  * @param key - handle that allows `decrypt`.
  * @param message - COSE_Encrypt0, tagged (16) or untagged, at most `limits.length` bytes.
  * @throws SecurityError PSA_ERROR_INVALID_SIGNATURE - the tag does not match.
+ * @throws ProtocolError COSE_LENGTH - headers and external_aad, or the ciphertext, are longer than the algorithm takes.
  * @throws ProtocolError COSE_IV, COSE_KEY_USE - as `createEncrypt0`; and all others that `verifySign1` names.
  * @throws SecurityError - what else `Crypto.aeadDecrypt` throws.
  */
@@ -98,10 +103,13 @@ export function decryptEncrypt0(
   const { externalAad = new Uint8Array(0), detachedCiphertext, contextIv, limits } = options;
   const { content, reader, ...headers } = readMessage(message, KIND, limits);
   reader.end();
-  const algorithm = acceptHeaders(headers, findAeadAlgorithm, options);
+  const { criticalLabels = [] } = options;
+  const understood = { ...options, criticalLabels: [...criticalLabels, ...IV_LABELS] };
+  const algorithm = acceptHeaders(headers, findAeadAlgorithm, understood);
   const ciphertext = chooseContent(content, detachedCiphertext);
   const nonce = nonceOf(headers, algorithm, contextIv);
   requireKeyLength(crypto, key, algorithm);
+  requireLengths(algorithm, headers.protectedBytes.length + externalAad.length, ciphertext.length);
   const additionalData = encodeStructure(CONTEXT, headers.protectedBytes, externalAad);
   const plaintext = crypto.aeadDecrypt(key, algorithm.psaAlg, nonce, additionalData, ciphertext);
   const { protectedHeader, unprotectedHeader } = headers;
@@ -113,6 +121,16 @@ export function parseEncrypt0Headers(message: Uint8Array, limits?: CborLimits): 
   const { reader, ...parsed } = readMessage(message, KIND, limits);
   reader.end();
   return unverifiedHeaders(parsed);
+}
+
+/** The sender chose these; the crypto contract would take them for a mistake of the caller. */
+function requireLengths({ name, tagLength, textMax }: AeadAlgorithm, authenticated: number, ciphertext: number): void {
+  if (authenticated > AUTHENTICATED_MAX) {
+    throw new ProtocolError("COSE_LENGTH", `expected at most ${AUTHENTICATED_MAX} bytes of headers and external_aad`);
+  }
+  if (ciphertext - tagLength > textMax) {
+    throw new ProtocolError("COSE_LENGTH", `${name} has at most ${textMax} bytes of plaintext`);
+  }
 }
 
 /** GCM and CCM take keys of three lengths; the algorithm's number says which. */

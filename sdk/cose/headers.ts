@@ -26,8 +26,6 @@ const UNDERSTOOD: readonly Label[] = Object.freeze([
   HeaderLabel.crit,
   HeaderLabel.contentType,
   HeaderLabel.kid,
-  HeaderLabel.iv,
-  HeaderLabel.partialIv,
 ]);
 
 /**

@@ -13,6 +13,7 @@ export const KeyLabel = Object.freeze({ kty: 1, kid: 2, alg: 3, keyOps: 4, crv: 
 
 const EC2 = 2;
 const P256 = 1;
+const ECDSA = "DETERMINISTIC_ECDSA_SHA_256";
 const VERIFY = 2; // key operation, RFC 9052 table 5
 const COORDINATE_LENGTH = 32;
 const UNCOMPRESSED = 0x04;
@@ -78,10 +79,7 @@ export function parseEc2PublicKey(encoded: Uint8Array, limits?: CborLimits): Ec2
 export function importEc2PublicKey(crypto: Pick<Crypto, "importKey">, encoded: Uint8Array, limits?: CborLimits): KeyId {
   const { publicKey } = parseEc2PublicKey(encoded, limits);
   const usage = ["verifyMessage"] as const;
-  return crypto.importKey(
-    { type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage, alg: "DETERMINISTIC_ECDSA_SHA_256" },
-    publicKey,
-  );
+  return crypto.importKey({ type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage, alg: ECDSA }, publicKey);
 }
 
 type KeyMap = ReadonlyMap<CborValue, CborValue>;
@@ -105,8 +103,8 @@ function coordinate(key: KeyMap, label: number): Uint8Array {
 }
 
 function checkUse(key: KeyMap): void {
-  if (key.has(KeyLabel.alg) && findSignAlgorithm(key.get(KeyLabel.alg)) === undefined) {
-    throw new ProtocolError("COSE_KEY_UNSUPPORTED", "parameter 3: an algorithm that we do not carry out");
+  if (key.has(KeyLabel.alg) && findSignAlgorithm(key.get(KeyLabel.alg))?.psaAlg !== ECDSA) {
+    throw new ProtocolError("COSE_KEY_UNSUPPORTED", "parameter 3: no algorithm of such a key that we carry out");
   }
   if (!key.has(KeyLabel.keyOps)) return;
   const operations = key.get(KeyLabel.keyOps);

@@ -66,9 +66,12 @@ export interface UnverifiedHeaders extends Headers {
 
 /**
  * The buckets of a message to be made.
+ * @throws TypeError - kid or IV is no Uint8Array.
  * @throws ProtocolError COSE_LABEL, COSE_DUPLICATE_LABEL (alg, kid or IV given twice, too), COSE_HEADER_VALUE, COSE_CRIT.
  */
 export function makeHeaders(options: MessageOptions, algorithm: number, iv?: Uint8Array): Headers {
+  if (options.kid !== undefined) requireBytes(options.kid, "kid");
+  if (iv !== undefined) requireBytes(iv, "iv");
   const protectedHeader = withParameter(options.protectedHeader, HeaderLabel.alg, algorithm);
   const unprotected = withParameter(options.unprotectedHeader, HeaderLabel.kid, options.kid);
   const unprotectedHeader = withParameter(unprotected, HeaderLabel.iv, iv);
@@ -144,6 +147,7 @@ export function unverifiedHeaders({ protectedBytes, protectedHeader, unprotected
  * @param find - the table: undefined for an algorithm that is not carried out.
  * @throws ProtocolError COSE_ALG_MISSING, COSE_ALG_UNPROTECTED, COSE_ALG_UNSUPPORTED, COSE_ALG_NOT_ALLOWED.
  * @throws ProtocolError COSE_CRIT_UNKNOWN - crit names what neither we nor the caller process.
+ * @throws TypeError - `algorithms` is no array.
  */
 export function acceptHeaders<Row extends { readonly id: number; readonly name: string }>(
   headers: Headers,
@@ -151,6 +155,9 @@ export function acceptHeaders<Row extends { readonly id: number; readonly name: 
   { algorithms, criticalLabels = [] }: ReadOptions,
 ): Row {
   const row = requireAlgorithm(find, protectedAlgorithm(headers));
+  if (algorithms !== undefined && !Array.isArray(algorithms)) {
+    throw new TypeError(`algorithms: expected an array of numbers, got ${typeof algorithms}`);
+  }
   if (algorithms !== undefined && !algorithms.includes(row.id)) {
     throw new ProtocolError("COSE_ALG_NOT_ALLOWED", `${row.name} is not among the algorithms to accept`);
   }

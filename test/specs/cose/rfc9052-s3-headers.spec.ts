@@ -70,7 +70,7 @@ describe("RFC 9052 §3 headers", () => {
   it("alg is one that we carry out", () => {
     assert.strictEqual(outcome("a10126"), "nothing");
     assert.strictEqual(outcome("a10128"), "nothing");
-    for (const alg of ["00", "07", "27", "32", "3822", "3823", "3903e6", "654553323536", "3bffffffffffffffff"]) {
+    for (const alg of ["00", "07", "3822", "3823", "3903e6", "654553323536", "3bffffffffffffffff"]) {
       assert.strictEqual(outcome(`a101${alg}`), "COSE_ALG_UNSUPPORTED", alg);
     }
     for (const alg of ["4126", "f6", "f5", "8126", "f9c700"]) {

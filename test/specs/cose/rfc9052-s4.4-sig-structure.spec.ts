@@ -80,7 +80,7 @@ describe("RFC 9052 §4.2 COSE_Sign1 as it is sent", () => {
 
   it("refuses to make what a verifier would have to refuse", () => {
     const cases: readonly (readonly [string, Partial<Sign1Options>])[] = [
-      ["COSE_ALG_UNSUPPORTED", { algorithm: -8 }],
+      ["COSE_ALG_UNSUPPORTED", { algorithm: -35 }],
       ["COSE_ALG_UNSUPPORTED", { algorithm: 0 }],
       ["COSE_DUPLICATE_LABEL", { protectedHeader: new Map([[1, -7]]) }],
       ["COSE_DUPLICATE_LABEL", { unprotectedHeader: new Map([[1, -7]]) }],
@@ -91,6 +91,7 @@ describe("RFC 9052 §4.2 COSE_Sign1 as it is sent", () => {
       ["COSE_CRIT", { protectedHeader: new Map([[2, [99]]]) }],
       ["COSE_LABEL", { protectedHeader: new Map([[1.5, 0]]) }],
       ["TypeError", { payload: "text" as unknown as Uint8Array }],
+      ["TypeError", { kid: "text" as unknown as Uint8Array }],
       ["TypeError", { externalAad: "text" as unknown as Uint8Array }],
     ];
     for (const [thrown, options] of cases)

@@ -129,6 +129,8 @@ describe("RFC 9052 §6.2 what is no COSE_Mac0", () => {
     assert.strictEqual(outcome("a10104", "a14000"), "COSE_LABEL@5");
     assert.strictEqual(outcome("a3010402811863186300"), "COSE_CRIT_UNKNOWN");
     assert.strictEqual(outcome("a3010402811863186300", "a0", { criticalLabels: [99] }), "nothing");
+    assert.strictEqual(outcome("a301040281050541ff"), "COSE_CRIT_UNKNOWN");
+    assert.strictEqual(outcome("a301040281060641ff"), "COSE_CRIT_UNKNOWN");
     assert.strictEqual(outcome("a2010402811863"), "COSE_CRIT");
     assert.strictEqual(outcome("a20104028101"), "nothing");
     assert.strictEqual(outcome("a2010402811863", "a1186300", { criticalLabels: [99] }), "COSE_CRIT");
@@ -172,6 +174,11 @@ describe("RFC 9052 §6.2 what is no COSE_Mac0", () => {
     assert.strictEqual(made({ unprotectedHeader: new Map([[4, "1"]]) }), "COSE_HEADER_VALUE");
     assert.strictEqual(made({ unprotectedHeader: new Map([[1.5, 0]]) }), "COSE_LABEL");
     assert.strictEqual(made({ protectedHeader: new Map([[2, [99]]]) }), "COSE_CRIT");
+    for (const kid of ["d1", 5, null, []]) {
+      assert.strictEqual(made({ kid: kid as unknown as Uint8Array }), "TypeError", `kid ${String(kid)}`);
+    }
+    const text = { algorithms: "47" as unknown as number[] };
+    assert.strictEqual(outcome("a10104", "a0", text), "TypeError");
   });
 
   it("a mistake of the caller's own is a TypeError or a RangeError", () => {
