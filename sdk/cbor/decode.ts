@@ -4,9 +4,10 @@
  * the small stack of XS, which would end the machine instead of throwing.
  */
 import { compareBytes } from "../bytes/bytes.js";
-import { encodeCbor } from "./encode.js";
+import { encodeItem } from "./encode.js";
 import { CborReader, Major, type ReaderOptions } from "./reader.js";
 import { CborTag, type CborValue } from "./value.js";
+import { CborWriter } from "./writer.js";
 
 /**
  * Parses one data item that fills `bytes`.
@@ -160,8 +161,8 @@ class OpenMap implements Container {
     if (order > 0 && !this.#anyOrder) this.#reader.fail("CBOR_UNSORTED_KEYS", "keys do not ascend", start);
     if (this.#anyOrder && typeof key === "object" && key !== null) {
       // Of a key that may stand there in several forms, its one deterministic encoding is compared.
-      const form = this.#reader.form === "wellFormed" ? encodeCbor(key) : encoded;
-      this.#objectKeys.push({ encoded: form, start });
+      const isOneForm = this.#reader.form !== "wellFormed";
+      this.#objectKeys.push({ encoded: isOneForm ? encoded : encodeKey(key, this.#reader.limits.depth), start });
     }
     this.#lastKey = encoded;
     this.#key = key;
@@ -177,6 +178,13 @@ class OpenMap implements Container {
     }
     return this.#map;
   }
+}
+
+/** @param depth - what the key was read within: the encoder's own limit would take a deep key for the caller's mistake. */
+function encodeKey(key: CborValue, depth: number): Uint8Array {
+  const writer = new CborWriter();
+  encodeItem(writer, key, depth);
+  return writer.finish();
 }
 
 interface EncodedKey {

@@ -270,7 +270,11 @@ export class SoftwareCrypto implements Crypto {
     const wrapping = this.#keys.use(wrappingKey, "unwrap", alg);
     const bytes = this.#primitives.unwrap(wrapping.bytes, wrapped);
     if (!bytes) throw wrong("the wrapped key is not whole");
-    return this.importKey(checked, bytes);
+    try {
+      return this.importKey(checked, bytes);
+    } finally {
+      bytes.fill(0);
+    }
   }
 
   signMessage(key: KeyId, alg: SignAlg, message: Uint8Array): Uint8Array {

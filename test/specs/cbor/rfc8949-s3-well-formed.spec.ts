@@ -132,6 +132,14 @@ describe("RFC 8949 §3, any well-formed item", () => {
     assert.strictEqual(refused(`5f${"40".repeat(40)}ff`), "CBOR_LIMIT_COUNT@8");
   });
 
+  it("compares keys as deep as the limits let them be", () => {
+    const limits = { ...DEFAULT_LIMITS, depth: 40 };
+    const key = `${"81".repeat(30)}00`;
+    const read = (hex: string) => thrownBy(() => decodeCbor(decodeHex(hex), { ...FORM, limits }));
+    assert.strictEqual(read(`a1${key}00`), "nothing");
+    assert.strictEqual(read(`a2${key}009f${key.slice(2)}ff00`), "CBOR_DUPLICATE_KEY@33");
+  });
+
   it("gives no length that it does not know", () => {
     const read = (hex: string) => new CborReader(decodeHex(hex), FORM);
     assert.strictEqual(
