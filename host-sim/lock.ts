@@ -51,25 +51,47 @@ function makeInPlace(path: string): boolean {
 /**
  * Takes the lock if it is free; `rmSync` of the file gives it back.
  * @returns undefined when it was taken, otherwise the process id of the owner (0 when others took it again and again).
+ * @throws the system's error where the lock, or the folder, cannot be read or written: it may be somebody's.
  */
 export function takeLock(path: string): number | undefined {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (makeLock(path)) return undefined;
-    const pid = readOwner(path);
-    if (pid !== undefined && isAlive(pid)) return pid;
-    rmSync(path, { force: true });
+    const owner = ownerOf(path);
+    if (typeof owner === "number") return owner;
+    if (owner === "nobody") removeStale(path);
   }
   return 0;
 }
 
-/** @returns undefined: it names nobody, or was given back between the two looks. */
-function readOwner(path: string): number | undefined {
-  try {
-    const [, pid] = /^([1-9]\d{0,9})\n?$/.exec(readFileSync(path, "utf8")) ?? [];
-    return pid === undefined ? undefined : Number(pid);
-  } catch {
-    return undefined;
+/**
+ * Only who holds the second lock removes the first, and looks again before: of two that find it stale, the later one would
+ * otherwise remove what the earlier one has made in its place.
+ */
+function removeStale(path: string): void {
+  const guard = `${path}.stale`;
+  if (!makeLock(guard)) {
+    if (ownerOf(guard) === "nobody") rmSync(guard, { force: true });
+    return;
   }
+  try {
+    if (ownerOf(path) === "nobody") rmSync(path, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+/** @returns the process that has the lock; "nobody": it is there, and names none that lives; undefined: it is not there. */
+function ownerOf(path: string): number | "nobody" | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  const [, digits] = /^([1-9]\d{0,9})\n?$/.exec(text) ?? [];
+  const pid = digits === undefined ? undefined : Number(digits);
+  return pid !== undefined && isAlive(pid) ? pid : "nobody";
 }
 
 /** Waits for the lock, then does the work. @param onWait - told once when another process has it. */

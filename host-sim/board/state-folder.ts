@@ -60,7 +60,8 @@ export function prepareFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (existsSync(join(folder, WINDOW_NAME))) return;
   const known = [LOCK_NAME, PARTIAL_NAME];
-  const other = readdirSync(folder).find((name) => !known.includes(name) && !name.startsWith("."));
+  const isOurs = (name: string): boolean => known.includes(name) || name.startsWith(`${LOCK_NAME}.`);
+  const other = readdirSync(folder).find((name) => !isOurs(name) && !name.startsWith("."));
   if (other === undefined) return;
   const what = `${folder} is no device's state and not empty (it has ${other})`;
   throw new BoardError("STATE", `${what}. Name a folder of its own: it is made when it is not there.`);
