@@ -36,12 +36,12 @@ interface Row {
 
 export interface SignAlgorithm extends Row {
   readonly psaAlg: SignAlg;
-  readonly signatureLength: number;
+  readonly proofLength: number;
 }
 
 export interface MacAlgorithm extends Row {
   readonly psaAlg: MacAlg;
-  readonly tagLength: number;
+  readonly proofLength: number;
 }
 
 export interface AeadAlgorithm extends Row {
@@ -54,11 +54,11 @@ export interface AeadAlgorithm extends Row {
 }
 
 function sign(name: Row["name"], psaAlg: SignAlg): SignAlgorithm {
-  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, signatureLength: 64 });
+  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, proofLength: 64 });
 }
 
-function mac(name: Row["name"], psaAlg: MacAlg, tagLength: number): MacAlgorithm {
-  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, tagLength });
+function mac(name: Row["name"], psaAlg: MacAlg, proofLength: number): MacAlgorithm {
+  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, proofLength });
 }
 
 function aead(name: Row["name"], psaAlg: AeadAlg, keyBits: number, nonceLength: number): AeadAlgorithm {

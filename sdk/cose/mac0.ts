@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /** COSE_Mac0: one key that both sides have (RFC 9052 §6.2, §6.3). Bytes in and bytes out; the key stays a handle. */
-import { requireBytes } from "../bytes/bytes.js";
 import type { CborLimits } from "../cbor/value.js";
 import type { Crypto, KeyId } from "../contracts/crypto.js";
-import { ProtocolError } from "../errors/security-error.js";
-import { findMacAlgorithm } from "./algorithms.js";
-import type { HeaderMap } from "./headers.js";
+import { findMacAlgorithm, type MacAlgorithm } from "./algorithms.js";
 import {
-  acceptHeaders,
-  chooseContent,
-  encodeStructure,
-  type MessageOptions,
-  makeHeaders,
-  type ReadOptions,
-  readMessage,
-  requireAlgorithm,
-  type UnverifiedHeaders,
-  unverifiedHeaders,
-  writeMessage,
-} from "./message.js";
+  type Authenticated,
+  type AuthenticatedOptions,
+  type AuthenticatedReadOptions,
+  createAuthenticated,
+  parseAuthenticatedHeaders,
+  type Scheme,
+  verifyAuthenticated,
+} from "./authenticated.js";
+import type { UnverifiedHeaders } from "./message.js";
 
-const KIND = Object.freeze({ tag: 17, items: 4 });
-const CONTEXT = "MAC0";
+const MAC0: Scheme<MacAlgorithm> = Object.freeze({
+  kind: Object.freeze({ tag: 17, items: 4 }),
+  context: "MAC0",
+  find: findMacAlgorithm,
+  lengthCode: "COSE_TAG_LENGTH",
+});
 
-export interface Mac0Options extends MessageOptions {
-  readonly payload: Uint8Array;
-}
+export type Mac0Options = AuthenticatedOptions;
+export type Mac0VerifyOptions = AuthenticatedReadOptions;
 
 /**
  * Authenticates a payload. RFC 9052 §6.3.
@@ -34,26 +31,7 @@ export interface Mac0Options extends MessageOptions {
  * @throws TypeError, ProtocolError - as `createSign1`. SecurityError - what `Crypto.macCompute` throws.
  */
 export function createMac0(crypto: Pick<Crypto, "macCompute">, key: KeyId, options: Mac0Options): Uint8Array {
-  const { payload, externalAad = new Uint8Array(0) } = options;
-  requireBytes(payload, "payload");
-  const algorithm = requireAlgorithm(findMacAlgorithm, options.algorithm);
-  const headers = makeHeaders(options, algorithm.id);
-  const authenticated = encodeStructure(CONTEXT, headers.protectedBytes, externalAad, payload);
-  return writeMessage(KIND, headers, options, payload, crypto.macCompute(key, algorithm.psaAlg, authenticated));
-}
-
-export interface Mac0VerifyOptions extends ReadOptions {
-  /** The payload of a message that carries none. */
-  readonly detachedPayload?: Uint8Array;
-}
-
-export interface VerifiedMac0 {
-  /** View into the message, or the detached payload that was given. */
-  readonly payload: Uint8Array;
-  readonly protectedHeader: HeaderMap;
-  /** Not covered by the tag. */
-  readonly unprotectedHeader: HeaderMap;
-  readonly algorithm: number;
+  return createAuthenticated(MAC0, options, ({ psaAlg }, bytes) => crypto.macCompute(key, psaAlg, bytes));
 }
 
 /**
@@ -69,26 +47,13 @@ export function verifyMac0(
   key: KeyId,
   message: Uint8Array,
   options: Mac0VerifyOptions = {},
-): VerifiedMac0 {
-  const { externalAad = new Uint8Array(0), detachedPayload, limits } = options;
-  const { content, reader, ...headers } = readMessage(message, KIND, limits);
-  const tag = reader.readBytes();
-  reader.end();
-  const algorithm = acceptHeaders(headers, findMacAlgorithm, options);
-  const payload = chooseContent(content, detachedPayload);
-  if (tag.length !== algorithm.tagLength) {
-    throw new ProtocolError("COSE_TAG_LENGTH", `expected ${algorithm.tagLength} bytes of tag`);
-  }
-  const authenticated = encodeStructure(CONTEXT, headers.protectedBytes, externalAad, payload);
-  crypto.macVerify(key, algorithm.psaAlg, authenticated, tag);
-  const { protectedHeader, unprotectedHeader } = headers;
-  return Object.freeze({ payload, protectedHeader, unprotectedHeader, algorithm: algorithm.id });
+): Authenticated {
+  return verifyAuthenticated(MAC0, message, options, ({ psaAlg }, bytes, tag) =>
+    crypto.macVerify(key, psaAlg, bytes, tag),
+  );
 }
 
 /** Parses a COSE_Mac0 and returns its headers, unverified; never its payload. @throws ProtocolError - not a COSE_Mac0. */
 export function parseMac0Headers(message: Uint8Array, limits?: CborLimits): UnverifiedHeaders {
-  const { reader, ...parsed } = readMessage(message, KIND, limits);
-  reader.readBytes();
-  reader.end();
-  return unverifiedHeaders(parsed);
+  return parseAuthenticatedHeaders(MAC0.kind, message, limits);
 }

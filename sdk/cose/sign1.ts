@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /** COSE_Sign1: one signer (RFC 9052 §4.2, §4.4). Bytes in and bytes out; the key stays a handle. */
-import { requireBytes } from "../bytes/bytes.js";
 import type { CborLimits } from "../cbor/value.js";
 import type { Crypto, KeyId } from "../contracts/crypto.js";
-import { ProtocolError } from "../errors/security-error.js";
-import { findSignAlgorithm } from "./algorithms.js";
-import type { HeaderMap } from "./headers.js";
+import { findSignAlgorithm, type SignAlgorithm } from "./algorithms.js";
 import {
-  acceptHeaders,
-  chooseContent,
-  encodeStructure,
-  type MessageOptions,
-  makeHeaders,
-  type ReadOptions,
-  readMessage,
-  requireAlgorithm,
-  type UnverifiedHeaders,
-  unverifiedHeaders,
-  writeMessage,
-} from "./message.js";
+  type Authenticated,
+  type AuthenticatedOptions,
+  type AuthenticatedReadOptions,
+  createAuthenticated,
+  parseAuthenticatedHeaders,
+  type Scheme,
+  verifyAuthenticated,
+} from "./authenticated.js";
+import { encodeStructure, type UnverifiedHeaders } from "./message.js";
 
-const KIND = Object.freeze({ tag: 18, items: 4 });
+const SIGN1: Scheme<SignAlgorithm> = Object.freeze({
+  kind: Object.freeze({ tag: 18, items: 4 }),
+  context: "Signature1",
+  find: findSignAlgorithm,
+  lengthCode: "COSE_SIGNATURE_LENGTH",
+});
 
-export interface Sign1Options extends MessageOptions {
-  readonly payload: Uint8Array;
-}
+export type Sign1Options = AuthenticatedOptions;
+export type Sign1VerifyOptions = AuthenticatedReadOptions;
 
 /**
  * Signs a payload. RFC 9052 §4.4.
@@ -36,26 +34,7 @@ export interface Sign1Options extends MessageOptions {
  * @throws SecurityError - what `Crypto.signMessage` throws.
  */
 export function createSign1(crypto: Pick<Crypto, "signMessage">, key: KeyId, options: Sign1Options): Uint8Array {
-  const { payload, externalAad = new Uint8Array(0) } = options;
-  requireBytes(payload, "payload");
-  const algorithm = requireAlgorithm(findSignAlgorithm, options.algorithm);
-  const headers = makeHeaders(options, algorithm.id);
-  const signed = sigStructure(headers.protectedBytes, externalAad, payload);
-  return writeMessage(KIND, headers, options, payload, crypto.signMessage(key, algorithm.psaAlg, signed));
-}
-
-export interface Sign1VerifyOptions extends ReadOptions {
-  /** The payload of a message that carries none. */
-  readonly detachedPayload?: Uint8Array;
-}
-
-export interface VerifiedSign1 {
-  /** View into the message, or the detached payload that was given. */
-  readonly payload: Uint8Array;
-  readonly protectedHeader: HeaderMap;
-  /** Not covered by the signature. */
-  readonly unprotectedHeader: HeaderMap;
-  readonly algorithm: number;
+  return createAuthenticated(SIGN1, options, ({ psaAlg }, bytes) => crypto.signMessage(key, psaAlg, bytes));
 }
 
 /**
@@ -75,20 +54,10 @@ export function verifySign1(
   key: KeyId,
   message: Uint8Array,
   options: Sign1VerifyOptions = {},
-): VerifiedSign1 {
-  const { externalAad = new Uint8Array(0), detachedPayload, limits } = options;
-  const { content, reader, ...headers } = readMessage(message, KIND, limits);
-  const signature = reader.readBytes();
-  reader.end();
-  const algorithm = acceptHeaders(headers, findSignAlgorithm, options);
-  const payload = chooseContent(content, detachedPayload);
-  if (signature.length !== algorithm.signatureLength) {
-    throw new ProtocolError("COSE_SIGNATURE_LENGTH", `expected ${algorithm.signatureLength} bytes of signature`);
-  }
-  const signed = sigStructure(headers.protectedBytes, externalAad, payload);
-  crypto.verifyMessage(key, algorithm.psaAlg, signed, signature);
-  const { protectedHeader, unprotectedHeader } = headers;
-  return Object.freeze({ payload, protectedHeader, unprotectedHeader, algorithm: algorithm.id });
+): Authenticated {
+  return verifyAuthenticated(SIGN1, message, options, ({ psaAlg }, bytes, signature) =>
+    crypto.verifyMessage(key, psaAlg, bytes, signature),
+  );
 }
 
 /**
@@ -96,13 +65,10 @@ export function verifySign1(
  * @throws ProtocolError COSE_TAG, COSE_STRUCTURE, the header codes of `checkHeaders`, CBOR codes - not a COSE_Sign1.
  */
 export function parseSign1Headers(message: Uint8Array, limits?: CborLimits): UnverifiedHeaders {
-  const { reader, ...parsed } = readMessage(message, KIND, limits);
-  reader.readBytes();
-  reader.end();
-  return unverifiedHeaders(parsed);
+  return parseAuthenticatedHeaders(SIGN1.kind, message, limits);
 }
 
 /** The bytes that are signed: Sig_structure with one signer, RFC 9052 §4.4. */
 export function sigStructure(protectedBytes: Uint8Array, externalAad: Uint8Array, payload: Uint8Array): Uint8Array {
-  return encodeStructure("Signature1", protectedBytes, externalAad, payload);
+  return encodeStructure(SIGN1.context, protectedBytes, externalAad, payload);
 }
