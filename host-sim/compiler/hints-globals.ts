@@ -7,7 +7,11 @@ export type HintRow = readonly [names: readonly string[], instead: string];
 const NO_HTTP = 'Boards have no HTTP and no TCP yet: they speak UDP, by "embedded:io/socket/udp".';
 const ONE_PROGRAM = "A board runs one program, with one thread and no page around it.";
 const NO_FILES = 'A board has no files. Settings are in "mc/config", what is to last in "embedded:storage/key-value".';
-const CRYPTO = 'Use crypto of "thimble/device/crypto"; the manifest includes "$(THIMBLE)/manifests/crypto.json".';
+/** Of globals and modules alike. */
+export const CRYPTO =
+  'Use crypto of "thimble/device/crypto"; the manifest includes "$(THIMBLE)/manifests/crypto.json".';
+export const BYTES =
+  'Use Uint8Array for bytes. Text of them and back: encodeHex and decodeHex of "thimble/bytes/hex", decodeUtf8 and encodeUtf8 of "thimble/bytes/utf8".';
 const CALLBACK = "Pass a function: modules of a board call onReadable and the like, timers are ended by Timer.clear.";
 const EXPORT = 'Write export, and import x from "x": modules are ES modules.';
 
@@ -21,10 +25,7 @@ export const GLOBAL_HINTS: readonly HintRow[] = Object.freeze([
     ["requestAnimationFrame", "cancelAnimationFrame"],
     'Use Timer.repeat(callback, 16), with import Timer from "timer".',
   ],
-  [
-    ["Buffer"],
-    'Use Uint8Array for bytes. Text of them and back: encodeHex and decodeHex of "thimble/bytes/hex", decodeUtf8 and encodeUtf8 of "thimble/bytes/utf8".',
-  ],
+  [["Buffer"], BYTES],
   [["Blob", "File", "FileReader", "ReadableStream", "WritableStream"], "Use Uint8Array for bytes."],
   [["fetch", "Request", "Response", "Headers", "FormData", "XMLHttpRequest", "WebSocket", "EventSource"], NO_HTTP],
   [

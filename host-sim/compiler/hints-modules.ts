@@ -3,13 +3,12 @@
  * Modules that an import may name and a board has not, and what to use instead. docs/from-node.md has the same rows.
  * Without `node:` in front; a name that ends with `/` stands for all that begin so.
  */
-import type { HintRow } from "./hints-globals.js";
+import { BYTES, CRYPTO, type HintRow } from "./hints-globals.js";
 
 const UDP = 'Boards have no TCP yet: they speak UDP, by "embedded:io/socket/udp".';
 const UP = 'The network is up from the start: use "embedded:io/socket/udp".';
 const NO_FILES =
   'A board has no files: "embedded:storage/key-value" keeps values, "embedded:storage/flash" is a part of the flash.';
-const CRYPTO = 'Use crypto of "thimble/device/crypto"; the manifest includes "$(THIMBLE)/manifests/crypto.json".';
 const DIGITAL = 'Use "embedded:io/digital".';
 const ANALOG = 'Use "embedded:io/analog".';
 const KEY_VALUE = 'Use "embedded:storage/key-value".';
@@ -24,10 +23,7 @@ export const NODE_MODULE_HINTS: readonly HintRow[] = Object.freeze([
   [["http", "https", "http2", "net", "tls", "dns"], UDP],
   [["dgram"], 'Use "embedded:io/socket/udp".'],
   [["crypto"], CRYPTO],
-  [
-    ["buffer"],
-    'Use Uint8Array for bytes. Text of them and back: encodeHex and decodeHex of "thimble/bytes/hex", decodeUtf8 and encodeUtf8 of "thimble/bytes/utf8".',
-  ],
+  [["buffer"], BYTES],
   [["string_decoder"], 'Use decodeUtf8 of "thimble/bytes/utf8".'],
   [["timers", "timers/promises"], 'Use "timer".'],
   [["events"], "Pass a function where one is to be told: modules of a board call onReadable and the like."],
