@@ -6,7 +6,7 @@
 import { compareBytes } from "../bytes/bytes.js";
 import { encodeItem } from "./encode.js";
 import { CborReader, Major, type ReaderOptions } from "./reader.js";
-import { CborTag, type CborValue } from "./value.js";
+import { CborTag, type CborValue, isTagContent } from "./value.js";
 import { CborWriter } from "./writer.js";
 
 /**
@@ -26,6 +26,8 @@ export function decodeCbor(bytes: Uint8Array, options: ReaderOptions = {}): Cbor
  * Parses the next item of `reader`, with all that is in it.
  * @param depth - how many containers the caller has opened around it; they count towards `limits.depth`.
  * @throws ProtocolError - as `CborReader` says, and CBOR_LIMIT_DEPTH, CBOR_DUPLICATE_KEY, CBOR_UNSORTED_KEYS.
+ * @throws ProtocolError CBOR_TAG_CONTENT - no text in tag 0, no number in tag 1, no byte string in tags 2 and 3.
+ * @throws ProtocolError CBOR_NON_SHORTEST - a bignum (tags 2 and 3) that an integer or fewer bytes hold (§3.4.3).
  */
 export function decodeItem(reader: CborReader, depth = 0): CborValue {
   const open: Container[] = [];
@@ -73,7 +75,7 @@ interface Container {
 }
 
 function openContainer(reader: CborReader, major: number): Container {
-  if (major === Major.tag) return new OpenTag(reader.argument);
+  if (major === Major.tag) return new OpenTag(reader);
   const length = reader.isIndefinite ? Number.POSITIVE_INFINITY : (reader.argument as number);
   return major === Major.array ? new OpenArray(length) : new OpenMap(reader, length);
 }
@@ -99,15 +101,24 @@ class OpenArray implements Container {
   }
 }
 
+const INTEGER_BYTES = 8; // what an integer item holds: a bignum has more, and none to spare
+
 class OpenTag implements Container {
   missing = 1;
+  readonly #reader: CborReader;
+  readonly #start: number;
   readonly #tag: number | bigint;
   #value: CborValue;
 
-  constructor(tag: number | bigint) {
-    this.#tag = tag;
+  constructor(reader: CborReader) {
+    this.#reader = reader;
+    this.#start = reader.itemOffset;
+    this.#tag = reader.argument;
   }
   add(item: CborValue): void {
+    const tag = this.#tag;
+    if (!isTagContent(tag, item)) this.#reader.fail("CBOR_TAG_CONTENT", `not what tag ${tag} holds`, this.#start);
+    if ((tag === 2 || tag === 3) && this.#reader.form !== "wellFormed") this.#requireShortest(item as Uint8Array);
     this.#value = item;
     this.missing = 0;
   }
@@ -116,6 +127,10 @@ class OpenTag implements Container {
   }
   close(): CborValue {
     return new CborTag(this.#tag, this.#value);
+  }
+  #requireShortest(magnitude: Uint8Array): void {
+    if (magnitude.length > INTEGER_BYTES && magnitude[0] !== 0) return;
+    this.#reader.fail("CBOR_NON_SHORTEST", "a bignum that fits an integer or fewer bytes", this.#start);
   }
 }
 

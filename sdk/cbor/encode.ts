@@ -4,7 +4,7 @@
  * Without recursion (but for map keys), for the same reason as the decoder.
  */
 import { compareBytes } from "../bytes/bytes.js";
-import { CborFloat, CborTag, type CborValue, DEFAULT_LIMITS } from "./value.js";
+import { CborFloat, CborTag, type CborValue, DEFAULT_LIMITS, isTagContent } from "./value.js";
 import { CborWriter } from "./writer.js";
 
 /** @returns The encoding of `value`, new bytes. @throws - as `encodeItem`. */
@@ -17,7 +17,8 @@ export function encodeCbor(value: CborValue): Uint8Array {
 /**
  * Writes one value with all that is in it. What it refuses is the caller's own doing, so there are no codes:
  * @param depth - levels of arrays, maps and tags that may be opened.
- * @throws TypeError - a value, or a part of it, that CBOR has no item for (a plain object, a function, another typed array).
+ * @throws TypeError - a value, or a part of it, that CBOR has no item for (a plain object, a function, another typed array);
+ * no text in tag 0, no number in tag 1, no bytes in tags 2 and 3. (A bignum's bytes are written as they are.)
  * @throws RangeError - an integer beyond 64 bits, half of a surrogate pair, keys of a Map with the same encoding, or
  * more than `depth` levels (a cycle, for one).
  * @throws SecurityError PSA_ERROR_BUFFER_TOO_SMALL - the writer's buffer is the caller's and is full.
@@ -81,6 +82,7 @@ function openContainer(writer: CborWriter, value: CborValue, depth: number): Ite
     return sortedParts(value, depth).values();
   }
   if (value instanceof CborTag) {
+    if (!isTagContent(value.tag, value.value)) throw new TypeError(`CBOR tag ${value.tag}: not what it holds`);
     writer.tag(value.tag);
     return [value.value].values();
   }

@@ -19,7 +19,7 @@ export type CborValue =
   | CborTag
   | CborFloat;
 
-/** A tagged item (RFC 8949 §3.4). Only the number is kept: what the tag promises about its content is for the reader to check. */
+/** A tagged item (RFC 8949 §3.4). What the tag promises about its content is for the reader to check, but for `isTagContent`. */
 export class CborTag {
   readonly tag: number | bigint;
   readonly value: CborValue;
@@ -37,6 +37,13 @@ export class CborFloat {
   constructor(value: number) {
     this.value = value;
   }
+}
+
+/** Whether tags 0 to 3 (dates, bignums) hold the type that RFC 8949 §3.4 gives them; other tags are not looked into. */
+export function isTagContent(tag: number | bigint, content: CborValue): boolean {
+  if (tag === 0) return typeof content === "string";
+  if (tag === 1) return typeof content === "number" || typeof content === "bigint" || content instanceof CborFloat;
+  return (tag !== 2 && tag !== 3) || content instanceof Uint8Array;
 }
 
 /** The value of a float item: wrapped where the number alone would stand for an integer. */

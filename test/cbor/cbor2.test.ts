@@ -73,6 +73,7 @@ describe("CBOR against cbor2", () => {
     assert.isAbove(accepted, 500);
     assert.deepEqual([...refusedByUsAlone].sort(), [
       "CBOR_NON_SHORTEST float", // cbor2 reads 2^-24 and 32768.0 in 4 bytes; RFC 8949 §4.2.1 wants 2
+      "CBOR_TAG_CONTENT", // told to ignore tags, cbor2 does not look into dates and bignums
       "CBOR_UNSUPPORTED_NAN",
       "CBOR_UNSUPPORTED_SIMPLE",
     ]);

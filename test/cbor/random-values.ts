@@ -6,7 +6,7 @@ const EDGES = [0, 1, 23, 24, 255, 256, 65535, 65536, 4294967295, 4294967296, Num
 const BIG_EDGES = [2n ** 53n, 2n ** 63n, 2n ** 64n - 1n, -(2n ** 53n), -(2n ** 64n)];
 const FLOATS = [0.5, 1.5, 0.1, 1e300, 65504.5, 5e-324, 2 ** -24, 2 ** -25, 3.4028234663852886e38, -4.1, Infinity, NaN];
 const TEXTS = ["", "a", "é水𐅑", "x".repeat(24), "\u0000", "\uffff"];
-const TAGS = [0, 23, 24, 55799, 2n ** 64n - 1n];
+const TAGS = [6, 23, 24, 55799, 2n ** 64n - 1n];
 
 export class RandomValues {
   #state: number;

@@ -33,8 +33,8 @@ describe("CBOR limits", () => {
     expect(around("depth", 3, "81818100"), "CBOR_LIMIT_DEPTH@2");
     expect(around("depth", 2, "a100a0"), "CBOR_LIMIT_DEPTH@2");
     expect(around("depth", 2, "a18000"), "CBOR_LIMIT_DEPTH@1");
-    expect(around("depth", 2, "c1c100"), "CBOR_LIMIT_DEPTH@1");
-    expect(around("depth", 3, "81a100c100"), "CBOR_LIMIT_DEPTH@3");
+    expect(around("depth", 2, "c6c600"), "CBOR_LIMIT_DEPTH@1");
+    expect(around("depth", 3, "81a100c600"), "CBOR_LIMIT_DEPTH@3");
   });
 
   it("depth: siblings do not add up", () => {

@@ -42,7 +42,7 @@ const CASES: readonly (readonly [kind: string, thrown: string, ...inputs: string
   ],
   ["an indefinite length inside", "CBOR_INDEFINITE_LENGTH@1", "819fff", "c15f40ff", "a17f6161ff00"],
   ["bytes after the item", "CBOR_TRAILING_BYTES@1", "0000", "40ff", "80f6", "a000"],
-  ["bytes after a string and a tag", "CBOR_TRAILING_BYTES@2", "410000", "c00000"],
+  ["bytes after a string and a tag", "CBOR_TRAILING_BYTES@2", "410000", "c60000"],
 ];
 
 describe("RFC 8949 Appendix F not well-formed", () => {

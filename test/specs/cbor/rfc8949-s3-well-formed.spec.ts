@@ -45,7 +45,8 @@ const ACCEPTED: ReadonlyArray<readonly [hex: string, deterministic: string]> = [
   ["a202010101", "a201010201"],
   // inside one another
   ["9fbf5f4100ff7f6161ffff9fffff", "82a14100616180"],
-  ["c15f4100ff", "c14100"],
+  ["c55f4100ff", "c54100"],
+  ["c25f4100ff", "c24100"],
 ];
 
 /** What is refused, and why. */

@@ -37,6 +37,11 @@ const REFUSED: readonly (readonly [kind: string, thrown: string, ...inputs: stri
       " ",
     ),
   ],
+  [
+    "a bignum that an integer holds, or with a zero in front",
+    "CBOR_NON_SHORTEST@0",
+    ..."c240 c24101 c248ffffffffffffffff c34101 c34900ffffffffffffffff c24a00010000000000000000".split(" "),
+  ],
   ["keys that do not ascend", "CBOR_UNSORTED_KEYS@3", "a202000100", "a220000100", "a2f5000100"],
   ["a longer key before a shorter one", "CBOR_UNSORTED_KEYS@4", "a21818001700", "a24100000100"],
   ["the same key twice", "CBOR_DUPLICATE_KEY@3", "a201000100", "a220002000", "a240004000", "a280008001", "a2f600f600"],

@@ -74,6 +74,32 @@ describe("RFC 8949 values", () => {
     assert.isTrue(map instanceof Map && map.get(1) === 2);
   });
 
+  it("reads dates and bignums (tags 0 to 3) as tags, and checks the type of what they hold", () => {
+    for (const hex of ["c06130", "c100", "c120", "c1f93c00", "c11bffffffffffffffff", "c249010000000000000000"]) {
+      assert.strictEqual(encodeHex(encodeCbor(decodeCbor(decodeHex(hex)))), hex);
+    }
+    for (const hex of [
+      "c000",
+      "c04130",
+      "c0a0",
+      "c16130",
+      "c1f6",
+      "c200",
+      "c26101",
+      "c380",
+      "c3c249010000000000000000",
+    ]) {
+      for (const form of ["deterministic", "anyOrder", "wellFormed"] as const) {
+        const thrown = thrownBy(() => decodeCbor(decodeHex(`81${hex}`), { form }));
+        assert.strictEqual(thrown, "CBOR_TAG_CONTENT@1", `${hex} ${form}`);
+      }
+    }
+    for (const [tag, content] of [[0, 1] as const, [1, "1"] as const, [2, 1n] as const, [3, []] as const]) {
+      const write = () => encodeCbor(new CborTag(tag, content));
+      assert.strictEqual(thrownBy(write), "TypeError");
+    }
+  });
+
   it("keeps floats with whole values apart from integers", () => {
     for (const hex of FLOATS) {
       const value = decodeCbor(decodeHex(hex));
