@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs one case of any suite. Portable. */
 import type { Crypto } from "../../sdk/contracts/crypto.js";
+import { type CborCase, runCbor } from "./cbor/run-case.js";
 import { type CoseCase, runCose } from "./cose/run-case.js";
 import { failed, type Outcome } from "./outcome.js";
 import type { Runner } from "./suite.js";
 import { runWycheproof, type WycheproofCase } from "./wycheproof/run-case.js";
 
 const RUNNERS: Readonly<Record<Runner, (crypto: Crypto, data: unknown) => Outcome>> = Object.freeze({
+  cbor: (_, data) => runCbor(data as CborCase),
   cose: (crypto, data) => runCose(crypto, data as CoseCase),
   wycheproof: (crypto, data) => runWycheproof(crypto, data as WycheproofCase),
 });

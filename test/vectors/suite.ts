@@ -2,7 +2,7 @@
 /** A suite of public test vectors: one file of them, whose cases one runner runs. */
 
 /** What `runCase` finds a case's runner by. */
-export type Runner = "wycheproof" | "cose";
+export type Runner = "cbor" | "cose" | "wycheproof";
 
 export interface Case {
   /** As the file names it. */
