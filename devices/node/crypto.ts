@@ -40,6 +40,7 @@ const HASHES: Readonly<Record<HashAlg, string>> = Object.freeze({
   SHA_512: "sha512",
 });
 const P256 = "prime256v1";
+const ZERO_IV = Buffer.alloc(16);
 /** RFC 3394 §2.2.3.1. */
 const KW_ICV = Buffer.alloc(8, 0xa6);
 /** PKCS #8 and SubjectPublicKeyInfo of RFC 8410 before the 32 key bytes. */
@@ -117,6 +118,10 @@ const primitives: Primitives = Object.freeze<Primitives>({
   random: (length) => own(randomBytes(length)),
   hash: (alg) => running(createHash(HASHES[alg])),
   hmac: (alg, key, message) => own(createHmac(HASHES[alg], key).update(message).digest()),
+  cbcMac: (key, blocks) => {
+    const cipher = createCipheriv(`aes-${8 * key.length}-cbc`, key, ZERO_IV).setAutoPadding(false);
+    return own(cipher.update(blocks).subarray(-16));
+  },
   seal: (alg, key, nonce, additionalData, plaintext) => {
     const cipher = createCipheriv(cipherName(alg, key), key, nonce, { authTagLength: tagBytes(alg) });
     cipher.setAAD(additionalData, { plaintextLength: plaintext.length });

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Arguments in, results out: the only file of devices/psa that knows how XS holds bytes. */
 #include "binding.h"
+#include "cbc-mac.h"
 
 #include "mbedtls/platform_util.h"
 
@@ -69,6 +70,7 @@ void xs_thimble_psa_attributes(xsMachine *the, xsIntegerValue first, psa_key_att
 	const xsIntegerValue id = xsmcToInteger(xsArg(first + 4));
 	if (id != 0)
 		psa_set_key_id(attributes, (psa_key_id_t)id);
+	xs_thimble_psa_allow_cbc_mac(attributes);
 }
 
 psa_status_t xs_thimble_psa_ready(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Key agreement and HKDF, from handle to handle. Mbed TLS 3.6 has no psa_key_agreement: the shim is here. */
+#include "cbc-mac.h"
 #include "mbedtls/platform_util.h"
 #include "natives.h"
 #include "point.h"
@@ -75,9 +76,8 @@ void xs_thimble_psa_hkdf_extract(xsMachine *the)
 	xs_thimble_psa_give_key(the, status, result);
 }
 
-/* Starts an expansion with the algorithm that the PRK's policy names; usage is what the policy must have. */
-static psa_status_t start_expand(psa_key_derivation_operation_t *operation, psa_key_id_t prk, psa_key_usage_t usage,
-                                 struct xs_thimble_psa_input info, size_t *hash_size)
+/* The algorithm that the PRK's policy names; usage is what the policy must have. */
+static psa_status_t policy_of(psa_key_id_t prk, psa_key_usage_t usage, psa_algorithm_t *alg)
 {
 	psa_key_attributes_t attributes = psa_key_attributes_init();
 	psa_status_t status = xs_thimble_psa_ready();
@@ -85,15 +85,52 @@ static psa_status_t start_expand(psa_key_derivation_operation_t *operation, psa_
 		status = psa_get_key_attributes(prk, &attributes);
 	if (status != PSA_SUCCESS)
 		return status;
-	const psa_algorithm_t alg = psa_get_key_algorithm(&attributes);
-	if (!PSA_ALG_IS_HKDF_EXPAND(alg) || (psa_get_key_usage_flags(&attributes) & usage) != usage)
+	*alg = psa_get_key_algorithm(&attributes);
+	if ((!PSA_ALG_IS_HKDF_EXPAND(*alg) && *alg != THIMBLE_ALG_HKDF_EXPAND_AES_CBC_MAC) ||
+	    (psa_get_key_usage_flags(&attributes) & usage) != usage)
 		return PSA_ERROR_NOT_PERMITTED;
-	*hash_size = PSA_HASH_LENGTH(PSA_ALG_HKDF_GET_HASH(alg));
-	status = psa_key_derivation_setup(operation, alg);
+	return PSA_SUCCESS;
+}
+
+/* Starts an expansion of size bytes on a hash. */
+static psa_status_t start_expand(psa_key_derivation_operation_t *operation, psa_key_id_t prk, psa_algorithm_t alg,
+                                 struct xs_thimble_psa_input info, size_t size)
+{
+	if (size > 255 * PSA_HASH_LENGTH(PSA_ALG_HKDF_GET_HASH(alg)))
+		return PSA_ERROR_INVALID_ARGUMENT;
+	psa_status_t status = psa_key_derivation_setup(operation, alg);
 	if (status == PSA_SUCCESS)
 		status = psa_key_derivation_input_key(operation, PSA_KEY_DERIVATION_INPUT_SECRET, prk);
 	if (status == PSA_SUCCESS)
 		status = psa_key_derivation_input_bytes(operation, PSA_KEY_DERIVATION_INPUT_INFO, info.data, info.size);
+	return status;
+}
+
+static psa_status_t expand_to_bytes(psa_key_id_t prk, psa_algorithm_t alg, struct xs_thimble_psa_input info,
+                                    uint8_t *output, size_t size)
+{
+	if (alg == THIMBLE_ALG_HKDF_EXPAND_AES_CBC_MAC)
+		return xs_thimble_psa_cbc_mac_expand(prk, info, output, size);
+	psa_key_derivation_operation_t operation = psa_key_derivation_operation_init();
+	psa_status_t status = start_expand(&operation, prk, alg, info, size);
+	if (status == PSA_SUCCESS)
+		status = psa_key_derivation_output_bytes(&operation, output, size);
+	(void)psa_key_derivation_abort(&operation);
+	return status;
+}
+
+/* A key that PSA's derivation does not make. */
+static psa_status_t expand_and_import(psa_key_id_t prk, psa_algorithm_t alg, struct xs_thimble_psa_input info,
+                                      const psa_key_attributes_t *attributes, psa_key_id_t *result)
+{
+	uint8_t bytes[CBC_MAC_EXPAND_MAX];
+	const size_t size = PSA_BITS_TO_BYTES(psa_get_key_bits(attributes));
+	psa_status_t status = size <= sizeof bytes ? PSA_SUCCESS : PSA_ERROR_INVALID_ARGUMENT;
+	if (status == PSA_SUCCESS)
+		status = expand_to_bytes(prk, alg, info, bytes, size);
+	if (status == PSA_SUCCESS)
+		status = psa_import_key(attributes, bytes, size, result);
+	mbedtls_platform_zeroize(bytes, sizeof bytes);
 	return status;
 }
 
@@ -102,33 +139,31 @@ void xs_thimble_psa_hkdf_expand(xsMachine *the)
 	psa_key_derivation_operation_t operation = psa_key_derivation_operation_init();
 	psa_key_attributes_t attributes;
 	psa_key_id_t result = PSA_KEY_ID_NULL;
-	size_t hash_size = 0;
+	psa_algorithm_t alg = PSA_ALG_NONE;
 	const psa_key_id_t prk = xs_thimble_psa_key(the, 0);
 	xs_thimble_psa_attributes(the, 2, &attributes);
 	const struct xs_thimble_psa_input info = xs_thimble_psa_bytes(the, &xsArg(1));
-	psa_status_t status = start_expand(&operation, prk, PSA_KEY_USAGE_DERIVE, info, &hash_size);
-	if (status == PSA_SUCCESS && psa_get_key_bits(&attributes) > 8 * 255 * hash_size)
-		status = PSA_ERROR_INVALID_ARGUMENT;
-	if (status == PSA_SUCCESS)
-		status = psa_key_derivation_output_key(&attributes, &operation, &result);
-	(void)psa_key_derivation_abort(&operation);
+	psa_status_t status = policy_of(prk, PSA_KEY_USAGE_DERIVE, &alg);
+	if (status == PSA_SUCCESS && alg == THIMBLE_ALG_HKDF_EXPAND_AES_CBC_MAC) {
+		status = expand_and_import(prk, alg, info, &attributes, &result);
+	} else if (status == PSA_SUCCESS) {
+		status = start_expand(&operation, prk, alg, info, PSA_BITS_TO_BYTES(psa_get_key_bits(&attributes)));
+		if (status == PSA_SUCCESS)
+			status = psa_key_derivation_output_key(&attributes, &operation, &result);
+		(void)psa_key_derivation_abort(&operation);
+	}
 	xs_thimble_psa_give_key(the, status, result);
 }
 
 void xs_thimble_psa_hkdf_expand_bytes(xsMachine *the)
 {
-	psa_key_derivation_operation_t operation = psa_key_derivation_operation_init();
-	size_t hash_size = 0;
+	psa_algorithm_t alg = PSA_ALG_NONE;
 	const psa_key_id_t prk = xs_thimble_psa_key(the, 0);
 	const size_t size = (size_t)xsmcToInteger(xsArg(2));
 	xs_thimble_psa_reserve(the, size);
 	const struct xs_thimble_psa_input info = xs_thimble_psa_bytes(the, &xsArg(1));
-	const psa_key_usage_t usage = PSA_KEY_USAGE_DERIVE | THIMBLE_USAGE_DERIVE_BYTES;
-	psa_status_t status = start_expand(&operation, prk, usage, info, &hash_size);
-	if (status == PSA_SUCCESS && size > 255 * hash_size)
-		status = PSA_ERROR_INVALID_ARGUMENT;
+	psa_status_t status = policy_of(prk, PSA_KEY_USAGE_DERIVE | THIMBLE_USAGE_DERIVE_BYTES, &alg);
 	if (status == PSA_SUCCESS)
-		status = psa_key_derivation_output_bytes(&operation, xs_thimble_psa_output(the), size);
-	(void)psa_key_derivation_abort(&operation);
+		status = expand_to_bytes(prk, alg, info, xs_thimble_psa_output(the), size);
 	xs_thimble_psa_finish(the, status);
 }

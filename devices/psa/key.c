@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** PSA key management. Bytes of a secret key cross here only: in with import, out where the policy has `export`. */
+#include "cbc-mac.h"
 #include "natives.h"
 #include "point.h"
 
@@ -97,7 +98,7 @@ void xs_thimble_psa_get_key_attributes(xsMachine *the)
 		uint8_t *out = xs_thimble_psa_output(the);
 		out = put32(out, psa_get_key_type(&attributes));
 		out = put32(out, (uint32_t)psa_get_key_bits(&attributes));
-		out = put32(out, psa_get_key_usage_flags(&attributes));
+		out = put32(out, xs_thimble_psa_given_usage(&attributes));
 		out = put32(out, psa_get_key_algorithm(&attributes));
 		(void)put32(out, volatile_key ? 0 : psa_get_key_id(&attributes));
 	}

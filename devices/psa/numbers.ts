@@ -32,6 +32,8 @@ const ALGS: Readonly<Record<Exclude<Alg, MissingAlg>, number>> = Object.freeze({
   HMAC_SHA_256_16: 0x03900009,
   HMAC_SHA_384_24: 0x0398000a,
   HMAC_SHA_512_32: 0x03a0000b,
+  CBC_MAC: 0x03c00100,
+  CBC_MAC_8: 0x03c80100,
   CCM: 0x05500100,
   CCM_4: 0x05440100,
   CCM_6: 0x05460100,
@@ -48,6 +50,7 @@ const ALGS: Readonly<Record<Exclude<Alg, MissingAlg>, number>> = Object.freeze({
   HKDF_EXPAND_SHA_256: 0x08000509,
   HKDF_EXPAND_SHA_384: 0x0800050a,
   HKDF_EXPAND_SHA_512: 0x0800050b,
+  HKDF_EXPAND_AES_CBC_MAC: 0x88000500, // THIMBLE_ALG_HKDF_EXPAND_AES_CBC_MAC of cbc-mac.h
   ECDH: 0x09020000,
   KW: 0x04404400,
 });

@@ -23,7 +23,15 @@ export type HashAlg = "SHA_256" | "SHA_384" | "SHA_512";
 /** HMAC with the full digest as tag: 32, 48, 64 bytes. */
 export type HmacAlg = "HMAC_SHA_256" | "HMAC_SHA_384" | "HMAC_SHA_512";
 /** Or with its first bytes, as many as the last number says: `PSA_ALG_TRUNCATED_MAC`. */
-export type MacAlg = HmacAlg | "HMAC_SHA_256_8" | "HMAC_SHA_256_16" | "HMAC_SHA_384_24" | "HMAC_SHA_512_32";
+export type TruncatedHmacAlg = "HMAC_SHA_256_8" | "HMAC_SHA_256_16" | "HMAC_SHA_384_24" | "HMAC_SHA_512_32";
+/**
+ * AES-CBC-MAC with a tag of 16 or 8 bytes: MAC algorithm 1 of ISO/IEC 9797-1, as RFC 9053 §3.2 has it. The IV is zero and
+ * the message is filled with zeros to whole blocks (padding method 1; an empty one is a block of zeros). So zeros at
+ * the end are not told apart, and tags can be forged where one message may begin another: it is for COSE, whose
+ * MAC_structure says its own lengths, and for no new protocol.
+ */
+export type CbcMacAlg = "CBC_MAC" | "CBC_MAC_8";
+export type MacAlg = HmacAlg | TruncatedHmacAlg | CbcMacAlg;
 /** AEAD with a 16 byte tag; of CCM also with a shorter one, as long as the number says (`PSA_ALG_AEAD_WITH_SHORTENED_TAG`). */
 export type AeadAlg = "GCM" | "CHACHA20_POLY1305" | CcmAlg;
 export type CcmAlg = "CCM" | "CCM_4" | "CCM_6" | "CCM_8" | "CCM_10" | "CCM_12" | "CCM_14";
@@ -39,8 +47,15 @@ export type AgreementAlg = "ECDH";
 export type KeyWrapAlg = "KW";
 /** RFC 5869 §2.2. */
 export type HkdfExtractAlg = "HKDF_EXTRACT_SHA_256" | "HKDF_EXTRACT_SHA_384" | "HKDF_EXTRACT_SHA_512";
-/** RFC 5869 §2.3. */
-export type HkdfExpandAlg = "HKDF_EXPAND_SHA_256" | "HKDF_EXPAND_SHA_384" | "HKDF_EXPAND_SHA_512";
+/**
+ * RFC 5869 §2.3. The last is not PSA's but COSE's (RFC 9053 §5.1): AES-CBC-MAC in the place of HMAC, blocks of 16 bytes,
+ * and no extract before it; the shared AES key is the PRK.
+ */
+export type HkdfExpandAlg =
+  | "HKDF_EXPAND_SHA_256"
+  | "HKDF_EXPAND_SHA_384"
+  | "HKDF_EXPAND_SHA_512"
+  | "HKDF_EXPAND_AES_CBC_MAC";
 
 /** An algorithm that a key's policy can name. */
 export type KeyAlg = MacAlg | AeadAlg | SignAlg | KeyWrapAlg | AgreementAlg | HkdfExtractAlg | HkdfExpandAlg;
@@ -72,7 +87,7 @@ export type KeyType =
   | "ECC_PUBLIC_KEY_TWISTED_EDWARDS";
 
 /**
- * What a key may do. `signMessage` and `verifyMessage` are also HMAC's; `signHash` implies `signMessage` and `verifyHash`
+ * What a key may do. `signMessage` and `verifyMessage` are also a MAC's; `signHash` implies `signMessage` and `verifyHash`
  * implies `verifyMessage`, as in PSA. `derive`: input of extract, expand or key agreement, output into handles.
  * `deriveBytes` (ours; needs `derive`): `hkdfExpandBytes` may give derived bytes to the caller.
  * `wrap` and `unwrap`: other keys leave under this one, and come in.
@@ -180,7 +195,7 @@ export interface Crypto {
    */
   destroyKey(key: KeyId): void;
 
-  /** Needs `signMessage`. @returns The tag: the digest, or as much of it as `alg` says. */
+  /** Needs `signMessage`. @returns The tag, as long as `alg` says: HMAC's is the digest, CBC_MAC's the last block. */
   macCompute(key: KeyId, alg: MacAlg, message: Uint8Array): Uint8Array;
 
   /**
@@ -280,8 +295,10 @@ export interface Crypto {
   hkdfExtract(alg: HkdfExtractAlg, salt: Uint8Array | KeyId, ikm: KeyId, attributes: KeyAttributes): KeyId;
 
   /**
-   * HKDF-Expand, from handle to handle. Output length: `attributes.bits` / 8, at most 255·HashLen.
-   * @param prk - a DERIVE key of exactly HashLen whose algorithm is an HkdfExpandAlg and that allows `derive`.
+   * HKDF-Expand, from handle to handle. Output length: `attributes.bits` / 8, at most 255·HashLen; with
+   * HKDF_EXPAND_AES_CBC_MAC 512 bytes.
+   * @param prk - a DERIVE key of exactly HashLen, or an AES key for HKDF_EXPAND_AES_CBC_MAC. Its algorithm is an
+   * HkdfExpandAlg, and it allows `derive`.
    * @param info - at most 4096 bytes.
    * @param attributes - of the new key: AES, CHACHA20, HMAC, DERIVE or RAW_DATA.
    * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - a PRK of another length, or attributes that do not fit.
@@ -291,8 +308,8 @@ export interface Crypto {
   /**
    * HKDF-Expand to bytes, for what a protocol shows or computes with (IVs, MACs, keystreams). Needs `deriveBytes`.
    * @param prk - as in `hkdfExpand`.
-   * @param length - 1 to 255·HashLen.
-   * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - a PRK of another length, or a length over 255·HashLen.
+   * @param length - 1 to what `hkdfExpand` gives at most.
+   * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - a PRK of another length, or a greater length.
    */
   hkdfExpandBytes(prk: KeyId, info: Uint8Array, length: number): Uint8Array;
 }

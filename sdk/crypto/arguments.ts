@@ -4,7 +4,7 @@
  * They throw TypeError and RangeError; what is wrong with data from outside is the back-end's to say.
  */
 import { requireBytes } from "../bytes/bytes.js";
-import type { AeadAlg, Alg, HashAlg, HkdfExpandAlg, HkdfExtractAlg, MacAlg } from "../contracts/crypto.js";
+import type { AeadAlg, Alg, CbcMacAlg, HashAlg, HkdfExpandAlg, HkdfExtractAlg, MacAlg } from "../contracts/crypto.js";
 import { SecurityError } from "../errors/security-error.js";
 
 export const limits = Object.freeze({
@@ -14,6 +14,7 @@ export const limits = Object.freeze({
   wrappedKeyBytes: 512,
   infoBytes: 4096,
   expandBytes: 255 * 64,
+  aesExpandBytes: 512,
   persistentIdMax: 0x3fffffff,
 });
 
@@ -30,8 +31,12 @@ const TAG_BYTES: Readonly<Record<AeadAlg, number>> = Object.freeze({
   CHACHA20_POLY1305: 16,
 });
 
+/** An algorithm built on AES-CBC-MAC, and one built on a hash. */
+type OverCbcMac = CbcMacAlg | "HKDF_EXPAND_AES_CBC_MAC";
+type OverHash = HashAlg | Exclude<MacAlg | HkdfExtractAlg | HkdfExpandAlg, OverCbcMac>;
+
 /** The hash that an HMAC or HKDF algorithm is built on; of a hash, itself. */
-const HASH_OF: Readonly<Record<HashAlg | MacAlg | HkdfExtractAlg | HkdfExpandAlg, HashAlg>> = Object.freeze({
+const HASH_OF: Readonly<Record<OverHash, HashAlg>> = Object.freeze({
   SHA_256: "SHA_256",
   SHA_384: "SHA_384",
   SHA_512: "SHA_512",
@@ -50,7 +55,7 @@ const HASH_OF: Readonly<Record<HashAlg | MacAlg | HkdfExtractAlg | HkdfExpandAlg
   HKDF_EXPAND_SHA_512: "SHA_512",
 });
 
-export function hashOf(alg: HashAlg | MacAlg | HkdfExtractAlg | HkdfExpandAlg): HashAlg {
+export function hashOf(alg: OverHash): HashAlg {
   return HASH_OF[alg];
 }
 
@@ -62,10 +67,15 @@ export function tagBytes(alg: AeadAlg): number {
   return TAG_BYTES[alg];
 }
 
-/** Bytes of a MAC's tag: the name's last number where it is truncated, else those of the hash. */
+export function isCbcMac(alg: MacAlg): alg is CbcMacAlg {
+  return alg === "CBC_MAC" || alg === "CBC_MAC_8";
+}
+
+/** Bytes of a MAC's tag: the name's last number where it is truncated, else those of the hash or the AES block. */
 export function macBytes(alg: MacAlg): number {
-  const [, truncated] = /^HMAC_SHA_\d+_(\d+)$/.exec(alg) ?? [];
-  return truncated === undefined ? hashBytes(hashOf(alg)) : Number(truncated);
+  const [, truncated] = /^(?:HMAC_SHA_\d+|CBC_MAC)_(\d+)$/.exec(alg) ?? [];
+  if (truncated !== undefined) return Number(truncated);
+  return isCbcMac(alg) ? 16 : hashBytes(hashOf(alg));
 }
 
 export function isCcm(alg: AeadAlg): boolean {
@@ -78,6 +88,8 @@ export function isKnownAlg(alg: unknown): alg is Alg {
     typeof alg === "string" &&
     (Object.hasOwn(HASH_OF, alg) ||
       Object.hasOwn(TAG_BYTES, alg) ||
+      isCbcMac(alg as MacAlg) ||
+      alg === "HKDF_EXPAND_AES_CBC_MAC" ||
       alg === "DETERMINISTIC_ECDSA_SHA_256" ||
       alg === "PURE_EDDSA" ||
       alg === "KW" ||
@@ -95,7 +107,7 @@ export function requireHashAlg(alg: HashAlg): void {
 }
 
 export function requireMacAlg(alg: MacAlg): void {
-  requireAlg(alg, Object.hasOwn(HASH_OF, alg) && alg.startsWith("HMAC_"));
+  requireAlg(alg, isCbcMac(alg) || (Object.hasOwn(HASH_OF, alg) && alg.startsWith("HMAC_")));
 }
 
 export function requireSignAlg(alg: string): void {

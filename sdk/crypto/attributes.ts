@@ -16,6 +16,7 @@ const HMACS = Object.freeze([
 ] as const);
 const OF_AES = Object.freeze([
   ...(["GCM", "CCM", "CCM_4", "CCM_6", "CCM_8", "CCM_10", "CCM_12", "CCM_14", "KW"] as const),
+  ...(["CBC_MAC", "CBC_MAC_8", "HKDF_EXPAND_AES_CBC_MAC"] as const),
 ]);
 const EXTRACTS = Object.freeze(["HKDF_EXTRACT_SHA_256", "HKDF_EXTRACT_SHA_384", "HKDF_EXTRACT_SHA_512"] as const);
 const EXPANDS = Object.freeze(["HKDF_EXPAND_SHA_256", "HKDF_EXPAND_SHA_384", "HKDF_EXPAND_SHA_512"] as const);
@@ -78,12 +79,12 @@ function refuse(message: string): never {
 
 function usagesFor(type: KeyType, alg: KeyAlg): readonly KeyUsage[] {
   if (alg === "KW") return OF_WRAP;
+  if (alg.startsWith("HKDF_EXPAND_")) return OF_EXPAND;
+  if (type === "HMAC" || alg === "CBC_MAC" || alg === "CBC_MAC_8") return OF_MESSAGE;
   if (type === "AES" || type === "CHACHA20") return OF_AEAD;
-  if (type === "HMAC") return OF_MESSAGE;
   if (alg === "DETERMINISTIC_ECDSA_SHA_256") return isPublicKeyType(type) ? OF_VERIFY : OF_SIGN;
   if (alg === "PURE_EDDSA") return isPublicKeyType(type) ? OF_VERIFY_MESSAGE : OF_MESSAGE;
-  if (isPublicKeyType(type)) return OF_NONE;
-  return alg.startsWith("HKDF_EXPAND_") ? OF_EXPAND : OF_DERIVE;
+  return isPublicKeyType(type) ? OF_NONE : OF_DERIVE;
 }
 
 function checkBits(type: KeyType, bits: number): void {

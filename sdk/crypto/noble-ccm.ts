@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** AES-CCM (RFC 3610, NIST SP 800-38C) composed from noble's CTR and CBC; the primitives are noble's, the framing is ours. */
+/** AES-CCM (RFC 3610, NIST SP 800-38C), and CBC-MAC alone, composed from noble's CTR and CBC; the primitives are noble's, the framing is ours. */
 import { cbc, ctr } from "@noble/ciphers/aes.js";
 
 const BLOCK = 16;
@@ -27,7 +27,8 @@ function macInput(tagBytes: number, nonce: Uint8Array, additionalData: Uint8Arra
   return blocks;
 }
 
-function cbcMac(key: Uint8Array, blocks: Uint8Array): Uint8Array {
+/** AES-CBC-MAC over whole blocks. */
+export function cbcMac(key: Uint8Array, blocks: Uint8Array): Uint8Array {
   return cbc(key, new Uint8Array(BLOCK), { disablePadding: true }).encrypt(blocks).slice(-BLOCK);
 }
 

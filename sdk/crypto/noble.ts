@@ -11,7 +11,7 @@ import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import type { AeadAlg, Crypto, HashAlg } from "../contracts/crypto.js";
 import { isCcm, tagBytes } from "./arguments.js";
 import type { KeyStore } from "./key-table.js";
-import { ccmDecrypt, ccmEncrypt } from "./noble-ccm.js";
+import { cbcMac, ccmDecrypt, ccmEncrypt } from "./noble-ccm.js";
 import { gcmDecrypt, gcmEncrypt } from "./noble-gcm.js";
 import type { Curve, Primitives, RunningHash } from "./primitives.js";
 import { SoftwareCrypto } from "./software.js";
@@ -75,6 +75,7 @@ export function createNobleCrypto(options: NobleOptions): Crypto {
     },
     hash: (alg: HashAlg) => running(HASHES[alg].create()),
     hmac: (alg, key, message) => hmac(HASHES[alg], key, message),
+    cbcMac,
     seal: (alg, key, nonce, additionalData, plaintext) => {
       if (isCcm(alg)) return ccmEncrypt(key, tagBytes(alg), nonce, additionalData, plaintext);
       if (nonce.length < NONCE_MIN) return gcmEncrypt(key, nonce, additionalData, plaintext);

@@ -19,6 +19,8 @@ export interface Primitives {
   random(length: number): Uint8Array | undefined;
   hash(alg: HashAlg): RunningHash;
   hmac(alg: HashAlg, key: Uint8Array, message: Uint8Array): Uint8Array;
+  /** AES-CBC with a zero IV over whole blocks, one at least: the last block. */
+  cbcMac(key: Uint8Array, blocks: Uint8Array): Uint8Array;
   /** ciphertext‖tag. */
   seal(alg: AeadAlg, key: Uint8Array, nonce: Uint8Array, additionalData: Uint8Array, plaintext: Uint8Array): Uint8Array;
   /** The plaintext, or undefined when the tag does not match. */

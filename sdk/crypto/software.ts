@@ -21,6 +21,7 @@ import { SecurityError } from "../errors/security-error.js";
 import {
   hashBytes,
   hashOf,
+  isCbcMac,
   isKnownAlg,
   isWrappable,
   limits,
@@ -222,7 +223,15 @@ export class SoftwareCrypto implements Crypto {
   }
 
   #mac({ bytes }: StoredKey, alg: MacAlg, message: Uint8Array): Uint8Array {
-    return this.#primitives.hmac(hashOf(alg), bytes, message).slice(0, macBytes(alg));
+    const tag = isCbcMac(alg) ? this.#cbcMac(bytes, message) : this.#primitives.hmac(hashOf(alg), bytes, message);
+    return tag.slice(0, macBytes(alg));
+  }
+
+  /** Over whole blocks: the message and zeros. */
+  #cbcMac(key: Uint8Array, message: Uint8Array): Uint8Array {
+    const blocks = new Uint8Array(Math.max(1, Math.ceil(message.length / 16)) * 16);
+    blocks.set(message);
+    return this.#primitives.cbcMac(key, blocks);
   }
 
   aeadEncrypt(
@@ -360,7 +369,7 @@ export class SoftwareCrypto implements Crypto {
     return this.#expand(prk, "deriveBytes", info, length);
   }
 
-  /** RFC 5869 §2.3: T(i) = HMAC(PRK, T(i-1) ‖ info ‖ i). */
+  /** RFC 5869 §2.3: T(i) = HMAC(PRK, T(i-1) ‖ info ‖ i); RFC 9053 §5.1: or AES-CBC-MAC. */
   #expand(
     prk: KeyId,
     usage: "derive" | "deriveBytes",
@@ -376,14 +385,16 @@ export class SoftwareCrypto implements Crypto {
     }
     const alg = policy as HkdfExpandAlg;
     const { bytes } = this.#keys.use(prk, usage, alg);
-    const size = hashBytes(hashOf(alg));
-    if (bytes.length !== size) throw invalid("a PRK has as many bytes as the hash");
-    if (length > 255 * size) throw invalid("more than 255 blocks");
+    const hash = alg === "HKDF_EXPAND_AES_CBC_MAC" ? undefined : hashOf(alg);
+    const size = hash ? hashBytes(hash) : 16;
+    if (hash && bytes.length !== size) throw invalid("a PRK has as many bytes as the hash");
+    if (length > (hash ? 255 * size : limits.aesExpandBytes)) throw invalid("more bytes than HKDF-Expand gives");
     if (room) this.#keys.checkRoom(room);
     const output = new Uint8Array(length);
     let block: Uint8Array = new Uint8Array(0);
     for (let done = 0, index = 1; done < length; done += size, index++) {
-      block = this.#primitives.hmac(hashOf(alg), bytes, concatBytes(block, info, Uint8Array.of(index)));
+      const input = concatBytes(block, info, Uint8Array.of(index));
+      block = hash ? this.#primitives.hmac(hash, bytes, input) : this.#cbcMac(bytes, input);
       output.set(block.subarray(0, Math.min(size, length - done)), done);
     }
     return output;

@@ -2,7 +2,15 @@
 /** Runs one Wycheproof case on a crypto back-end. Portable: a case is plain data, which boards are given too (files.ts). */
 import { concatBytes } from "../../../sdk/bytes/bytes.js";
 import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
-import type { AeadAlg, Crypto, HkdfExtractAlg, KeyAttributes, KeyId, MacAlg } from "../../../sdk/contracts/crypto.js";
+import type {
+  AeadAlg,
+  Crypto,
+  HkdfExtractAlg,
+  HmacAlg,
+  KeyAttributes,
+  KeyId,
+  MacAlg,
+} from "../../../sdk/contracts/crypto.js";
 import { hashBytes, hashOf, isKnownAlg } from "../../../sdk/crypto/arguments.js";
 import { judge, mustThrow, type Outcome } from "../outcome.js";
 
@@ -25,7 +33,7 @@ export type WycheproofCase = Base &
         ct: string;
         tag: string;
       }
-    | { kind: "mac"; alg: MacAlg; key: string; msg: string; tag: string }
+    | { kind: "mac"; alg: HmacAlg; key: string; msg: string; tag: string }
     | { kind: "hkdf"; hash: "SHA_256" | "SHA_512"; ikm: string; salt: string; info: string; size: number; okm: string }
     | { kind: "wrap"; key: string; msg: string; ct: string }
     | { kind: "eddsa"; publicKey: string; msg: string; sig: string }
