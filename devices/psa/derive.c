@@ -4,6 +4,7 @@
 #include "mbedtls/platform_util.h"
 #include "natives.h"
 #include "point.h"
+#include "seed.h"
 
 #define AGREED_SIZE 32u /* P-256 and X25519 */
 
@@ -119,7 +120,7 @@ static psa_status_t expand_to_bytes(psa_key_id_t prk, psa_algorithm_t alg, struc
 	return status;
 }
 
-/* A key that PSA's derivation does not make. */
+/* A key that PSA's derivation does not make; of a key pair, the output is the seed. */
 static psa_status_t expand_and_import(psa_key_id_t prk, psa_algorithm_t alg, struct xs_thimble_psa_input info,
                                       const psa_key_attributes_t *attributes, psa_key_id_t *result)
 {
@@ -128,7 +129,9 @@ static psa_status_t expand_and_import(psa_key_id_t prk, psa_algorithm_t alg, str
 	psa_status_t status = size <= sizeof bytes ? PSA_SUCCESS : PSA_ERROR_INVALID_ARGUMENT;
 	if (status == PSA_SUCCESS)
 		status = expand_to_bytes(prk, alg, info, bytes, size);
-	if (status == PSA_SUCCESS)
+	if (status == PSA_SUCCESS && psa_get_key_type(attributes) == PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1))
+		status = xs_thimble_psa_import_from_seed(attributes, bytes, result);
+	else if (status == PSA_SUCCESS)
 		status = psa_import_key(attributes, bytes, size, result);
 	mbedtls_platform_zeroize(bytes, sizeof bytes);
 	return status;
@@ -144,7 +147,8 @@ void xs_thimble_psa_hkdf_expand(xsMachine *the)
 	xs_thimble_psa_attributes(the, 2, &attributes);
 	const struct xs_thimble_psa_input info = xs_thimble_psa_bytes(the, &xsArg(1));
 	psa_status_t status = policy_of(prk, PSA_KEY_USAGE_DERIVE, &alg);
-	if (status == PSA_SUCCESS && alg == THIMBLE_ALG_HKDF_EXPAND_AES_CBC_MAC) {
+	const bool is_pair = PSA_KEY_TYPE_IS_ECC_KEY_PAIR(psa_get_key_type(&attributes));
+	if (status == PSA_SUCCESS && (is_pair || alg == THIMBLE_ALG_HKDF_EXPAND_AES_CBC_MAC)) {
 		status = expand_and_import(prk, alg, info, &attributes, &result);
 	} else if (status == PSA_SUCCESS) {
 		status = start_expand(&operation, prk, alg, info, PSA_BITS_TO_BYTES(psa_get_key_bits(&attributes)));

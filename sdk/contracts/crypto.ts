@@ -300,8 +300,11 @@ export interface Crypto {
    * @param prk - a DERIVE key of exactly HashLen, or an AES key for HKDF_EXPAND_AES_CBC_MAC. Its algorithm is an
    * HkdfExpandAlg, and it allows `derive`.
    * @param info - at most 4096 bytes.
-   * @param attributes - of the new key: AES, CHACHA20, HMAC, DERIVE or RAW_DATA.
+   * @param attributes - of the new key: any type but public keys. Of a key pair the output is a seed of 32 bytes: X25519
+   * and Ed25519 have it as private key, P-256 makes its scalar of it as the Open Profile for DICE does (RFC 6979 §3.2
+   * with HMAC-SHA-512, whatever hash the PRK is for). That is not psa_key_derivation_output_key's scalar.
    * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - a PRK of another length, or attributes that do not fit.
+   * @throws SecurityError PSA_ERROR_NOT_SUPPORTED - Ed25519 on a board.
    */
   hkdfExpand(prk: KeyId, info: Uint8Array, attributes: KeyAttributes): KeyId;
 

@@ -196,6 +196,6 @@ export function checkExtractedAttributes(alg: HkdfExtractAlg, attributes: KeyAtt
 /** As `checkAttributes`, for a key made by HKDF-Expand. */
 export function checkExpandedAttributes(attributes: KeyAttributes): CheckedAttributes {
   const checked = checkAttributes(attributes);
-  if (checked.type.startsWith("ECC_")) refuse("HKDF makes symmetric keys only");
+  if (isPublicKeyType(checked.type)) refuse("a public key is not derived");
   return checked;
 }

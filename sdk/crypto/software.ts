@@ -51,6 +51,7 @@ import {
 } from "./attributes.js";
 import { type KeyStore, KeyTable, type StoredKey } from "./key-table.js";
 import type { Curve, Primitives, RunningHash } from "./primitives.js";
+import { scalarFromSeed } from "./seed.js";
 
 /** A random scalar is out of range once in 2^32 draws; more than this in a row is a broken source. */
 const SCALAR_ATTEMPTS = 8;
@@ -361,7 +362,13 @@ export class SoftwareCrypto implements Crypto {
   hkdfExpand(prk: KeyId, info: Uint8Array, attributes: KeyAttributes): KeyId {
     const checked = checkExpandedAttributes(attributes);
     const bytes = this.#expand(prk, "derive", info, keyBytes(checked), checked);
-    return this.#keys.add(checked, bytes);
+    if (checked.type === "ECC_KEY_PAIR_MONTGOMERY") clamp(bytes);
+    if (checked.type !== "ECC_KEY_PAIR_SECP_R1") return this.#keys.add(checked, bytes);
+    try {
+      return this.#keys.add(checked, scalarFromSeed(this.#primitives, bytes));
+    } finally {
+      bytes.fill(0);
+    }
   }
 
   hkdfExpandBytes(prk: KeyId, info: Uint8Array, length: number): Uint8Array {
