@@ -261,12 +261,17 @@ class PsaCrypto implements Crypto {
     succeed(native("xs_thimble_psa_verify_hash").call(this, key, algNumber(alg), hash, signature), "verifyHash");
   }
 
-  keyAgreement(privateKey: KeyId, peerPublicKey: Uint8Array, attributes: KeyAttributes): KeyId {
-    const [type, bits, usage, alg, id] = numbersOf(checkAgreedAttributes(attributes));
+  keyAgreement(
+    privateKey: KeyId,
+    peerPublicKey: Uint8Array,
+    attributes: KeyAttributes,
+    prefix: Uint8Array = new Uint8Array(0),
+  ): KeyId {
+    const [type, bits, usage, alg, id] = numbersOf(checkAgreedAttributes(attributes, prefix));
     requireBytes(peerPublicKey, "peerPublicKey");
     requireKey(privateKey, "privateKey");
     return keyOf(
-      native("xs_thimble_psa_key_agreement").call(this, privateKey, peerPublicKey, type, bits, usage, alg, id),
+      native("xs_thimble_psa_key_agreement").call(this, privateKey, peerPublicKey, type, bits, usage, alg, id, prefix),
       "keyAgreement",
     );
   }

@@ -6,7 +6,10 @@
 #include "point.h"
 #include "seed.h"
 
+#include <string.h>
+
 #define AGREED_SIZE 32u /* P-256 and X25519 */
+#define PREFIX_MAX 64u  /* limits.agreementPrefixBytes of sdk/crypto/arguments.ts */
 
 static bool all_zero(const uint8_t bytes[static AGREED_SIZE])
 {
@@ -18,7 +21,7 @@ static bool all_zero(const uint8_t bytes[static AGREED_SIZE])
 
 void xs_thimble_psa_key_agreement(xsMachine *the)
 {
-	uint8_t secret[AGREED_SIZE] = {0};
+	uint8_t bytes[PREFIX_MAX + AGREED_SIZE] = {0};
 	uint8_t whole[WHOLE_POINT_SIZE];
 	size_t length = 0;
 	psa_key_attributes_t attributes;
@@ -26,22 +29,29 @@ void xs_thimble_psa_key_agreement(xsMachine *the)
 	const psa_key_id_t key = xs_thimble_psa_key(the, 0);
 	xs_thimble_psa_attributes(the, 2, &attributes);
 	struct xs_thimble_psa_input peer = xs_thimble_psa_bytes(the, &xsArg(1));
+	const struct xs_thimble_psa_input prefix = xs_thimble_psa_bytes(the, &xsArg(7));
 	psa_status_t status = xs_thimble_psa_ready();
 	if (status == PSA_SUCCESS)
 		status = xs_thimble_psa_whole_point(&peer, whole); /* X25519's keys have 32 bytes */
 	if (status != PSA_SUCCESS)
 		goto out;
-	status = psa_raw_key_agreement(PSA_ALG_ECDH, key, peer.data, peer.size, secret, sizeof secret, &length);
+	if (prefix.size > PREFIX_MAX) {
+		status = PSA_ERROR_INVALID_ARGUMENT;
+		goto out;
+	}
+	memcpy(bytes, prefix.data, prefix.size);
+	uint8_t *secret = bytes + prefix.size;
+	status = psa_raw_key_agreement(PSA_ALG_ECDH, key, peer.data, peer.size, secret, AGREED_SIZE, &length);
 	if (status != PSA_SUCCESS)
 		goto out;
-	if (length != sizeof secret)
+	if (length != AGREED_SIZE)
 		status = PSA_ERROR_CORRUPTION_DETECTED;
 	else if (all_zero(secret) || psa_get_key_type(&attributes) != PSA_KEY_TYPE_DERIVE)
 		status = PSA_ERROR_INVALID_ARGUMENT;
 	else
-		status = psa_import_key(&attributes, secret, sizeof secret, &result);
+		status = psa_import_key(&attributes, bytes, prefix.size + AGREED_SIZE, &result);
 out:
-	mbedtls_platform_zeroize(secret, sizeof secret);
+	mbedtls_platform_zeroize(bytes, sizeof bytes);
 	xs_thimble_psa_give_key(the, status, result);
 }
 

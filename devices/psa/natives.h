@@ -47,7 +47,7 @@ void xs_thimble_psa_wrap_key(xsMachine *the);   /* (wrapping handle, handle) -> 
 void xs_thimble_psa_unwrap_key(xsMachine *the); /* (wrapping handle, bytes, attributes) -> handle */
 
 /* derive.c */
-void xs_thimble_psa_key_agreement(xsMachine *the);     /* (handle, peer, attributes) -> handle */
+void xs_thimble_psa_key_agreement(xsMachine *the);     /* (handle, peer, attributes, prefix) -> handle */
 void xs_thimble_psa_hkdf_extract(xsMachine *the);      /* (alg, bytes or handle, handle, attributes) -> handle */
 void xs_thimble_psa_hkdf_expand(xsMachine *the);       /* (handle, info, attributes) -> handle */
 void xs_thimble_psa_hkdf_expand_bytes(xsMachine *the); /* (handle, info, length) -> ArrayBuffer */

@@ -279,11 +279,14 @@ export interface Crypto {
   /**
    * ECDH with a private key that allows `derive` and ECDH; the shared secret becomes a new key.
    * @param peerPublicKey - P-256: 0x04‖x‖y, 65 bytes, or compressed, 33 bytes. X25519: 32 bytes.
-   * @param attributes - of the new key: type DERIVE, 256 bits.
+   * @param attributes - of the new key: type DERIVE, 256 bits and those of the prefix.
+   * @param prefix - at most 64 bytes that the new key has before the secret, none by default: what HPKE's LabeledExtract
+   * (RFC 9180 §4) puts before the Diffie-Hellman secret.
+   * @throws RangeError - a longer prefix.
    * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - the peer's key has the wrong length, is not on the curve or of small
    * order (an all-zero X25519 secret), or attributes that do not fit.
    */
-  keyAgreement(privateKey: KeyId, peerPublicKey: Uint8Array, attributes: KeyAttributes): KeyId;
+  keyAgreement(privateKey: KeyId, peerPublicKey: Uint8Array, attributes: KeyAttributes, prefix?: Uint8Array): KeyId;
 
   /**
    * HKDF-Extract, from handle to handle.

@@ -12,6 +12,7 @@ export const limits = Object.freeze({
   additionalDataBytes: 65279,
   gcmNonceBytes: 128,
   wrappedKeyBytes: 512,
+  agreementPrefixBytes: 64,
   infoBytes: 4096,
   expandBytes: 255 * 64,
   aesExpandBytes: 512,

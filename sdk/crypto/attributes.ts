@@ -3,7 +3,7 @@
 import { requireBytes } from "../bytes/bytes.js";
 import type { HkdfExtractAlg, KeyAlg, KeyAttributes, KeyType, KeyUsage } from "../contracts/crypto.js";
 import { SecurityError } from "../errors/security-error.js";
-import { hashBytes, hashOf, isKnownAlg, isWrappable, limits, requireInteger } from "./arguments.js";
+import { hashBytes, hashOf, isKnownAlg, isWrappable, limits, requireBytesUpTo, requireInteger } from "./arguments.js";
 
 const HMACS = Object.freeze([
   "HMAC_SHA_256",
@@ -178,10 +178,13 @@ export function checkUnwrappedAttributes(attributes: KeyAttributes, bytes: numbe
   return checked;
 }
 
-/** As `checkAttributes`, for the shared secret of a key agreement. */
-export function checkAgreedAttributes(attributes: KeyAttributes): CheckedAttributes {
+/** As `checkAttributes`, for the shared secret of a key agreement, with the prefix before it. */
+export function checkAgreedAttributes(attributes: KeyAttributes, prefix: Uint8Array): CheckedAttributes {
   const checked = checkAttributes(attributes);
-  if (checked.type !== "DERIVE" || checked.bits !== 256) refuse("a shared secret is a DERIVE key of 256 bits");
+  requireBytesUpTo(prefix, "prefix", limits.agreementPrefixBytes);
+  const bits = 8 * (prefix.length + 32);
+  if (checked.type !== "DERIVE" || checked.bits !== bits)
+    refuse(`a shared secret is a DERIVE key, here of ${bits} bits`);
   return checked;
 }
 

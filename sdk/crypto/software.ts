@@ -329,8 +329,13 @@ export class SoftwareCrypto implements Crypto {
     this.#verify(this.#keys.use(key, "verifyHash", alg), hash, true, signature);
   }
 
-  keyAgreement(privateKey: KeyId, peerPublicKey: Uint8Array, attributes: KeyAttributes): KeyId {
-    const checked = checkAgreedAttributes(attributes);
+  keyAgreement(
+    privateKey: KeyId,
+    peerPublicKey: Uint8Array,
+    attributes: KeyAttributes,
+    prefix: Uint8Array = new Uint8Array(0),
+  ): KeyId {
+    const checked = checkAgreedAttributes(attributes, prefix);
     requireBytes(peerPublicKey, "peerPublicKey");
     const own = this.#keys.use(privateKey, "derive", "ECDH");
     this.#keys.checkRoom(checked);
@@ -340,7 +345,11 @@ export class SoftwareCrypto implements Crypto {
     const peer = curve === "P-256" ? this.#point(peerPublicKey) : peerPublicKey;
     const secret = this.#primitives.agree(curve, own.bytes, peer);
     if (!secret || secret.every((byte) => byte === 0)) throw invalid("the peer's public key is no good");
-    return this.#keys.add(checked, secret);
+    try {
+      return this.#keys.add(checked, concatBytes(prefix, secret));
+    } finally {
+      secret.fill(0);
+    }
   }
 
   hkdfExtract(alg: HkdfExtractAlg, salt: Uint8Array | KeyId, ikm: KeyId, attributes: KeyAttributes): KeyId {
