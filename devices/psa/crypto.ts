@@ -178,6 +178,12 @@ class PsaCrypto implements Crypto {
     succeed(native("xs_thimble_psa_mac_verify").call(this, key, algNumber(alg), message, tag), "macVerify");
   }
 
+  equalConstantTime(a: Uint8Array, b: Uint8Array): boolean {
+    requireBytes(a, "a");
+    requireBytes(b, "b");
+    return native("xs_thimble_psa_equal").call(this, a, b) === 0;
+  }
+
   aeadEncrypt(
     key: KeyId,
     alg: AeadAlg,

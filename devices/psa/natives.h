@@ -32,6 +32,9 @@ void xs_thimble_psa_destroy_key(xsMachine *the);        /* (handle) -> 0 */
 void xs_thimble_psa_mac_compute(xsMachine *the); /* (handle, alg, message) -> ArrayBuffer */
 void xs_thimble_psa_mac_verify(xsMachine *the);  /* (handle, alg, message, tag) -> 0 */
 
+/* equal.c */
+void xs_thimble_psa_equal(xsMachine *the); /* (bytes, bytes) -> 0 */
+
 /* aead.c */
 void xs_thimble_psa_aead_encrypt(xsMachine *the); /* (handle, alg, tag size, nonce, aad, plaintext) -> ArrayBuffer */
 void xs_thimble_psa_aead_decrypt(xsMachine *the); /* (handle, alg, tag size, nonce, aad, ciphertext) -> ArrayBuffer */

@@ -27,7 +27,7 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
 /**
  * Tells whether two public byte strings are the same.
  * It looks at every byte of equal lengths, yet it is for public data only (digests, key identifiers): secrets are
- * compared in C, behind the crypto contract.
+ * compared behind the crypto contract, by `equalConstantTime` or `macVerify`.
  */
 export function equalPublicBytes(a: Uint8Array, b: Uint8Array): boolean {
   requireBytes(a, "equalPublicBytes a");

@@ -205,6 +205,14 @@ export interface Crypto {
   macVerify(key: KeyId, alg: MacAlg, message: Uint8Array, tag: Uint8Array): void;
 
   /**
+   * Compares bytes of which one side is secret, such as a derived MAC with the one that a peer sent: what `macVerify` does
+   * for its tags. The time does not depend on where they differ on a board (C, `mbedtls_ct_memcmp`) and on node:crypto
+   * (`timingSafeEqual`); noble's JavaScript looks at every byte and can promise no more. The length is no secret.
+   * @returns Whether they are the same; false for different lengths.
+   */
+  equalConstantTime(a: Uint8Array, b: Uint8Array): boolean;
+
+  /**
    * Needs `encrypt`. The caller never uses a (key, nonce) pair twice.
    * @param nonce - GCM: 12 bytes, or any other length from 1 to 128, which is weaker (SP 800-38D §8.3) and for what
    * others chose. CHACHA20_POLY1305: 12 bytes. CCM: 7 to 13 bytes.

@@ -220,7 +220,13 @@ export class SoftwareCrypto implements Crypto {
     requireBytes(message, "message");
     requireBytes(tag, "tag");
     const expected = this.#mac(this.#keys.use(key, "verifyMessage", alg), alg, message);
-    if (tag.length !== expected.length || !this.#primitives.equal(tag, expected)) throw wrong("the tag does not match");
+    if (!this.equalConstantTime(tag, expected)) throw wrong("the tag does not match");
+  }
+
+  equalConstantTime(a: Uint8Array, b: Uint8Array): boolean {
+    requireBytes(a, "a");
+    requireBytes(b, "b");
+    return a.length === b.length && this.#primitives.equal(a, b);
   }
 
   #mac({ bytes }: StoredKey, alg: MacAlg, message: Uint8Array): Uint8Array {
