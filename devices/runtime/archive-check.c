@@ -6,7 +6,7 @@
 #include "archive.h"
 #include "xsCommon.h"
 
-#define SYMBOL_NAME_MAX 1023u /* the mapper's scratch buffer holds 1024 bytes */
+#define SYMBOL_NAME_MAX 1023u /* as XS's mapper */
 
 /* Identifiers and where the walk stands in MAPS: one entry for each identifier in the code, in order. */
 struct walk {
@@ -17,7 +17,7 @@ struct walk {
 	const uint8_t *map_end;
 };
 
-/* SYMB: a count, then that many names, each ended and short enough for the mapper; the first is the empty one. */
+/* SYMB: a count, then that many names, each ended and not too long; the first is the empty one. */
 static bool check_symbols(const struct atom *symb, uint16_t *count)
 {
 	if (symb->size < 3)

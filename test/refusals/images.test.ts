@@ -90,6 +90,18 @@ function add8(view: DataView, at: number, value: number): undefined {
   view.setUint8(at, view.getUint8(at) + value);
 }
 
+/**
+ * An app whose one long string, of four length bytes, has instructions with identifiers as its characters. A mapper that
+ * steps into the string looks for more of them than there are.
+ */
+function longString(): string {
+  const { codes } = engineInfo();
+  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
+  const letter = letters.find((one) => codes[one.charCodeAt(0)]?.[1] === 0);
+  if (letter === undefined) throw new Error("no letter is such an instruction");
+  return `trace("${letter.repeat(70_000)}");\n`;
+}
+
 /** Where the first function body is announced: an instruction with the body's size in one byte. */
 function findFunction(archive: Uint8Array): number {
   const { codes } = engineInfo();
@@ -169,6 +181,12 @@ describe("images that are refused", function () {
       });
     });
   }
+
+  it("refuses a name that has another identifier here without reading on, for a sanitizer to see", async () => {
+    const archive = respell(archiveOf(await imageOf(longString())), "trace", "track");
+    const { reason, text } = await run(SANITIZED, wrap(archive));
+    assert.deepEqual([reason, text.split(":")[0]], ["refused", "ARCHIVE_E_SYMBOL"]);
+  });
 
   for (const machine of BOARDS) {
     describe(`${nameOf(machine)}, at power-on`, () => {
