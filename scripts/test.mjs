@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `npm test`: sets up, runs mocha, and ends with the line `N passed, N failed`. Arguments go to mocha. */
 import { runMocha } from "./mocha.mjs";
-import { fail } from "./setup/report.mjs";
+import { ensurePackages } from "./setup/packages.mjs";
+import { fail, say } from "./setup/report.mjs";
 import { setup } from "./setup.mjs";
 
 /** Also those with line numbers, and the one under sanitizers. */
 const ENGINES = ["host-release", "mps2-an505-release", "host-debug", "mps2-an505-debug", "host-sanitize"];
 
+/** CI fuzzes too. Elsewhere, and where Clang cannot be installed, those tests are skipped, and say so. */
+async function setupFuzzing() {
+  try {
+    await ensurePackages({ boards: ["host"], fuzzes: true });
+  } catch (error) {
+    say(`fuzzing is skipped: ${error.message}`);
+  }
+}
+
 try {
   await setup(ENGINES);
+  if (process.env.CI === "true") await setupFuzzing();
 } catch (error) {
   process.on("exit", () => process.stdout.write("0 passed, 1 failed\n"));
   fail(error);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The programs that come from the operating system: found on PATH, installed by apt-get, or named with the command to install them. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { depsDir } from "./paths.mjs";
 import { SetupError, say } from "./report.mjs";
@@ -15,7 +15,17 @@ function hasNewlib() {
   return path !== undefined && path !== "nano.specs" && existsSync(path);
 }
 
+/** Compiler-rt is there when the compiler's folder has the fuzzer's library. */
+function hasLibFuzzer() {
+  const folder = join(outputOf("clang", ["-print-resource-dir"]) ?? "", "lib");
+  if (folder === "lib" || !existsSync(folder)) return false;
+  return readdirSync(folder, { recursive: true }).some((file) =>
+    /^libclang_rt\.fuzzer(-[^.]*)?\.a$/.test(basename(file)),
+  );
+}
+
 const builds = () => true;
+const fuzzes = (work) => work.fuzzes === true;
 const unpacksXs = () => !process.env.MODDABLE && !existsSync(join(depsDir, "xs"));
 const unpacksMbedtls = ({ boards }) =>
   boards.length > 0 && !process.env.MBEDTLS_DIR && !existsSync(join(depsDir, "mbedtls"));
@@ -56,6 +66,13 @@ const PACKAGES = [
     present: () => has("qemu-system-arm"),
     neededFor: buildsForArm,
     elsewhere: { brew: "qemu" },
+  },
+  { name: "clang", present: () => has("clang"), neededFor: fuzzes, elsewhere: { brew: "llvm" } },
+  {
+    name: "libclang-rt-dev",
+    present: hasLibFuzzer,
+    neededFor: fuzzes,
+    elsewhere: { brew: "llvm", dnf: "compiler-rt", pacman: "compiler-rt" },
   },
 ];
 
@@ -108,6 +125,7 @@ async function aptInstall(prefix, names) {
  * Sees to the programs that the work needs. The system is changed without asking by root and where CI=true; on a terminal
  * after a yes.
  * @param work.boards - whose engines are to be built; none: the byte-code compiler alone.
+ * @param work.fuzzes - whether libFuzzer is needed as well.
  * @throws SetupError SETUP_PACKAGES - naming the command to run, where nobody can be asked or the answer is no.
  */
 export async function ensurePackages(work) {

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Fuzz target: the natives of devices/psa, called on an XS machine as crypto.ts calls them, and as it would not: with wrong
+ * kinds, sizes and handles, what earlier calls gave, and garbage collected in the middle. Exceptions and statuses are free.
+ */
+#include <psa/crypto.h>
+
+#include "fuzz.h"
+#include "operations.h"
+
+#include "../../../devices/psa/handle.c" /* its table has to begin anew with each input */
+
+#define CALLS_MAX 24
+
+void mbedtls_psa_crypto_free(void);
+extern int gxStress;
+
+struct run {
+	xsMachine *the;
+	struct input input;
+};
+
+static struct sxMachine *machine;
+
+static void call(xsMachine *the, struct input *input, int position)
+{
+	const struct native *native = &fuzz_natives[take(input) % fuzz_natives_count];
+	const uint8_t stress = take(input);
+	xsTry {
+		const int count = make_arguments(the, input, native);
+		xsVar(FRAME - 2) = xsNewHostFunction(native->callback, count);
+		xsOverflow(-XS_FRAME_COUNT - count);
+		fxPush(xsGlobal);
+		fxPush(xsVar(FRAME - 2));
+		fxCall(the);
+		for (int i = 0; i < count; i++)
+			fxPush(xsVar(ARGUMENT(i)));
+		gxStress = -(int)(stress & 0x0Fu);
+		fxRunCount(the, count);
+		gxStress = 0;
+		xsVar(position % RESULTS) = fxPop();
+	}
+	xsCatch {
+		gxStress = 0;
+	}
+}
+
+static void calls(void *context)
+{
+	struct run *run = context;
+	xsBeginHost(run->the);
+	xsmcVars(FRAME);
+	for (int i = 0; i < CALLS_MAX && run->input.at < run->input.end; i++)
+		call(the, &run->input, i);
+	xsEndHost(run->the);
+	xsBeginHost(run->the);
+	xsCollectGarbage();
+	xsEndHost(run->the);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_board_reset();
+	memset(entries, 0, sizeof entries);
+	if (machine == NULL)
+		machine = fuzz_machine();
+	struct run run = { (xsMachine *)machine, { data, data + size, 0, 0 } };
+	if (fuzz_guarded(calls, &run) != FUZZ_NO_HALT) {
+		gxStress = 0;
+		fuzz_machine_delete(machine);
+		machine = NULL;
+	}
+	mbedtls_psa_crypto_free();
+	return 0;
+}
