@@ -7,7 +7,7 @@ import { openIdentity } from "identity";
 import config from "mc/config";
 import { openSettings } from "settings";
 import { CoseAlgorithm } from "thimble/cose/algorithms";
-import { encodeEc2PublicKey } from "thimble/cose/key";
+import { encodeKey } from "thimble/cose/key";
 import { createSign1 } from "thimble/cose/sign1";
 import { crypto } from "thimble/device/crypto";
 import Timer from "timer";
@@ -22,7 +22,7 @@ const socket = new UDP({});
 const { address, port } = config.receiver;
 
 trace(`signed-sensor: ${identity.isNew ? "made a new key" : "found its key"}, batch ${settings.nextBatch} is next\n`);
-socket.write(encodeEc2PublicKey({ publicKey: identity.publicKey, kid: identity.kid }), address, port);
+socket.write(encodeKey({ kty: "EC2", crv: "P-256", publicKey: identity.publicKey, kid: identity.kid }), address, port);
 
 let startMs = Date.now();
 let values: number[] = [];

@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** COSE algorithms that we carry out, and their names in the crypto contract. A new one is a new row. */
-import type { AeadAlg, MacAlg, SignAlg } from "../contracts/crypto.js";
+import type {
+  AeadAlg,
+  Crypto,
+  KeyAlg,
+  KeyAttributes,
+  KeyId,
+  KeyType,
+  KeyUsage,
+  MacAlg,
+  SignAlg,
+} from "../contracts/crypto.js";
+import { ProtocolError } from "../errors/security-error.js";
 
 /**
  * IANA COSE algorithm numbers. Signatures: ES256 (RFC 9053 §2.1) and EdDSA (§2.2), deprecated by RFC 9864 and what PSA tokens
@@ -34,19 +45,30 @@ interface Row {
   readonly name: keyof typeof CoseAlgorithm;
 }
 
+/** An algorithm with keys that are made for it: derived, generated or unwrapped. */
+export interface KeyUser {
+  readonly id: number;
+  readonly name: string;
+  readonly psaAlg: KeyAlg;
+  readonly keyType: KeyType;
+  /** Of an HMAC key as many as its hash has (RFC 9053 §3.1); one that someone else made may have more or fewer. */
+  readonly keyBits: number;
+}
+
 export interface SignAlgorithm extends Row {
   readonly psaAlg: SignAlg;
   readonly proofLength: number;
 }
 
-export interface MacAlgorithm extends Row {
+export interface MacAlgorithm extends Row, KeyUser {
+  readonly name: Row["name"];
   readonly psaAlg: MacAlg;
   readonly proofLength: number;
 }
 
-export interface AeadAlgorithm extends Row {
+export interface AeadAlgorithm extends Row, KeyUser {
+  readonly name: Row["name"];
   readonly psaAlg: AeadAlg;
-  readonly keyBits: number;
   readonly nonceLength: number;
   readonly tagLength: number;
   /** Bytes of plaintext at most: CCM counts them in what the nonce leaves of its first block (RFC 3610 §2.1). */
@@ -57,14 +79,15 @@ function sign(name: Row["name"], psaAlg: SignAlg): SignAlgorithm {
   return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, proofLength: 64 });
 }
 
-function mac(name: Row["name"], psaAlg: MacAlg, proofLength: number): MacAlgorithm {
-  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, proofLength });
+function hmac(name: Row["name"], psaAlg: MacAlg, keyBits: number, proofLength = keyBits / 8): MacAlgorithm {
+  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, keyType: "HMAC", keyBits, proofLength });
 }
 
 function aead(name: Row["name"], psaAlg: AeadAlg, keyBits: number, nonceLength: number): AeadAlgorithm {
   const tagLength = psaAlg === "CCM_8" ? 8 : 16;
   const textMax = psaAlg.startsWith("CCM") ? 2 ** (8 * (15 - nonceLength)) - 1 : Number.MAX_SAFE_INTEGER;
-  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, keyBits, nonceLength, tagLength, textMax });
+  const keyType = psaAlg === "CHACHA20_POLY1305" ? "CHACHA20" : "AES";
+  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, keyType, keyBits, nonceLength, tagLength, textMax });
 }
 
 const SIGN_ALGORITHMS: readonly SignAlgorithm[] = Object.freeze([
@@ -75,10 +98,10 @@ const SIGN_ALGORITHMS: readonly SignAlgorithm[] = Object.freeze([
 ]);
 
 const MAC_ALGORITHMS: readonly MacAlgorithm[] = Object.freeze([
-  mac("HMAC_256_64", "HMAC_SHA_256_8", 8),
-  mac("HMAC_256", "HMAC_SHA_256", 32),
-  mac("HMAC_384", "HMAC_SHA_384", 48),
-  mac("HMAC_512", "HMAC_SHA_512", 64),
+  hmac("HMAC_256_64", "HMAC_SHA_256_8", 256, 8),
+  hmac("HMAC_256", "HMAC_SHA_256", 256),
+  hmac("HMAC_384", "HMAC_SHA_384", 384),
+  hmac("HMAC_512", "HMAC_SHA_512", 512),
 ]);
 
 const AEAD_ALGORITHMS: readonly AeadAlgorithm[] = Object.freeze([
@@ -113,4 +136,19 @@ export function findMacAlgorithm(id: unknown): MacAlgorithm | undefined {
 /** As `findSignAlgorithm`. */
 export function findAeadAlgorithm(id: unknown): AeadAlgorithm | undefined {
   return find(AEAD_ALGORITHMS, id);
+}
+
+/**
+ * GCM, CCM and AES Key Wrap take keys of three lengths; the algorithm's number says which.
+ * @throws ProtocolError COSE_KEY_USE - the key has another length.
+ */
+export function requireKeyBits(crypto: Pick<Crypto, "getKeyAttributes">, key: KeyId, { name, keyBits }: KeyUser): void {
+  const { bits } = crypto.getKeyAttributes(key);
+  if (bits === keyBits) return;
+  throw new ProtocolError("COSE_KEY_USE", `${name} has keys of ${keyBits} bits, this one has ${bits}`);
+}
+
+/** Attributes of a key made for an algorithm. @param bits - where an HMAC key has others than is usual. */
+export function keyAttributesFor(user: KeyUser, usage: readonly KeyUsage[], bits = user.keyBits): KeyAttributes {
+  return { type: user.keyType, bits, usage, alg: user.psaAlg };
 }

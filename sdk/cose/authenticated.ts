@@ -11,7 +11,7 @@ import {
   encodeStructure,
   type MessageKind,
   type MessageOptions,
-  makeHeaders,
+  makeMessageHeaders,
   type ReadOptions,
   readMessage,
   requireAlgorithm,
@@ -64,7 +64,7 @@ export function createAuthenticated<Algorithm extends Row>(
   const { payload, externalAad = new Uint8Array(0) } = options;
   requireBytes(payload, "payload");
   const algorithm = requireAlgorithm(find, options.algorithm);
-  const headers = makeHeaders(options, algorithm.id);
+  const headers = makeMessageHeaders(options, algorithm.id);
   const authenticated = encodeStructure(context, headers.protectedBytes, externalAad, payload);
   return writeMessage(kind, headers, options, payload, prove(algorithm, authenticated));
 }
@@ -82,12 +82,19 @@ export function verifyAuthenticated<Algorithm extends Row>(
   reader.end();
   const algorithm = acceptHeaders(headers, find, options);
   const payload = chooseContent(content, detachedPayload);
-  if (proof.length !== algorithm.proofLength) {
-    throw new ProtocolError(lengthCode, `expected ${algorithm.proofLength} bytes`);
-  }
+  requireProofLength(lengthCode, algorithm, proof);
   check(algorithm, encodeStructure(context, headers.protectedBytes, externalAad, payload), proof);
   const { protectedHeader, unprotectedHeader } = headers;
   return Object.freeze({ payload, protectedHeader, unprotectedHeader, algorithm: algorithm.id });
+}
+
+/** @throws ProtocolError - the code that is given: a signature or tag of another length. */
+export function requireProofLength(
+  code: DetailCode,
+  { proofLength }: Pick<Row, "proofLength">,
+  proof: Uint8Array,
+): void {
+  if (proof.length !== proofLength) throw new ProtocolError(code, `expected ${proofLength} bytes`);
 }
 
 /** Headers, unverified; never the payload. */

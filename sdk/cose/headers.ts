@@ -133,9 +133,14 @@ export function protectedAlgorithm({ protectedHeader, unprotectedHeader }: Heade
   return protectedHeader.get(HeaderLabel.alg);
 }
 
+/** A parameter from either bucket, where it may stand in either; undefined: there is none. */
+export function parameter({ protectedHeader, unprotectedHeader }: Headers, label: Label): CborValue {
+  return protectedHeader.has(label) ? protectedHeader.get(label) : unprotectedHeader.get(label);
+}
+
 /** The key identifier from either bucket: a hint which key to try, not a statement by anyone. */
-export function keyIdentifier({ protectedHeader, unprotectedHeader }: Headers): Uint8Array | undefined {
-  const kid = protectedHeader.get(HeaderLabel.kid) ?? unprotectedHeader.get(HeaderLabel.kid);
+export function keyIdentifier(headers: Headers): Uint8Array | undefined {
+  const kid = parameter(headers, HeaderLabel.kid);
   return kid instanceof Uint8Array ? kid : undefined;
 }
 

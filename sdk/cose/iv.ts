@@ -3,7 +3,7 @@
 import { requireBytes } from "../bytes/bytes.js";
 import { ProtocolError } from "../errors/security-error.js";
 import type { AeadAlgorithm } from "./algorithms.js";
-import { HeaderLabel, type Headers } from "./headers.js";
+import { HeaderLabel, type Headers, parameter } from "./headers.js";
 
 /**
  * @param contextIv - what both sides know, as long as the nonce; for messages with a Partial IV.
@@ -39,7 +39,7 @@ export function nonceOf(headers: Headers, algorithm: AeadAlgorithm, contextIv: U
   return nonce;
 }
 
-function bytesOf({ protectedHeader, unprotectedHeader }: Headers, label: number): Uint8Array | undefined {
-  const value = protectedHeader.get(label) ?? unprotectedHeader.get(label);
+function bytesOf(headers: Headers, label: number): Uint8Array | undefined {
+  const value = parameter(headers, label);
   return value instanceof Uint8Array ? value : undefined;
 }

@@ -1,115 +1,209 @@
 // SPDX-License-Identifier: Apache-2.0
-/** COSE_Key for public keys on P-256: kty EC2, both coordinates (RFC 9052 §7, RFC 9053 §7.1.1). */
+/** COSE_Key (RFC 9052 §7) of the types EC2 on P-256, OKP and Symmetric (RFC 9053 §7), public, private and secret. */
 import { concatBytes, requireBytes } from "../bytes/bytes.js";
 import { decodeCbor } from "../cbor/decode.js";
 import { encodeCbor } from "../cbor/encode.js";
 import type { CborLimits, CborValue } from "../cbor/value.js";
-import type { Crypto, KeyId } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
-import { findSignAlgorithm } from "./algorithms.js";
 
-/** Labels of RFC 9052 table 4 and RFC 9053 table 19. */
-export const KeyLabel = Object.freeze({ kty: 1, kid: 2, alg: 3, keyOps: 4, crv: -1, x: -2, y: -3, d: -4 } as const);
+/** Labels of RFC 9052 table 4 and RFC 9053 tables 19 to 21. */
+export const KeyLabel = Object.freeze({
+  ...({ kty: 1, kid: 2, alg: 3, keyOps: 4, baseIv: 5 } as const),
+  ...({ crv: -1, x: -2, y: -3, d: -4, k: -1 } as const),
+} as const);
 
-const EC2 = 2;
+/** Operations of RFC 9052 table 5. */
+export const KeyOperation = Object.freeze({
+  ...({ sign: 1, verify: 2, encrypt: 3, decrypt: 4, wrapKey: 5, unwrapKey: 6 } as const),
+  ...({ deriveKey: 7, deriveBits: 8, macCreate: 9, macVerify: 10 } as const),
+} as const);
+
+const KeyType = Object.freeze({ OKP: 1, EC2: 2, Symmetric: 4 } as const);
+const OkpCurve = Object.freeze({ X25519: 4, Ed25519: 6 } as const);
 const P256 = 1;
-const ECDSA = "DETERMINISTIC_ECDSA_SHA_256";
-const VERIFY = 2; // key operation, RFC 9052 table 5
-const COORDINATE_LENGTH = 32;
+/** Bytes of a coordinate, of an OKP public key, and of a private key. */
+const LENGTH = 32;
 const UNCOMPRESSED = 0x04;
+const COMPRESSED = 0x02;
 
-export interface Ec2PublicKey {
-  /** 0x04‖x‖y, 65 bytes, a copy: the form that `Crypto.importKey` takes. Not yet known to be on the curve. */
-  readonly publicKey: Uint8Array;
+interface Common {
   readonly kid?: Uint8Array;
+  /** The one algorithm that the key is for: a COSE number. */
+  readonly alg?: number | bigint | string;
+  /** What the key may do. Default: all that its type can. */
+  readonly keyOps?: readonly (number | bigint | string)[];
 }
 
+/** A key on P-256. */
+export interface Ec2Key extends Common {
+  readonly kty: "EC2";
+  readonly crv: "P-256";
+  /**
+   * 0x04‖x‖y, 65 bytes, or compressed, 0x02 or 0x03‖x, 33 bytes: what `Crypto.importKey` takes. Not yet known to be on the
+   * curve. A private key may come without.
+   */
+  readonly publicKey?: Uint8Array;
+  /** The private key, 32 bytes. */
+  readonly d?: Uint8Array;
+}
+
+export interface OkpKey extends Common {
+  readonly kty: "OKP";
+  readonly crv: keyof typeof OkpCurve;
+  /** 32 bytes. A private key may come without. */
+  readonly publicKey?: Uint8Array;
+  /** The private key, 32 bytes. */
+  readonly d?: Uint8Array;
+}
+
+export interface SymmetricKey extends Common {
+  readonly kty: "Symmetric";
+  /** The key, 1 byte or more. */
+  readonly k: Uint8Array;
+}
+
+export type CoseKey = Ec2Key | OkpKey | SymmetricKey;
+
 /**
- * Writes a public key.
- * @param key - `publicKey` as `Crypto.exportPublicKey` gives it.
- * @throws RangeError - not 65 bytes that begin with 0x04.
+ * Writes a key, with its private part if it has one.
+ * @returns Deterministic CBOR, new bytes.
+ * @throws TypeError, RangeError - a part of the wrong type or length; no public and no private part.
  */
-export function encodeEc2PublicKey(key: Ec2PublicKey): Uint8Array {
-  const { publicKey, kid } = key;
+export function encodeKey(key: CoseKey): Uint8Array {
+  return encodeCbor(keyToMap(key));
+}
+
+/** As `encodeKey`, for a key within something else. @returns Its byte strings are those of `key`, not copies. */
+export function keyToMap(key: CoseKey): Map<CborValue, CborValue> {
+  const map = new Map<CborValue, CborValue>([[KeyLabel.kty, KeyType[key.kty]]]);
+  const { kid, alg, keyOps } = key;
+  if (kid !== undefined) map.set(KeyLabel.kid, ownBytes(kid, "kid"));
+  if (alg !== undefined) map.set(KeyLabel.alg, alg);
+  if (keyOps !== undefined) map.set(KeyLabel.keyOps, [...keyOps]);
+  if (key.kty === "Symmetric") return map.set(KeyLabel.k, ownBytes(key.k, "k"));
+  map.set(KeyLabel.crv, key.kty === "EC2" ? P256 : OkpCurve[key.crv]);
+  if (key.publicKey !== undefined) setPublicKey(map, key.kty, key.publicKey);
+  if (key.d !== undefined) map.set(KeyLabel.d, ownBytes(key.d, "d", LENGTH));
+  else if (key.publicKey === undefined) throw new RangeError("key: expected publicKey or d");
+  return map;
+}
+
+function setPublicKey(map: Map<CborValue, CborValue>, kty: "EC2" | "OKP", publicKey: Uint8Array): void {
   requireBytes(publicKey, "publicKey");
-  if (publicKey.length !== 1 + 2 * COORDINATE_LENGTH || publicKey[0] !== UNCOMPRESSED) {
-    throw new RangeError(`publicKey: expected 65 bytes that begin with 0x04, got ${publicKey.length} bytes`);
+  const { length } = publicKey;
+  const first = publicKey[0] as number;
+  if (kty === "OKP" && length === LENGTH) map.set(KeyLabel.x, publicKey);
+  else if (kty === "EC2" && length === 1 + 2 * LENGTH && first === UNCOMPRESSED) {
+    map.set(KeyLabel.x, publicKey.subarray(1, 1 + LENGTH)).set(KeyLabel.y, publicKey.subarray(1 + LENGTH));
+  } else if (kty === "EC2" && length === 1 + LENGTH && (first & ~1) === COMPRESSED) {
+    map.set(KeyLabel.x, publicKey.subarray(1)).set(KeyLabel.y, first !== COMPRESSED);
+  } else {
+    const expected = kty === "EC2" ? "65 bytes that begin with 0x04 or 33 with 0x02 or 0x03" : "32 bytes";
+    throw new RangeError(`publicKey: expected ${expected}, got ${length} bytes`);
   }
-  const map = new Map<CborValue, CborValue>([
-    [KeyLabel.kty, EC2],
-    [KeyLabel.crv, P256],
-    [KeyLabel.x, publicKey.subarray(1, 1 + COORDINATE_LENGTH)],
-    [KeyLabel.y, publicKey.subarray(1 + COORDINATE_LENGTH)],
-  ]);
-  if (kid !== undefined) {
-    requireBytes(kid, "kid");
-    map.set(KeyLabel.kid, kid);
-  }
-  return encodeCbor(map);
 }
 
-/**
- * Parses a public key that is to verify signatures. Parameters that we do not know are passed over (RFC 9052 §7.1 lets
- * a key carry them).
- * @throws ProtocolError COSE_KEY_PRIVATE - the private part is in it: whoever sent that has lost the key.
- * @throws ProtocolError COSE_KEY_UNSUPPORTED - not EC2, not P-256, a compressed point, or an algorithm that we lack.
- * @throws ProtocolError COSE_KEY_USE - key_ops does not allow to verify.
- * @throws ProtocolError COSE_KEY_VALUE - a parameter is missing, of the wrong type, or a coordinate is not 32 bytes.
- * @throws ProtocolError - CBOR codes.
- */
-export function parseEc2PublicKey(encoded: Uint8Array, limits?: CborLimits): Ec2PublicKey {
-  const key = decodeCbor(encoded, { form: "anyOrder", limits });
-  if (!(key instanceof Map)) throw new ProtocolError("COSE_KEY_VALUE", "expected a map", 0);
-  if (key.has(KeyLabel.d)) throw new ProtocolError("COSE_KEY_PRIVATE", "expected a public key, got a private one");
-  requireParameter(key, KeyLabel.kty, EC2);
-  requireParameter(key, KeyLabel.crv, P256);
-  checkUse(key);
-  const publicKey = concatBytes(Uint8Array.of(UNCOMPRESSED), coordinate(key, KeyLabel.x), coordinate(key, KeyLabel.y));
-  const kid = key.get(KeyLabel.kid);
-  if (kid === undefined && !key.has(KeyLabel.kid)) return { publicKey };
-  if (!(kid instanceof Uint8Array)) throw new ProtocolError("COSE_KEY_VALUE", "expected kid as a byte string");
-  return { publicKey, kid };
-}
-
-/**
- * Parses a public key and imports it for `verifyMessage`; the crypto back-end checks that it is on the curve.
- * @throws ProtocolError - as `parseEc2PublicKey`.
- * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - not on the curve; and what else `Crypto.importKey` throws.
- */
-export function importEc2PublicKey(crypto: Pick<Crypto, "importKey">, encoded: Uint8Array, limits?: CborLimits): KeyId {
-  const { publicKey } = parseEc2PublicKey(encoded, limits);
-  const usage = ["verifyMessage"] as const;
-  return crypto.importKey({ type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage, alg: ECDSA }, publicKey);
-}
-
-type KeyMap = ReadonlyMap<CborValue, CborValue>;
-
-function requireParameter(key: KeyMap, label: number, expected: number): void {
-  const value = key.get(label);
-  if (value === expected) return;
-  if (!key.has(label)) throw new ProtocolError("COSE_KEY_VALUE", `parameter ${label} is missing`);
-  throw new ProtocolError("COSE_KEY_UNSUPPORTED", `parameter ${label}: expected ${expected}`);
-}
-
-function coordinate(key: KeyMap, label: number): Uint8Array {
-  const value = key.get(label);
-  if (label === KeyLabel.y && typeof value === "boolean") {
-    throw new ProtocolError("COSE_KEY_UNSUPPORTED", "a compressed point: expected both coordinates");
-  }
-  if (!(value instanceof Uint8Array) || value.length !== COORDINATE_LENGTH) {
-    throw new ProtocolError("COSE_KEY_VALUE", `parameter ${label}: expected a byte string of ${COORDINATE_LENGTH}`);
+function ownBytes(value: Uint8Array, name: string, length?: number): Uint8Array {
+  requireBytes(value, name);
+  if (length !== undefined && value.length !== length) {
+    throw new RangeError(`${name}: expected ${length} bytes, got ${value.length}`);
   }
   return value;
 }
 
-function checkUse(key: KeyMap): void {
-  if (key.has(KeyLabel.alg) && findSignAlgorithm(key.get(KeyLabel.alg))?.psaAlg !== ECDSA) {
-    throw new ProtocolError("COSE_KEY_UNSUPPORTED", "parameter 3: no algorithm of such a key that we carry out");
+/**
+ * Parses a key of any kind. Parameters that we do not know are passed over (RFC 9052 §7.1 lets a key carry them).
+ * @returns Byte strings are views into `encoded`; publicKey of an EC2 key is a copy.
+ * @throws ProtocolError COSE_KEY_UNSUPPORTED - a key type or curve that we do not carry out.
+ * @throws ProtocolError COSE_KEY_VALUE - a parameter is missing, of the wrong type or of the wrong length.
+ * @throws ProtocolError - CBOR codes.
+ */
+export function parseKey(encoded: Uint8Array, limits?: CborLimits): CoseKey {
+  return keyFromMap(decodeCbor(encoded, { form: "anyOrder", limits }));
+}
+
+/**
+ * As `parseKey`, for a key that is to be public.
+ * @throws ProtocolError COSE_KEY_PRIVATE - a secret is in it: whoever sent that has lost the key.
+ */
+export function parsePublicKey(encoded: Uint8Array, limits?: CborLimits): Ec2Key | OkpKey {
+  return requirePublic(parseKey(encoded, limits));
+}
+
+/** @throws ProtocolError COSE_KEY_PRIVATE - a secret is in it. */
+export function requirePublic(key: CoseKey): Ec2Key | OkpKey {
+  if (key.kty === "Symmetric" || key.d !== undefined) {
+    throw new ProtocolError("COSE_KEY_PRIVATE", "expected a public key, got a secret one");
   }
-  if (!key.has(KeyLabel.keyOps)) return;
-  const operations = key.get(KeyLabel.keyOps);
-  if (!Array.isArray(operations) || operations.length === 0) {
-    throw new ProtocolError("COSE_KEY_VALUE", "parameter 4: expected an array of operations");
+  return key;
+}
+
+/** As `parseKey`, for a key within something else. @param map - any CBOR value. */
+export function keyFromMap(map: CborValue): CoseKey {
+  if (!(map instanceof Map)) throw new ProtocolError("COSE_KEY_VALUE", "expected a map");
+  const kty = required(map, KeyLabel.kty);
+  const common = readCommon(map);
+  if (kty === KeyType.Symmetric) return Object.freeze({ kty: "Symmetric", k: readBytes(map, KeyLabel.k), ...common });
+  if (kty !== KeyType.EC2 && kty !== KeyType.OKP) unsupported("key type");
+  const crv = required(map, KeyLabel.crv);
+  const parts = { ...readPublicKey(map, kty), ...readPrivateKey(map), ...common };
+  if (kty === KeyType.EC2) {
+    if (crv !== P256) unsupported("curve of an EC2 key");
+    return Object.freeze({ kty: "EC2", crv: "P-256", ...parts });
   }
-  if (!operations.includes(VERIFY)) throw new ProtocolError("COSE_KEY_USE", "key_ops does not allow to verify");
+  if (crv !== OkpCurve.X25519 && crv !== OkpCurve.Ed25519) unsupported("curve of an OKP key");
+  return Object.freeze({ kty: "OKP", crv: crv === OkpCurve.X25519 ? "X25519" : "Ed25519", ...parts });
+}
+
+type KeyMap = ReadonlyMap<CborValue, CborValue>;
+
+function unsupported(what: string): never {
+  throw new ProtocolError("COSE_KEY_UNSUPPORTED", `a ${what} that is not carried out`);
+}
+
+function wrong(label: number, expected: string): never {
+  throw new ProtocolError("COSE_KEY_VALUE", `parameter ${label}: expected ${expected}`);
+}
+
+function required(map: KeyMap, label: number): CborValue {
+  if (!map.has(label)) throw new ProtocolError("COSE_KEY_VALUE", `parameter ${label} is missing`);
+  return map.get(label);
+}
+
+/** @param length - in bytes; undefined: any but none. */
+function readBytes(map: KeyMap, label: number, length?: number): Uint8Array {
+  const value = required(map, label);
+  const fits = value instanceof Uint8Array && (length === undefined ? value.length > 0 : value.length === length);
+  return fits ? value : wrong(label, length === undefined ? "a byte string" : `a byte string of ${length}`);
+}
+
+function readPublicKey(map: KeyMap, kty: 1 | 2): { readonly publicKey?: Uint8Array } {
+  if (map.has(KeyLabel.d) && !map.has(KeyLabel.x)) return {};
+  const x = readBytes(map, KeyLabel.x, LENGTH);
+  if (kty === KeyType.OKP) return { publicKey: x };
+  const y = map.get(KeyLabel.y);
+  if (typeof y === "boolean") return { publicKey: concatBytes(Uint8Array.of(COMPRESSED + (y ? 1 : 0)), x) };
+  return { publicKey: concatBytes(Uint8Array.of(UNCOMPRESSED), x, readBytes(map, KeyLabel.y, LENGTH)) };
+}
+
+function readPrivateKey(map: KeyMap): { readonly d?: Uint8Array } {
+  return map.has(KeyLabel.d) ? { d: readBytes(map, KeyLabel.d, LENGTH) } : {};
+}
+
+function readCommon(map: KeyMap): Common {
+  const common: { -readonly [Name in keyof Common]: Common[Name] } = {};
+  const kid = map.get(KeyLabel.kid);
+  if (kid instanceof Uint8Array) common.kid = kid;
+  else if (map.has(KeyLabel.kid)) wrong(KeyLabel.kid, "a byte string");
+  const alg = map.get(KeyLabel.alg);
+  if (isName(alg)) common.alg = alg;
+  else if (map.has(KeyLabel.alg)) wrong(KeyLabel.alg, "an integer or text");
+  const keyOps = map.get(KeyLabel.keyOps);
+  if (Array.isArray(keyOps) && keyOps.length > 0 && keyOps.every(isName)) common.keyOps = keyOps;
+  else if (map.has(KeyLabel.keyOps)) wrong(KeyLabel.keyOps, "an array of operations");
+  return common;
+}
+
+function isName(value: CborValue): value is number | bigint | string {
+  return typeof value === "string" || typeof value === "bigint" || Number.isInteger(value);
 }

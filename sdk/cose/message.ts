@@ -30,21 +30,29 @@ export interface MessageKind {
   readonly items: number;
 }
 
-/** What every message is made with. */
-export interface MessageOptions {
-  /** COSE algorithm number; it goes into the protected bucket. */
-  readonly algorithm: number;
+/** What the two buckets of a message, a signer or a recipient are made with. */
+export interface HeaderOptions {
   /** Further protected parameters, without alg. */
   readonly protectedHeader?: HeaderMap;
   readonly unprotectedHeader?: HeaderMap;
   /** Short for label 4 in the unprotected bucket. */
   readonly kid?: Uint8Array;
+}
+
+/** What every message is made with. */
+export interface BodyOptions extends HeaderOptions {
   /** Authenticated, not sent. Default empty. */
   readonly externalAad?: Uint8Array;
   /** Leaves the content out of the message (nil); it is authenticated all the same. Default false. */
   readonly detached?: boolean;
   /** Begins with its tag. Default true. */
   readonly tagged?: boolean;
+}
+
+/** What a message with one algorithm is made with. */
+export interface MessageOptions extends BodyOptions {
+  /** COSE algorithm number; it goes into the protected bucket. */
+  readonly algorithm: number;
 }
 
 /** What every message is read with. */
@@ -64,59 +72,76 @@ export interface UnverifiedHeaders extends Headers {
   readonly kid: Uint8Array | undefined;
 }
 
+/** Parameters that a bucket gets beside those of the caller; one that is undefined is left out. */
+export type OwnParameters = readonly (readonly [label: Label, value: CborValue])[];
+
 /**
  * The buckets of a message to be made.
+ * @param protectedOwn - alg, where it is protected.
  * @throws TypeError - kid or IV is no Uint8Array.
  * @throws ProtocolError COSE_LABEL, COSE_DUPLICATE_LABEL (alg, kid or IV given twice, too), COSE_HEADER_VALUE, COSE_CRIT.
  */
-export function makeHeaders(options: MessageOptions, algorithm: number, iv?: Uint8Array): Headers {
+export function makeHeaders(
+  options: HeaderOptions,
+  protectedOwn: OwnParameters,
+  unprotectedOwn: OwnParameters,
+): Headers {
   if (options.kid !== undefined) requireBytes(options.kid, "kid");
-  if (iv !== undefined) requireBytes(iv, "iv");
-  const protectedHeader = withParameter(options.protectedHeader, HeaderLabel.alg, algorithm);
-  const unprotected = withParameter(options.unprotectedHeader, HeaderLabel.kid, options.kid);
-  const unprotectedHeader = withParameter(unprotected, HeaderLabel.iv, iv);
+  const protectedHeader = withParameters(options.protectedHeader, protectedOwn);
+  const kid: OwnParameters = [[HeaderLabel.kid, options.kid]];
+  const unprotectedHeader = withParameters(options.unprotectedHeader, [...kid, ...unprotectedOwn]);
   const headers = { protectedBytes: encodeProtected(protectedHeader), protectedHeader, unprotectedHeader };
   checkHeaders(headers);
-  protectedAlgorithm(headers);
   return headers;
 }
 
-function withParameter(header: HeaderMap | undefined, label: Label, value: CborValue): HeaderMap {
+/** As `makeHeaders`, for a message with one algorithm, which is protected. */
+export function makeMessageHeaders(options: MessageOptions, algorithm: number, iv?: Uint8Array): Headers {
+  if (iv !== undefined) requireBytes(iv, "iv");
+  return makeHeaders(options, [[HeaderLabel.alg, algorithm]], [[HeaderLabel.iv, iv]]);
+}
+
+function withParameters(header: HeaderMap | undefined, own: OwnParameters): HeaderMap {
   const extended = new Map(header);
-  if (value === undefined) return extended;
-  if (extended.has(label)) throw new ProtocolError("COSE_DUPLICATE_LABEL", `label ${show(label)} given twice`);
-  return extended.set(label, value);
+  for (const [label, value] of own) {
+    if (value === undefined) continue;
+    if (extended.has(label)) throw new ProtocolError("COSE_DUPLICATE_LABEL", `label ${show(label)} given twice`);
+    extended.set(label, value);
+  }
+  return extended;
 }
 
 /**
  * Writes a message.
  * @param content - payload or ciphertext: left out, as nil, where it is detached.
- * @param last - the item after it, if there is one: signature or tag.
+ * @param rest - the items after it: signature or tag, signers, recipients.
  * @returns New bytes, deterministic CBOR.
  */
 export function writeMessage(
   { tag, items }: MessageKind,
   headers: Headers,
-  { tagged = true, detached = false }: MessageOptions,
+  { tagged = true, detached = false }: BodyOptions,
   content: Uint8Array,
-  last?: Uint8Array,
+  ...rest: readonly CborValue[]
 ): Uint8Array {
-  const writer = new CborWriter(headers.protectedBytes.length + content.length + (last?.length ?? 0) + OVERHEAD);
+  const writer = new CborWriter(headers.protectedBytes.length + content.length + 2 * OVERHEAD);
   if (tagged) writer.tag(tag);
   writer.array(items);
   writer.bytes(headers.protectedBytes);
   encodeItem(writer, headers.unprotectedHeader);
   if (detached) writer.simple(null);
   else writer.bytes(content);
-  if (last !== undefined) writer.bytes(last);
+  for (const item of rest) encodeItem(writer, item);
   return writer.finish();
 }
 
-interface ParsedMessage extends Headers {
+export interface ParsedMessage extends Headers {
   /** View into the message; null: it is elsewhere. */
   readonly content: Uint8Array | null;
   /** At the item after the content. */
   readonly reader: CborReader;
+  /** Containers that are open there. */
+  readonly depth: number;
 }
 
 /**
@@ -129,11 +154,16 @@ export function readMessage(message: Uint8Array, { tag, items }: MessageKind, li
   if (isTagged && reader.readTag() !== tag) reader.fail("COSE_TAG", `expected tag ${tag} or none`);
   const found = reader.readArray();
   if (found !== items) reader.fail("COSE_STRUCTURE", `expected an array of ${items}, got ${found} items`);
-  const headers = readHeaders(reader, isTagged ? 2 : 1);
-  let content: Uint8Array | null = null;
-  if (reader.nextIsNull()) reader.readNull();
-  else content = reader.readBytes();
-  return { ...headers, content, reader };
+  const depth = isTagged ? 2 : 1;
+  const headers = readHeaders(reader, depth);
+  return { ...headers, content: readBytesOrNull(reader), reader, depth };
+}
+
+/** The next item: content, or nil where it is elsewhere or there is none. */
+export function readBytesOrNull(reader: CborReader): Uint8Array | null {
+  if (!reader.nextIsNull()) return reader.readBytes();
+  reader.readNull();
+  return null;
 }
 
 /** Headers for whoever chooses a key. */

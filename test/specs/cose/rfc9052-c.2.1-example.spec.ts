@@ -2,7 +2,8 @@
 /** COSE_Sign1 with this machine's own crypto: the example that RFC 9052 C.2.1 prints, and a message made here. */
 import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
 import { CoseAlgorithm } from "../../../sdk/cose/algorithms.js";
-import { encodeEc2PublicKey, importEc2PublicKey } from "../../../sdk/cose/key.js";
+import { encodeKey } from "../../../sdk/cose/key.js";
+import { importPublicKey } from "../../../sdk/cose/key-import.js";
 import { createSign1, verifySign1 } from "../../../sdk/cose/sign1.js";
 import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
@@ -27,7 +28,7 @@ function flip(message: Uint8Array, offset: number): Uint8Array {
 
 describe("RFC 9052 C.2.1 COSE_Sign1 on this machine", () => {
   it("verifies the example, and refuses it with a bit of payload or signature flipped", () => {
-    const key = importEc2PublicKey(crypto, decodeHex(KEY));
+    const key = importPublicKey(crypto, decodeHex(KEY));
     const message = decodeHex(EXAMPLE);
     const { payload, algorithm } = verifySign1(crypto, key, message);
     assert.strictEqual(encodeHex(payload), "546869732069732074686520636f6e74656e742e");
@@ -48,8 +49,8 @@ describe("RFC 9052 C.2.1 COSE_Sign1 on this machine", () => {
       usage: ["signMessage"],
       alg: "DETERMINISTIC_ECDSA_SHA_256",
     });
-    const coseKey = encodeEc2PublicKey({ publicKey: crypto.exportPublicKey(signer) });
-    const verifier = importEc2PublicKey(crypto, coseKey);
+    const coseKey = encodeKey({ kty: "EC2", crv: "P-256", publicKey: crypto.exportPublicKey(signer) });
+    const verifier = importPublicKey(crypto, coseKey);
     const externalAad = Uint8Array.of(9);
     for (const algorithm of [CoseAlgorithm.ES256, CoseAlgorithm.ESP256]) {
       const message = createSign1(crypto, signer, { algorithm, payload: Uint8Array.of(1, 2), externalAad });
@@ -65,7 +66,7 @@ describe("RFC 9052 C.2.1 COSE_Sign1 on this machine", () => {
 
   it("refuses a key that is not on the curve", () => {
     assert.strictEqual(
-      thrownBy(() => importEc2PublicKey(crypto, flip(decodeHex(KEY), -1))),
+      thrownBy(() => importPublicKey(crypto, flip(decodeHex(KEY), -1))),
       "PSA_ERROR_INVALID_ARGUMENT",
     );
   });

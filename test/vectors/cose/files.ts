@@ -3,6 +3,7 @@
 import { encodeHex } from "../../../sdk/bytes/hex.js";
 import { encodeUtf8 } from "../../../sdk/bytes/utf8.js";
 import { CoseAlgorithm } from "../../../sdk/cose/algorithms.js";
+import { RecipientAlgorithm } from "../../../sdk/cose/recipient-algorithms.js";
 import type { Vectors } from "../../harness/vectors.js";
 import type { Case, Suite } from "../suite.js";
 import type { CoseCase } from "./run-case.js";
@@ -10,6 +11,8 @@ import type { CoseCase } from "./run-case.js";
 interface Key {
   readonly kty: string;
   readonly crv?: string;
+  readonly d?: string;
+  readonly d_hex?: string;
   readonly k?: string;
   readonly k_hex?: string;
   readonly x?: string;
@@ -18,24 +21,31 @@ interface Key {
   readonly y_hex?: string;
 }
 
-interface Part {
+interface Layer {
   readonly alg?: string;
-  readonly protected?: { readonly alg?: string };
-  readonly unprotected?: { readonly alg?: string; readonly partialIV_hex?: string };
+  readonly protected?: { readonly alg?: string; readonly crit?: readonly string[] };
+  readonly unprotected?: { readonly alg?: string; readonly kid?: string; readonly partialIV_hex?: string };
   readonly external?: string;
-  readonly unsent?: { readonly IV_hex?: string };
+  readonly unsent?: {
+    readonly IV_hex?: string;
+    readonly apu_id?: string;
+    readonly apv_id?: string;
+    readonly pub_other?: string;
+    readonly priv_other?: string;
+  };
   readonly key?: Key;
-  readonly recipients?: ReadonlyArray<{ readonly key: Key }>;
+  readonly sender_key?: Key;
+  readonly recipients?: readonly Layer[];
+  readonly signers?: readonly Layer[];
+  readonly countersign?: unknown;
+  readonly countersign0?: unknown;
 }
 
 interface Example {
   readonly fail?: boolean;
-  readonly input: {
+  readonly input: { readonly [kind in Kind]?: Layer } & {
     readonly plaintext?: string;
     readonly plaintext_hex?: string;
-    readonly sign0?: Part;
-    readonly mac0?: Part;
-    readonly encrypted?: Part;
   };
   readonly output: { readonly cbor: string };
 }
@@ -62,52 +72,121 @@ const ALGORITHMS: Readonly<Record<string, number>> = {
   "ChaCha-Poly1305": CoseAlgorithm.CHACHA20_POLY1305,
 };
 
-const KINDS = ["sign0", "mac0", "encrypted"] as const;
+/** The same of a recipient's. */
+const RECIPIENT_ALGORITHMS: Readonly<Record<string, number>> = {
+  direct: RecipientAlgorithm.direct,
+  A128KW: RecipientAlgorithm.A128KW,
+  A192KW: RecipientAlgorithm.A192KW,
+  A256KW: RecipientAlgorithm.A256KW,
+  "HKDF-HMAC-SHA-256": RecipientAlgorithm.direct_HKDF_SHA_256,
+  "HKDF-HMAC-SHA-512": RecipientAlgorithm.direct_HKDF_SHA_512,
+  "ECDH-ES": RecipientAlgorithm.ECDH_ES_HKDF_256,
+  "ECDH-ES-512": RecipientAlgorithm.ECDH_ES_HKDF_512,
+  "ECDH-SS": RecipientAlgorithm.ECDH_SS_HKDF_256,
+  "ECDH-SS-512": RecipientAlgorithm.ECDH_SS_HKDF_512,
+  "ECDH-ES-A128KW": RecipientAlgorithm.ECDH_ES_A128KW,
+  "ECDH-ES-A192KW": RecipientAlgorithm.ECDH_ES_A192KW,
+  "ECDH-ES-A256KW": RecipientAlgorithm.ECDH_ES_A256KW,
+  "ECDH-SS-A128KW": RecipientAlgorithm.ECDH_SS_A128KW,
+  "ECDH-SS-A192KW": RecipientAlgorithm.ECDH_SS_A192KW,
+  "ECDH-SS-A256KW": RecipientAlgorithm.ECDH_SS_A256KW,
+};
+
+const KINDS = ["sign0", "sign", "mac0", "mac", "encrypted", "enveloped"] as const;
+type Kind = (typeof KINDS)[number];
+const CURVES = ["P-256", "Ed25519", "X25519"];
+
 const UNPROTECTED = Object.freeze({
   code: "COSE_ALG_UNPROTECTED",
   why: "alg is only in the unprotected bucket (docs/deviations.md)",
+});
+
+const TEXT_KID = Object.freeze({
+  code: "COSE_HEADER_VALUE",
+  why: "kid is text, where RFC 9052 §3.1 has a byte string",
 });
 
 function hexOf(base64url: string | undefined, hex: string | undefined): string {
   return hex?.toLowerCase() ?? Buffer.from(base64url ?? "", "base64url").toString("hex");
 }
 
+function hexOfText(text: string | undefined): string {
+  return text === undefined ? "" : encodeHex(encodeUtf8(text));
+}
+
 /** The examples give the whole nonce, which is the context IV with the Partial IV in it (RFC 9052 §3.1). */
-function contextIvOf({ unsent, unprotected }: Part): string {
+function contextIvOf({ unsent, unprotected }: Layer): string {
   const nonce = unsent?.IV_hex;
   if (nonce === undefined) return "";
   const partial = BigInt(`0x${unprotected?.partialIV_hex ?? "0"}`);
   return (BigInt(`0x${nonce}`) ^ partial).toString(16).padStart(nonce.length, "0");
 }
 
+function nameOf({ alg, protected: inside, unprotected }: Layer): string {
+  return inside?.alg ?? unprotected?.alg ?? alg ?? "";
+}
+
+function readKey({ kty, crv = "", k, k_hex, d, d_hex, x, x_hex, y, y_hex }: Key): CoseCase["key"] {
+  if (kty === "oct") return { k: hexOf(k, k_hex) };
+  return { crv, d: hexOf(d, d_hex), x: hexOf(x, x_hex), y: hexOf(y, y_hex) };
+}
+
+/** The innermost layers: those of whoever has a key. */
+function leavesOf({ recipients, signers }: Layer): readonly Layer[] {
+  const below = recipients ?? signers ?? [];
+  return below.flatMap((one) => (one.recipients === undefined ? [one] : leavesOf(one)));
+}
+
+/** Why one who has this key can do nothing here; undefined: it can. */
+function missingFor(layer: Layer, kind: Kind): string | undefined {
+  const { kty, crv } = layer.key ?? {};
+  if (kty === "RSA") return "RSA is not carried out";
+  if (kty === "HSS-LMS") return "hash-based signatures are not carried out";
+  if (crv !== undefined && !CURVES.includes(crv)) return `keys on ${crv} are not carried out`;
+  const known = kind === "mac" || kind === "enveloped" ? RECIPIENT_ALGORITHMS : ALGORITHMS;
+  return nameOf(layer) in known ? undefined : `${nameOf(layer)} is not carried out`;
+}
+
 /** @returns the data of a case, or why there is none. */
 function readExample(example: Example): CoseCase | string {
   const { input, output, fail = false } = example;
-  const kind = KINDS.find((name) => name in input);
-  if (kind === undefined) return "messages with recipients or several signers are not carried out yet";
-  const part = input[kind] as Part;
-  const key = part.key ?? part.recipients?.[0]?.key;
-  if (key === undefined) return "the example has no key";
-  const { crv = "" } = key;
-  const name = part.protected?.alg ?? part.unprotected?.alg ?? part.alg ?? "";
-  if (kind === "sign0" && crv !== "P-256" && crv !== "Ed25519") return `keys on ${crv} are not carried out`;
-  if (kind === "sign0" && !(name in ALGORITHMS)) return `${name} is not carried out`;
-  if (kind !== "sign0" && !(name in ALGORITHMS)) return `${name} is not carried out`;
-  const isUnprotected = !fail && part.protected?.alg === undefined && part.unprotected?.alg !== undefined;
-  const text = input.plaintext_hex?.toLowerCase() ?? encodeHex(encodeUtf8(input.plaintext ?? ""));
+  const kind = KINDS.find((name) => name in input) as Kind;
+  const body = input[kind] as Layer;
+  const hasLayers = kind === "sign" || kind === "mac" || kind === "enveloped";
+  const leaves = hasLayers ? leavesOf(body) : [{ ...body, key: body.key ?? body.recipients?.[0]?.key } as Layer];
+  const layer = leaves.find((one) => missingFor(one, kind) === undefined);
+  if (layer === undefined) return missingFor(leaves[0] as Layer, kind) as string;
+  const content = kind === "sign" ? layer : body;
+  const name = nameOf(content);
+  if (!(name in ALGORITHMS)) return `${name} is not carried out`;
+  const message = output.cbor.toLowerCase();
+  const kid = layer.unprotected?.kid ?? "";
+  const isTextKid = kid !== "" && message.includes(`04${(0x60 + kid.length).toString(16)}${hexOfText(kid)}`);
+  const isUnprotected = !fail && content.protected?.alg === undefined && content.unprotected?.alg !== undefined;
+  const isCountersigned = JSON.stringify(body).includes('"countersign');
+  const { unsent = {} } = hasLayers ? layer : {};
   return {
     kind,
     isInvalid: fail,
-    message: output.cbor.toLowerCase(),
-    externalAad: (part.external ?? "").toLowerCase(),
-    payload: text,
-    contextIv: contextIvOf(part),
+    message,
+    externalAad: (content.external ?? "").toLowerCase(),
+    payload: input.plaintext_hex?.toLowerCase() ?? hexOfText(input.plaintext),
+    contextIv: contextIvOf(body),
     algorithm: ALGORITHMS[name] ?? null,
-    key:
-      key.kty === "oct"
-        ? { k: hexOf(key.k, key.k_hex) }
-        : { crv, x: hexOf(key.x, key.x_hex), y: hexOf(key.y, key.y_hex) },
+    recipientAlgorithm: RECIPIENT_ALGORITHMS[nameOf(layer)] ?? null,
+    kid: leaves.length > 1 ? hexOfText(kid) : "",
+    critical: body.protected?.crit ?? [],
+    key: readKey(layer.key as Key),
+    ...(layer.sender_key === undefined ? {} : { senderKey: readKey(layer.sender_key) }),
+    unsent: {
+      partyU: hexOfText(unsent.apu_id),
+      partyV: hexOfText(unsent.apv_id),
+      pub: hexOfText(unsent.pub_other),
+      priv: hexOfText(unsent.priv_other),
+    },
+    ...(isTextKid ? { deviation: TEXT_KID } : {}),
     ...(isUnprotected ? { deviation: UNPROTECTED } : {}),
+    ...(isCountersigned ? { partly: "countersignatures are not carried out; the message itself was checked" } : {}),
   };
 }
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What COSE_Encrypt0 and COSE_Encrypt share: content under an AEAD (RFC 9052 §5.3), whoever has the key. */
+import { requireBytes } from "../bytes/bytes.js";
+import type { Crypto, KeyId } from "../contracts/crypto.js";
+import { ProtocolError } from "../errors/security-error.js";
+import { type AeadAlgorithm, findAeadAlgorithm, requireKeyBits } from "./algorithms.js";
+import { HeaderLabel, type HeaderMap, type Headers } from "./headers.js";
+import { nonceOf } from "./iv.js";
+import {
+  acceptHeaders,
+  chooseContent,
+  encodeStructure,
+  type MessageOptions,
+  makeMessageHeaders,
+  type ParsedMessage,
+  type ReadOptions,
+  requireAlgorithm,
+} from "./message.js";
+
+/** Of headers and external_aad: what `Crypto.aeadDecrypt` takes, 65279, less the heads of Enc_structure. */
+const AUTHENTICATED_MAX = 65279 - 16;
+/** What `crit` may name here beside the labels of all messages. */
+const IV_LABELS = Object.freeze([HeaderLabel.iv, HeaderLabel.partialIv]);
+
+export interface EncryptedOptions extends MessageOptions {
+  readonly plaintext: Uint8Array;
+  /**
+   * Short for label 5 in the unprotected bucket: the nonce, of the algorithm's length. Never twice with one key. Instead of
+   * it a header may have a Partial IV (label 6).
+   */
+  readonly iv?: Uint8Array;
+  /** What both sides know beside the message, for a Partial IV. */
+  readonly contextIv?: Uint8Array;
+}
+
+export interface EncryptedMessage {
+  /** The encoded message, new bytes. */
+  readonly message: Uint8Array;
+  /** ciphertext‖tag: in the message too, unless it is detached. */
+  readonly ciphertext: Uint8Array;
+}
+
+export interface DecryptOptions extends ReadOptions {
+  /** ciphertext‖tag of a message that carries none. */
+  readonly detachedCiphertext?: Uint8Array;
+  /** For messages with a Partial IV. */
+  readonly contextIv?: Uint8Array;
+}
+
+export interface Decrypted {
+  /** New bytes. */
+  readonly plaintext: Uint8Array;
+  readonly protectedHeader: HeaderMap;
+  /** Not authenticated. */
+  readonly unprotectedHeader: HeaderMap;
+  readonly algorithm: number;
+}
+
+/** Headers and algorithm of content to be encrypted, after all that they can be refused for. */
+export interface Sealing {
+  readonly algorithm: AeadAlgorithm;
+  readonly headers: Headers;
+  readonly seal: (crypto: Pick<Crypto, "aeadEncrypt" | "getKeyAttributes">, key: KeyId) => Uint8Array;
+}
+
+/** @param context - of Enc_structure. */
+export function prepareSealing(context: string, options: EncryptedOptions): Sealing {
+  const { plaintext, externalAad = new Uint8Array(0), iv, contextIv } = options;
+  requireBytes(plaintext, "plaintext");
+  const algorithm = requireAlgorithm(findAeadAlgorithm, options.algorithm);
+  const headers = makeMessageHeaders(options, algorithm.id, iv);
+  const nonce = nonceOf(headers, algorithm, contextIv);
+  return {
+    algorithm,
+    headers,
+    seal(crypto, key) {
+      requireKeyBits(crypto, key, algorithm);
+      const additionalData = encodeStructure(context, headers.protectedBytes, externalAad);
+      return crypto.aeadEncrypt(key, algorithm.psaAlg, nonce, additionalData, plaintext);
+    },
+  };
+}
+
+/** Content to be decrypted, after all that the message can be refused for. */
+export interface Opening {
+  readonly algorithm: AeadAlgorithm;
+  readonly open: (crypto: Pick<Crypto, "aeadDecrypt" | "getKeyAttributes">, key: KeyId) => Decrypted;
+}
+
+/** As `prepareSealing`. */
+export function prepareOpening(
+  context: string,
+  { content, protectedBytes, protectedHeader, unprotectedHeader }: ParsedMessage,
+  options: DecryptOptions,
+): Opening {
+  const { externalAad = new Uint8Array(0), detachedCiphertext, contextIv, criticalLabels = [] } = options;
+  const headers = { protectedBytes, protectedHeader, unprotectedHeader };
+  const understood = { ...options, criticalLabels: [...criticalLabels, ...IV_LABELS] };
+  const algorithm = acceptHeaders(headers, findAeadAlgorithm, understood);
+  const ciphertext = chooseContent(content, detachedCiphertext);
+  const nonce = nonceOf(headers, algorithm, contextIv);
+  requireLengths(algorithm, protectedBytes.length + externalAad.length, ciphertext.length);
+  return {
+    algorithm,
+    open(crypto, key) {
+      requireKeyBits(crypto, key, algorithm);
+      const additionalData = encodeStructure(context, protectedBytes, externalAad);
+      const plaintext = crypto.aeadDecrypt(key, algorithm.psaAlg, nonce, additionalData, ciphertext);
+      return Object.freeze({ plaintext, protectedHeader, unprotectedHeader, algorithm: algorithm.id });
+    },
+  };
+}
+
+/** The sender chose these; the crypto contract would take them for a mistake of the caller. */
+function requireLengths({ name, tagLength, textMax }: AeadAlgorithm, authenticated: number, ciphertext: number): void {
+  if (authenticated > AUTHENTICATED_MAX) {
+    throw new ProtocolError("COSE_LENGTH", `expected at most ${AUTHENTICATED_MAX} bytes of headers and external_aad`);
+  }
+  if (ciphertext - tagLength > textMax) {
+    throw new ProtocolError("COSE_LENGTH", `${name} has at most ${textMax} bytes of plaintext`);
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+/** How a content key comes to its recipients (RFC 9053 §6). A new way is a new row. */
+import type { HkdfExpandAlg, HkdfExtractAlg, KeyAlg } from "../contracts/crypto.js";
+
+/** IANA COSE algorithm numbers of recipients: RFC 9053 §6.1 to §6.4. */
+export const RecipientAlgorithm = Object.freeze({
+  direct: -6,
+  A128KW: -3,
+  A192KW: -4,
+  A256KW: -5,
+  direct_HKDF_SHA_256: -10,
+  direct_HKDF_SHA_512: -11,
+  ECDH_ES_HKDF_256: -25,
+  ECDH_ES_HKDF_512: -26,
+  ECDH_SS_HKDF_256: -27,
+  ECDH_SS_HKDF_512: -28,
+  ECDH_ES_A128KW: -29,
+  ECDH_ES_A192KW: -30,
+  ECDH_ES_A256KW: -31,
+  ECDH_SS_A128KW: -32,
+  ECDH_SS_A192KW: -33,
+  ECDH_SS_A256KW: -34,
+} as const);
+
+type Name = keyof typeof RecipientAlgorithm;
+
+/** AES Key Wrap, as a way of its own or behind a key agreement. */
+export interface WrapAlgorithm {
+  readonly id: number;
+  readonly name: string;
+  readonly psaAlg: "KW";
+  readonly keyType: "AES";
+  readonly keyBits: number;
+}
+
+/** HKDF with the hash of this many bits. */
+export interface Kdf {
+  readonly extract: HkdfExtractAlg;
+  readonly expand: HkdfExpandAlg;
+  readonly hashBits: number;
+}
+
+/** A row: from the recipient's key by agreement, then by HKDF, then by unwrapping, each where there is one. */
+export interface RecipientRow {
+  readonly id: number;
+  readonly name: Name;
+  /** What the policy of the recipient's key names; undefined: the key is the content key itself. */
+  readonly psaAlg: KeyAlg | undefined;
+  /** Which of the sender's keys goes into an agreement. */
+  readonly agreement?: "ephemeral" | "static";
+  readonly kdf?: Kdf;
+  readonly wrap?: WrapAlgorithm;
+}
+
+const SHA_256: Kdf = Object.freeze({ extract: "HKDF_EXTRACT_SHA_256", expand: "HKDF_EXPAND_SHA_256", hashBits: 256 });
+const SHA_512: Kdf = Object.freeze({ extract: "HKDF_EXTRACT_SHA_512", expand: "HKDF_EXPAND_SHA_512", hashBits: 512 });
+
+function kw(name: "A128KW" | "A192KW" | "A256KW", keyBits: number): WrapAlgorithm {
+  return Object.freeze({ id: RecipientAlgorithm[name], name, psaAlg: "KW", keyType: "AES", keyBits });
+}
+
+const A128KW = kw("A128KW", 128);
+const A192KW = kw("A192KW", 192);
+const A256KW = kw("A256KW", 256);
+
+function row(name: Name, psaAlg: KeyAlg | undefined, rest: Partial<RecipientRow> = {}): RecipientRow {
+  return Object.freeze({ id: RecipientAlgorithm[name], name, psaAlg, ...rest });
+}
+
+const ROWS: readonly RecipientRow[] = Object.freeze([
+  row("direct", undefined),
+  row("A128KW", "KW", { wrap: A128KW }),
+  row("A192KW", "KW", { wrap: A192KW }),
+  row("A256KW", "KW", { wrap: A256KW }),
+  row("direct_HKDF_SHA_256", SHA_256.extract, { kdf: SHA_256 }),
+  row("direct_HKDF_SHA_512", SHA_512.extract, { kdf: SHA_512 }),
+  row("ECDH_ES_HKDF_256", "ECDH", { agreement: "ephemeral", kdf: SHA_256 }),
+  row("ECDH_ES_HKDF_512", "ECDH", { agreement: "ephemeral", kdf: SHA_512 }),
+  row("ECDH_SS_HKDF_256", "ECDH", { agreement: "static", kdf: SHA_256 }),
+  row("ECDH_SS_HKDF_512", "ECDH", { agreement: "static", kdf: SHA_512 }),
+  row("ECDH_ES_A128KW", "ECDH", { agreement: "ephemeral", kdf: SHA_256, wrap: A128KW }),
+  row("ECDH_ES_A192KW", "ECDH", { agreement: "ephemeral", kdf: SHA_256, wrap: A192KW }),
+  row("ECDH_ES_A256KW", "ECDH", { agreement: "ephemeral", kdf: SHA_256, wrap: A256KW }),
+  row("ECDH_SS_A128KW", "ECDH", { agreement: "static", kdf: SHA_256, wrap: A128KW }),
+  row("ECDH_SS_A192KW", "ECDH", { agreement: "static", kdf: SHA_256, wrap: A192KW }),
+  row("ECDH_SS_A256KW", "ECDH", { agreement: "static", kdf: SHA_256, wrap: A256KW }),
+]);
+
+/** @param id - from a header: any CBOR value. @returns The row, or undefined when the algorithm is not carried out. */
+export function findRecipientAlgorithm(id: unknown): RecipientRow | undefined {
+  return ROWS.find((one) => one.id === id);
+}
