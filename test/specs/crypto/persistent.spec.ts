@@ -83,6 +83,34 @@ describe("Crypto persistent keys", () => {
     });
   });
 
+  it("gives keys back from storage with all that they are for", () => {
+    const others = Array.from({ length: 40 }, (_, index) => ID + 10 + index);
+    const persistent = (id: number, change: Pick<KeyAttributes, "alg" | "usage">): KeyAttributes => ({
+      ...attributes(id),
+      ...change,
+    });
+    apart([ID, ID + 1, ID + 2, ...others], () => {
+      const key = new Uint8Array(16).fill(3);
+      const [mac, prk, pair] = [ID, ID + 1, ID + 2] as KeyId[] as [KeyId, KeyId, KeyId];
+      crypto.importKey(persistent(mac, { usage: ["signMessage"], alg: "CBC_MAC" }), key);
+      crypto.importKey(persistent(prk, { usage: ["derive", "deriveBytes"], alg: "HKDF_EXPAND_AES_CBC_MAC" }), key);
+      crypto.hkdfExpand(prk, key, {
+        ...persistent(pair, { usage: ["signMessage"], alg: "DETERMINISTIC_ECDSA_SHA_256" }),
+        ...{ type: "ECC_KEY_PAIR_SECP_R1", bits: 256 },
+      });
+      const uses = () =>
+        [
+          crypto.macCompute(mac, "CBC_MAC", key),
+          crypto.hkdfExpandBytes(prk, key, 40),
+          crypto.signMessage(pair, "DETERMINISTIC_ECDSA_SHA_256", key),
+        ].map(encodeHex);
+      const before = uses();
+      for (const id of others) crypto.importKey(attributes(id), key); // each takes a place in RAM
+      assert.deepEqual(uses(), before);
+      assert.strictEqual(crypto.getKeyAttributes(mac).usage.join(), "signMessage");
+    });
+  });
+
   it("refuses ids out of range", () => {
     for (const id of [0, -1, 1.5, 0x40000000])
       assert.strictEqual(
