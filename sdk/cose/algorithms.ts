@@ -15,7 +15,7 @@ import { ProtocolError } from "../errors/security-error.js";
 
 /**
  * IANA COSE algorithm numbers. Signatures: ES256 (RFC 9053 §2.1) and EdDSA (§2.2), deprecated by RFC 9864 and what PSA tokens
- * and others use; ESP256 and Ed25519 (RFC 9864 §2). MACs: RFC 9053 §3.1. Content encryption: §4.
+ * and others use; ESP256 and Ed25519 (RFC 9864 §2). MACs: RFC 9053 §3.1, §3.2. Content encryption: §4.
  */
 export const CoseAlgorithm = Object.freeze({
   ES256: -7,
@@ -26,6 +26,10 @@ export const CoseAlgorithm = Object.freeze({
   HMAC_256: 5,
   HMAC_384: 6,
   HMAC_512: 7,
+  AES_MAC_128_64: 14,
+  AES_MAC_256_64: 15,
+  AES_MAC_128_128: 25,
+  AES_MAC_256_128: 26,
   A128GCM: 1,
   A192GCM: 2,
   A256GCM: 3,
@@ -83,6 +87,10 @@ function hmac(name: Row["name"], psaAlg: MacAlg, keyBits: number, proofLength = 
   return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, keyType: "HMAC", keyBits, proofLength });
 }
 
+function aesMac(name: Row["name"], psaAlg: MacAlg, keyBits: number, proofLength: number): MacAlgorithm {
+  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, keyType: "AES", keyBits, proofLength });
+}
+
 function aead(name: Row["name"], psaAlg: AeadAlg, keyBits: number, nonceLength: number): AeadAlgorithm {
   const tagLength = psaAlg === "CCM_8" ? 8 : 16;
   const textMax = psaAlg.startsWith("CCM") ? 2 ** (8 * (15 - nonceLength)) - 1 : Number.MAX_SAFE_INTEGER;
@@ -102,6 +110,10 @@ const MAC_ALGORITHMS: readonly MacAlgorithm[] = Object.freeze([
   hmac("HMAC_256", "HMAC_SHA_256", 256),
   hmac("HMAC_384", "HMAC_SHA_384", 384),
   hmac("HMAC_512", "HMAC_SHA_512", 512),
+  aesMac("AES_MAC_128_64", "CBC_MAC_8", 128, 8),
+  aesMac("AES_MAC_256_64", "CBC_MAC_8", 256, 8),
+  aesMac("AES_MAC_128_128", "CBC_MAC", 128, 16),
+  aesMac("AES_MAC_256_128", "CBC_MAC", 256, 16),
 ]);
 
 const AEAD_ALGORITHMS: readonly AeadAlgorithm[] = Object.freeze([
@@ -139,10 +151,14 @@ export function findAeadAlgorithm(id: unknown): AeadAlgorithm | undefined {
 }
 
 /**
- * GCM, CCM and AES Key Wrap take keys of three lengths; the algorithm's number says which.
+ * What is built on AES takes keys of three lengths; the algorithm's number says which. HMAC takes any.
  * @throws ProtocolError COSE_KEY_USE - the key has another length.
  */
-export function requireKeyBits(crypto: Pick<Crypto, "getKeyAttributes">, key: KeyId, { name, keyBits }: KeyUser): void {
+export function requireKeyBits(
+  crypto: Pick<Crypto, "getKeyAttributes">,
+  key: KeyId,
+  { name, keyBits }: Pick<KeyUser, "name" | "keyBits">,
+): void {
   const { bits } = crypto.getKeyAttributes(key);
   if (bits === keyBits) return;
   throw new ProtocolError("COSE_KEY_USE", `${name} has keys of ${keyBits} bits, this one has ${bits}`);

@@ -4,9 +4,9 @@ import { encodeCbor } from "../cbor/encode.js";
 import type { CborValue } from "../cbor/value.js";
 import type { Crypto, KeyAttributes, KeyId } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
-import type { KeyUser } from "./algorithms.js";
+import { type KeyUser, requireKeyBits } from "./algorithms.js";
 import { type Headers, parameter } from "./headers.js";
-import type { Kdf } from "./recipient-algorithms.js";
+import { inputAlg, type Kdf } from "./recipient-algorithms.js";
 
 /** Labels of RFC 9053 tables 9 and 10, in the headers of a recipient. */
 export const KdfLabel = Object.freeze({
@@ -18,6 +18,8 @@ export const KdfLabel = Object.freeze({
 /** What `Crypto.hkdfExpand` takes. */
 const CONTEXT_MAX = 4096;
 const NO_SALT = new Uint8Array(0);
+
+export type DerivingCrypto = Pick<Crypto, "hkdfExtract" | "hkdfExpand" | "destroyKey" | "getKeyAttributes">;
 
 /** One side: U is the sender, V the recipient. */
 export interface Party {
@@ -82,24 +84,25 @@ function nonceParameter(headers: Headers, label: number): CborValue {
 
 /**
  * Derives a key by HKDF, with the salt that the headers may have.
- * @param secret - DERIVE handle that allows `derive` with the extract algorithm.
+ * @param secret - handle that allows `derive` with `inputAlg(kdf)`.
  * @param attributes - of the new key.
- * @throws ProtocolError - as `encodeKdfContext`; COSE_HEADER_VALUE - a salt of another type.
+ * @throws ProtocolError COSE_KEY_USE - an AES key of another length than the algorithm.
  */
 export function deriveKey(
-  crypto: Pick<Crypto, "hkdfExtract" | "hkdfExpand" | "destroyKey">,
-  { extract, expand, hashBits }: Kdf,
+  crypto: DerivingCrypto,
+  kdf: Kdf,
   secret: KeyId,
   attributes: KeyAttributes,
   salt: Uint8Array,
   context: Uint8Array,
 ): KeyId {
-  const prk = crypto.hkdfExtract(extract, salt, secret, {
-    type: "DERIVE",
-    bits: hashBits,
-    usage: ["derive"],
-    alg: expand,
-  });
+  const { extract, expand, prkBits } = kdf;
+  if (extract === undefined) {
+    requireKeyBits(crypto, secret, { name: expand, keyBits: prkBits });
+    return crypto.hkdfExpand(secret, context, attributes);
+  }
+  const ofPrk = { type: "DERIVE", bits: prkBits, usage: ["derive"], alg: expand } as const;
+  const prk = crypto.hkdfExtract(extract, salt, secret, ofPrk);
   try {
     return crypto.hkdfExpand(prk, context, attributes);
   } finally {
@@ -107,7 +110,26 @@ export function deriveKey(
   }
 }
 
-/** The salt in a recipient's headers; none counts as zeros (RFC 5869 §2.2). */
+/** Key agreement, then HKDF. */
+export function agreeKey(
+  crypto: DerivingCrypto & Pick<Crypto, "keyAgreement">,
+  kdf: Kdf,
+  privateKey: KeyId,
+  peerPublicKey: Uint8Array,
+  attributes: KeyAttributes,
+  salt: Uint8Array,
+  context: Uint8Array,
+): KeyId {
+  const ofSecret = { type: "DERIVE", bits: 256, usage: ["derive"], alg: inputAlg(kdf) } as const;
+  const secret = crypto.keyAgreement(privateKey, peerPublicKey, ofSecret);
+  try {
+    return deriveKey(crypto, kdf, secret, attributes, salt, context);
+  } finally {
+    crypto.destroyKey(secret);
+  }
+}
+
+/** The salt in a recipient's headers; none counts as zeros (RFC 5869 §2.2). Without an extract step nothing uses it. */
 export function saltOf(headers: Headers): Uint8Array {
   return bytesParameter(headers, KdfLabel.salt) ?? NO_SALT;
 }

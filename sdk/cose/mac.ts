@@ -10,6 +10,7 @@ import {
   type AuthenticatedReadOptions,
   requireProofLength,
 } from "./authenticated.js";
+import { computeTag, verifyTag } from "./mac-tag.js";
 import {
   acceptHeaders,
   chooseContent,
@@ -44,7 +45,7 @@ export function createMac(crypto: MakingCrypto & Pick<Crypto, "macCompute">, opt
   const headers = makeMessageHeaders(options, algorithm.id);
   return withNewContentKey(crypto, options.recipients, algorithm, ["signMessage"], (key, recipients) => {
     const authenticated = encodeStructure(CONTEXT, headers.protectedBytes, externalAad, payload);
-    const tag = crypto.macCompute(key, algorithm.psaAlg, authenticated);
+    const tag = computeTag(crypto, key, algorithm, authenticated);
     return writeMessage(KIND, headers, options, payload, tag, recipients);
   });
 }
@@ -72,7 +73,7 @@ export function verifyMac(
   requireProofLength("COSE_TAG_LENGTH", algorithm, tag);
   withContentKey(crypto, recipients, own, algorithm, ["verifyMessage"], (key) => {
     const authenticated = encodeStructure(CONTEXT, headers.protectedBytes, externalAad, payload);
-    crypto.macVerify(key, algorithm.psaAlg, authenticated, tag);
+    verifyTag(crypto, key, algorithm, authenticated, tag);
   });
   const { protectedHeader, unprotectedHeader } = headers;
   return Object.freeze({ payload, protectedHeader, unprotectedHeader, algorithm: algorithm.id });

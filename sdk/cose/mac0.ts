@@ -12,6 +12,7 @@ import {
   type Scheme,
   verifyAuthenticated,
 } from "./authenticated.js";
+import { computeTag, verifyTag } from "./mac-tag.js";
 import type { UnverifiedHeaders } from "./message.js";
 
 const MAC0: Scheme<MacAlgorithm> = Object.freeze({
@@ -26,30 +27,35 @@ export type Mac0VerifyOptions = AuthenticatedReadOptions;
 
 /**
  * Authenticates a payload. RFC 9052 §6.3.
- * @param key - HMAC handle that allows `signMessage` with the algorithm.
+ * @param key - HMAC or AES handle that allows `signMessage` with the algorithm.
  * @returns The encoded COSE_Mac0, deterministic CBOR, new bytes.
- * @throws TypeError, ProtocolError - as `createSign1`. SecurityError - what `Crypto.macCompute` throws.
+ * @throws TypeError, ProtocolError - as `createSign1`; COSE_KEY_USE - an AES key of another length than the algorithm.
+ * @throws SecurityError - what `Crypto.macCompute` throws.
  */
-export function createMac0(crypto: Pick<Crypto, "macCompute">, key: KeyId, options: Mac0Options): Uint8Array {
-  return createAuthenticated(MAC0, options, ({ psaAlg }, bytes) => crypto.macCompute(key, psaAlg, bytes));
+export function createMac0(
+  crypto: Pick<Crypto, "macCompute" | "getKeyAttributes">,
+  key: KeyId,
+  options: Mac0Options,
+): Uint8Array {
+  return createAuthenticated(MAC0, options, (algorithm, bytes) => computeTag(crypto, key, algorithm, bytes));
 }
 
 /**
  * Verifies a COSE_Mac0 and returns its content. RFC 9052 §6.3. The tag has exactly the algorithm's length.
- * @param key - HMAC handle that allows `verifyMessage`.
+ * @param key - HMAC or AES handle that allows `verifyMessage`.
  * @param message - COSE_Mac0, tagged (17) or untagged, at most `limits.length` bytes.
  * @returns Views into `message` (no copies): valid while the caller leaves `message` alone.
  * @throws SecurityError PSA_ERROR_INVALID_SIGNATURE - the tag does not match, or has another length (COSE_TAG_LENGTH).
- * @throws ProtocolError - all others that `verifySign1` names. SecurityError - what else `Crypto.macVerify` throws.
+ * @throws ProtocolError COSE_KEY_USE - an AES key of another length than the algorithm; and all others that `verifySign1` names. SecurityError - what else `Crypto.macVerify` throws.
  */
 export function verifyMac0(
-  crypto: Pick<Crypto, "macVerify">,
+  crypto: Pick<Crypto, "macVerify" | "getKeyAttributes">,
   key: KeyId,
   message: Uint8Array,
   options: Mac0VerifyOptions = {},
 ): Authenticated {
-  return verifyAuthenticated(MAC0, message, options, ({ psaAlg }, bytes, tag) =>
-    crypto.macVerify(key, psaAlg, bytes, tag),
+  return verifyAuthenticated(MAC0, message, options, (algorithm, bytes, tag) =>
+    verifyTag(crypto, key, algorithm, bytes, tag),
   );
 }
 

@@ -10,6 +10,8 @@ export const RecipientAlgorithm = Object.freeze({
   A256KW: -5,
   direct_HKDF_SHA_256: -10,
   direct_HKDF_SHA_512: -11,
+  direct_HKDF_AES_128: -12,
+  direct_HKDF_AES_256: -13,
   ECDH_ES_HKDF_256: -25,
   ECDH_ES_HKDF_512: -26,
   ECDH_SS_HKDF_256: -27,
@@ -33,11 +35,11 @@ export interface WrapAlgorithm {
   readonly keyBits: number;
 }
 
-/** HKDF with the hash of this many bits. */
+/** HKDF with the hash of this many bits; on AES-CBC-MAC without the extract step, from a key of this many (RFC 9053 §5.1). */
 export interface Kdf {
-  readonly extract: HkdfExtractAlg;
+  readonly extract?: HkdfExtractAlg;
   readonly expand: HkdfExpandAlg;
-  readonly hashBits: number;
+  readonly prkBits: number;
 }
 
 /** A row: from the recipient's key by agreement, then by HKDF, then by unwrapping, each where there is one. */
@@ -52,8 +54,15 @@ export interface RecipientRow {
   readonly wrap?: WrapAlgorithm;
 }
 
-const SHA_256: Kdf = Object.freeze({ extract: "HKDF_EXTRACT_SHA_256", expand: "HKDF_EXPAND_SHA_256", hashBits: 256 });
-const SHA_512: Kdf = Object.freeze({ extract: "HKDF_EXTRACT_SHA_512", expand: "HKDF_EXPAND_SHA_512", hashBits: 512 });
+/** What the policy of the key that goes into a KDF names. */
+export function inputAlg({ extract, expand }: Kdf): HkdfExtractAlg | HkdfExpandAlg {
+  return extract ?? expand;
+}
+
+const SHA_256: Kdf = Object.freeze({ extract: "HKDF_EXTRACT_SHA_256", expand: "HKDF_EXPAND_SHA_256", prkBits: 256 });
+const SHA_512: Kdf = Object.freeze({ extract: "HKDF_EXTRACT_SHA_512", expand: "HKDF_EXPAND_SHA_512", prkBits: 512 });
+const AES_128: Kdf = Object.freeze({ expand: "HKDF_EXPAND_AES_CBC_MAC", prkBits: 128 });
+const AES_256: Kdf = Object.freeze({ expand: "HKDF_EXPAND_AES_CBC_MAC", prkBits: 256 });
 
 function kw(name: "A128KW" | "A192KW" | "A256KW", keyBits: number): WrapAlgorithm {
   return Object.freeze({ id: RecipientAlgorithm[name], name, psaAlg: "KW", keyType: "AES", keyBits });
@@ -72,8 +81,10 @@ const ROWS: readonly RecipientRow[] = Object.freeze([
   row("A128KW", "KW", { wrap: A128KW }),
   row("A192KW", "KW", { wrap: A192KW }),
   row("A256KW", "KW", { wrap: A256KW }),
-  row("direct_HKDF_SHA_256", SHA_256.extract, { kdf: SHA_256 }),
-  row("direct_HKDF_SHA_512", SHA_512.extract, { kdf: SHA_512 }),
+  row("direct_HKDF_SHA_256", inputAlg(SHA_256), { kdf: SHA_256 }),
+  row("direct_HKDF_SHA_512", inputAlg(SHA_512), { kdf: SHA_512 }),
+  row("direct_HKDF_AES_128", inputAlg(AES_128), { kdf: AES_128 }),
+  row("direct_HKDF_AES_256", inputAlg(AES_256), { kdf: AES_256 }),
   row("ECDH_ES_HKDF_256", "ECDH", { agreement: "ephemeral", kdf: SHA_256 }),
   row("ECDH_ES_HKDF_512", "ECDH", { agreement: "ephemeral", kdf: SHA_512 }),
   row("ECDH_SS_HKDF_256", "ECDH", { agreement: "static", kdf: SHA_256 }),

@@ -6,11 +6,19 @@ import type { Crypto, KeyAttributes, KeyId, KeyUsage } from "../contracts/crypto
 import { ProtocolError } from "../errors/security-error.js";
 import { type KeyUser, keyAttributesFor, requireKeyBits } from "./algorithms.js";
 import { HeaderLabel, type HeaderMap, type Headers, parameter } from "./headers.js";
-import { deriveKey, encodeKdfContext, type KdfContext, KdfLabel, saltOf } from "./kdf.js";
+import {
+  agreeKey,
+  type DerivingCrypto,
+  deriveKey,
+  encodeKdfContext,
+  type KdfContext,
+  KdfLabel,
+  saltOf,
+} from "./kdf.js";
 import { keyToMap } from "./key.js";
 import { type HeaderOptions, makeHeaders, requireAlgorithm } from "./message.js";
+import { AgreementLabel } from "./recipient.js";
 import { findRecipientAlgorithm, type Kdf, type RecipientRow } from "./recipient-algorithms.js";
-import { AgreementLabel, agreeKey } from "./recipient-open.js";
 
 const EMPTY = new Uint8Array(0);
 const NONCE_LENGTH = 32;
@@ -32,11 +40,8 @@ export interface RecipientOptions extends HeaderOptions {
   readonly context?: KdfContext;
 }
 
-export type MakingCrypto = Pick<
-  Crypto,
-  | ("generateKey" | "generateRandom" | "exportPublicKey" | "destroyKey" | "getKeyAttributes")
-  | ("wrapKey" | "keyAgreement" | "hkdfExtract" | "hkdfExpand")
->;
+export type MakingCrypto = DerivingCrypto &
+  Pick<Crypto, "generateKey" | "generateRandom" | "exportPublicKey" | "wrapKey" | "keyAgreement">;
 
 /**
  * Finds or makes the content key, lends it to `use`, and destroys it unless it is the caller's own.

@@ -5,13 +5,10 @@ import type { Crypto, KeyId, KeyUsage } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
 import { type KeyUser, keyAttributesFor, requireKeyBits } from "./algorithms.js";
 import { checkCritical, HeaderLabel, type Label, parameter, show } from "./headers.js";
-import { deriveKey, encodeKdfContext, type KdfContext, saltOf } from "./kdf.js";
+import { agreeKey, type DerivingCrypto, deriveKey, encodeKdfContext, type KdfContext, saltOf } from "./kdf.js";
 import { keyFromMap, requirePublic } from "./key.js";
-import { pathTo, type Recipient, type Which } from "./recipient.js";
+import { AgreementLabel, pathTo, type Recipient, type Which } from "./recipient.js";
 import { findRecipientAlgorithm, type Kdf, type RecipientRow } from "./recipient-algorithms.js";
-
-/** Labels of RFC 9053 table 15. */
-export const AgreementLabel = Object.freeze({ ephemeralKey: -1, staticKey: -2, staticKeyId: -3 } as const);
 
 /** Bytes that AES Key Wrap adds, and the keys that it takes: RFC 3394; `Crypto.unwrapKey`. */
 const WRAP_OVERHEAD = 8;
@@ -21,7 +18,7 @@ const WRAPPABLE = Object.freeze({ min: 16, max: 512, multiple: 8 });
 export interface RecipientKey {
   /**
    * By the recipient's algorithm: direct: the content key. AES Key Wrap: an AES handle that allows `unwrap`.
-   * direct+HKDF: a DERIVE handle that allows `derive`. ECDH: the private key, which allows `derive`.
+   * direct+HKDF: a DERIVE handle that allows `derive`, or an AES one. ECDH: the private key, which allows `derive`.
    */
   readonly key: KeyId;
   /** Which recipient that is. Default: the only one. */
@@ -38,10 +35,7 @@ export interface RecipientKey {
   readonly criticalLabels?: readonly Label[];
 }
 
-export type OpeningCrypto = Pick<
-  Crypto,
-  "unwrapKey" | "keyAgreement" | "hkdfExtract" | "hkdfExpand" | "destroyKey" | "getKeyAttributes"
->;
+export type OpeningCrypto = DerivingCrypto & Pick<Crypto, "unwrapKey" | "keyAgreement">;
 
 /**
  * Finds the content key and lends it to `use`; it is destroyed afterwards, unless it is the caller's own.
@@ -169,23 +163,6 @@ function agreeOrDerive(
       ? publicKeyIn(recipient, AgreementLabel.ephemeralKey)
       : (own.senderPublicKey ?? publicKeyIn(recipient, AgreementLabel.staticKey));
   return agreeKey(crypto, kdf, own.key, peer, attributes, salt, context);
-}
-
-/** Key agreement, then HKDF. */
-export function agreeKey(
-  crypto: Pick<Crypto, "keyAgreement" | "hkdfExtract" | "hkdfExpand" | "destroyKey">,
-  kdf: Kdf,
-  privateKey: KeyId,
-  peerPublicKey: Uint8Array,
-  ...rest: [attributes: Parameters<typeof deriveKey>[3], salt: Uint8Array, context: Uint8Array]
-): KeyId {
-  const secretOf = { type: "DERIVE", bits: 256, usage: ["derive"], alg: kdf.extract } as const;
-  const secret = crypto.keyAgreement(privateKey, peerPublicKey, secretOf);
-  try {
-    return deriveKey(crypto, kdf, secret, ...rest);
-  } finally {
-    crypto.destroyKey(secret);
-  }
 }
 
 function publicKeyIn(recipient: Recipient, label: number): Uint8Array {

@@ -6,6 +6,9 @@ import { ProtocolError } from "../errors/security-error.js";
 import { type Headers, keyIdentifier, readHeaders } from "./headers.js";
 import { readBytesOrNull, type UnverifiedHeaders } from "./message.js";
 
+/** Labels of RFC 9053 table 15, in the headers of a recipient by agreement. */
+export const AgreementLabel = Object.freeze({ ephemeralKey: -1, staticKey: -2, staticKeyId: -3 } as const);
+
 /** Layers of recipients: content key, key-encryption key, and what that one comes from (RFC 9052 appendix B has so many). */
 const LAYERS_MAX = 2;
 

@@ -52,7 +52,27 @@ function outcome(key: KeyId, hex: string, options?: Mac0VerifyOptions): string {
   return thrownBy(() => verifyMac0(crypto, key, decodeHex(hex), options));
 }
 
+/** The working group's cbc-mac-enc-01 and -02: AES-MAC under the first 16 bytes of SECRET (RFC 9053 §3.2). */
+const AES_FACTS: readonly (readonly [number, MacAlg, string])[] = [
+  [14, "CBC_MAC_8", "d18443a1010ea054546869732069732074686520636f6e74656e742e488584dbf007fdc69f"],
+  [25, "CBC_MAC", "d18444a1011819a054546869732069732074686520636f6e74656e742e50f0c295e78f3091e95513fa0427adbe25"],
+];
+
 describe("RFC 9052 §6.3 COSE_Mac0 on this machine", () => {
+  for (const [algorithm, alg, hex] of AES_FACTS) {
+    it(`computes and verifies ${alg}, with a key of 128 bits and no other`, () => {
+      const usage: KeyAttributes["usage"] = ["signMessage", "verifyMessage"];
+      withKey({ type: "AES", bits: 128, usage, alg }, SECRET.slice(0, 32), (key) => {
+        assert.strictEqual(encodeHex(createMac0(crypto, key, { algorithm, payload })), hex);
+        assert.strictEqual(encodeHex(verifyMac0(crypto, key, decodeHex(hex)).payload), CONTENT);
+        assert.strictEqual(outcome(key, hex.replace(/..$/, "00")), BAD);
+      });
+      withKey({ type: "AES", bits: 256, usage, alg }, SECRET.slice(0, 64), (key) => {
+        assert.strictEqual(outcome(key, hex), "COSE_KEY_USE");
+      });
+    });
+  }
+
   for (const [algorithm, alg, tag] of FACTS) {
     const untagged = message(algOnly(algorithm), "a0", bstr(CONTENT), tag);
 

@@ -15,7 +15,7 @@ import { describe, it } from "../../harness/spec.js";
 import { thrownBy } from "../thrown.js";
 import { CONTENT } from "./symmetric.js";
 
-const { A128GCM, HMAC_256_64, HMAC_256, HMAC_512 } = CoseAlgorithm;
+const { A128GCM, AES_MAC_128_64, AES_MAC_256_128, HMAC_256_64, HMAC_256, HMAC_512 } = CoseAlgorithm;
 const payload = decodeHex(CONTENT);
 const iv = new Uint8Array(12);
 const kid = Uint8Array.of(0x31, 0x31);
@@ -63,6 +63,11 @@ function sidesOf(algorithm: number, pair: KeyAttributes = P256): Sides {
   if (hash !== undefined) {
     const alg = hash === "256" ? "HKDF_EXTRACT_SHA_256" : "HKDF_EXTRACT_SHA_512";
     return symmetric(algorithm, { type: "DERIVE", bits: 256, usage: ["derive"], alg });
+  }
+  const [, aes] = /^direct_HKDF_AES_(\d+)$/.exec(name) ?? [];
+  if (aes !== undefined) {
+    const attributes = { type: "AES", bits: Number(aes), usage: ["derive"], alg: "HKDF_EXPAND_AES_CBC_MAC" } as const;
+    return symmetric(algorithm, attributes);
   }
   const recipient = crypto.generateKey(pair);
   const publicKey = crypto.exportPublicKey(recipient);
@@ -141,6 +146,32 @@ describe("RFC 9053 §6 ways to a content key", () => {
       );
     }
     for (const { keys } of sides) destroy(keys);
+  });
+
+  it("AES-MAC has a content key of its own length, whoever brings it", () => {
+    for (const algorithm of [AES_MAC_128_64, AES_MAC_256_128]) {
+      const { to, own, keys } = sidesOf(RecipientAlgorithm.direct_HKDF_AES_256);
+      const mac = createMac(crypto, { payload, algorithm, recipients: [to] });
+      assert.strictEqual(encodeHex(verifyMac(crypto, own, mac).payload), CONTENT);
+      destroy(keys);
+    }
+    const key = crypto.generateKey({ type: "AES", bits: 256, usage: ["signMessage"], alg: "CBC_MAC_8" });
+    const recipients = [{ algorithm: RecipientAlgorithm.direct, key }];
+    assert.strictEqual(
+      thrownBy(() => createMac(crypto, { payload, algorithm: AES_MAC_128_64, recipients })),
+      "COSE_KEY_USE",
+    );
+    destroy([key]);
+  });
+
+  it("HKDF on AES-CBC-MAC has a key of the algorithm's length", () => {
+    const { to, keys } = sidesOf(RecipientAlgorithm.direct_HKDF_AES_256);
+    const recipients = [{ ...to, algorithm: RecipientAlgorithm.direct_HKDF_AES_128 }];
+    assert.strictEqual(
+      thrownBy(() => createMac(crypto, { payload, algorithm: HMAC_256, recipients })),
+      "COSE_KEY_USE",
+    );
+    destroy(keys);
   });
 
   it("what is hashed and not sent has to be the same on both sides", () => {
