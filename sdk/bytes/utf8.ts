@@ -2,21 +2,17 @@
 /** Strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. XS has no global TextEncoder. */
 import { requireBytes } from "./bytes.js";
 
-const CHUNK = 32; // characters handed to one call: each takes a slot of the small XS stack
+const CHUNK = 64; // characters handed to one call: each takes a slot of the small XS stack
 
-/**
- * Finds the first byte that does not begin or continue a valid sequence.
- * @returns The offset of the sequence that is wrong, or -1 when all of `bytes` is valid.
- */
-export function findInvalidUtf8(bytes: Uint8Array): number {
-  requireBytes(bytes, "findInvalidUtf8");
+/** Four bytes at a time: on XS each access to a byte is a call. */
+function isAscii(chunk: Uint8Array): boolean {
+  const { length } = chunk;
+  const view = new DataView(chunk.buffer, chunk.byteOffset, length);
+  let bits = 0;
   let i = 0;
-  while (i < bytes.length) {
-    const length = sequenceLength(bytes, i);
-    if (length === 0) return i;
-    i += length;
-  }
-  return -1;
+  for (const end = length - 3; i < end; i += 4) bits |= view.getInt32(i);
+  for (; i < length; i++) bits |= view.getInt8(i);
+  return (bits & 0x80808080) === 0;
 }
 
 /** Length of the valid sequence at `i`, 0 when there is none. The ranges are those of the table in RFC 3629 §4. */
@@ -38,25 +34,37 @@ function sequenceLength(bytes: Uint8Array, i: number): number {
 
 /**
  * Reads UTF-8. A byte order mark is a character like any other.
- * @throws RangeError - the bytes are not valid UTF-8. Parsers of outside data ask `findInvalidUtf8` first.
+ * @returns The text, or where the first sequence begins that is not valid.
  */
-export function decodeUtf8(bytes: Uint8Array): string {
+export function readUtf8(bytes: Uint8Array): string | number {
+  requireBytes(bytes, "readUtf8");
+  const { length: end } = bytes;
   const parts: string[] = [];
-  let codePoints: number[] = [];
   let i = 0;
-  requireBytes(bytes, "decodeUtf8");
-  while (i < bytes.length) {
-    const length = sequenceLength(bytes, i);
-    if (length === 0) throw new RangeError(`decodeUtf8: expected UTF-8, got an invalid sequence at byte ${i}`);
-    codePoints.push(codePointAt(bytes, i, length));
-    i += length;
-    if (codePoints.length === CHUNK) {
-      parts.push(String.fromCodePoint(...codePoints));
-      codePoints = [];
+  while (i < end) {
+    const chunk = bytes.subarray(i, i + CHUNK);
+    if (isAscii(chunk)) {
+      parts.push(Reflect.apply(String.fromCharCode, undefined, chunk));
+      i += CHUNK;
+      continue;
     }
+    const codePoints: number[] = [];
+    for (const chunkEnd = i + CHUNK; i < chunkEnd && i < end; ) {
+      const length = sequenceLength(bytes, i);
+      if (length === 0) return i;
+      codePoints.push(codePointAt(bytes, i, length));
+      i += length;
+    }
+    parts.push(String.fromCodePoint(...codePoints));
   }
-  parts.push(String.fromCodePoint(...codePoints));
   return parts.join("");
+}
+
+/** As `readUtf8`, of the caller's own bytes. @throws RangeError - they are not valid UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  const text = readUtf8(bytes);
+  if (typeof text === "string") return text;
+  throw new RangeError(`decodeUtf8: expected UTF-8, got an invalid sequence at byte ${text}`);
 }
 
 function codePointAt(bytes: Uint8Array, i: number, length: number): number {

@@ -9,6 +9,8 @@ import { CborReader, Major, type ReaderOptions } from "./reader.js";
 import { CborTag, type CborValue, isTagContent } from "./value.js";
 import { CborWriter } from "./writer.js";
 
+const INTEGER_BYTES = 8; // what an integer item holds: a bignum has more, and none to spare
+
 /**
  * Parses one data item that fills `bytes`.
  * @returns Its value; byte strings are views into `bytes`, valid while the caller leaves it alone. (Of an indefinite length
@@ -30,169 +32,153 @@ export function decodeCbor(bytes: Uint8Array, options: ReaderOptions = {}): Cbor
  * @throws ProtocolError CBOR_NON_SHORTEST - a bignum (tags 2 and 3) that an integer or fewer bytes hold (§3.4.3).
  */
 export function decodeItem(reader: CborReader, depth = 0): CborValue {
-  const open: Container[] = [];
+  const { array, map, simple } = Major;
+  const isAscending = reader.form === "deterministic";
+  const deepest = reader.limits.depth - depth;
+  const around: Level[] = [];
+  let level: Level | undefined;
   for (;;) {
     const major = reader.readHead();
-    let top = open.at(-1);
-    if (major === Major.break) {
-      if (top === undefined || !top.end()) reader.refuseBreak();
-    } else if (major >= Major.array && major <= Major.tag) {
-      if (depth + open.length >= reader.limits.depth) {
-        reader.fail("CBOR_LIMIT_DEPTH", `expected at most ${reader.limits.depth} levels`);
+    let value: CborValue;
+    if (major < array || major === simple) value = reader.scalar(major);
+    else {
+      if (major === Major.break) {
+        if (level === undefined || !canEnd(level)) return reader.refuseBreak();
+      } else {
+        if (level !== undefined) around.push(level);
+        if (around.length >= deepest) reader.fail("CBOR_LIMIT_DEPTH", `expected at most ${deepest + depth} levels`);
+        level = openLevel(reader, major);
+        if (level.missing !== 0) continue;
       }
-      top = openContainer(reader, major);
-      open.push(top);
-    } else {
-      const value = decodeScalar(reader, major);
-      if (top === undefined) return value;
-      top.add(value);
+      value = closeLevel(reader, level);
+      level = around.pop();
     }
-    while (top !== undefined && top.missing === 0) {
-      const value: CborValue = top.close();
-      open.pop();
-      top = open.at(-1);
-      if (top === undefined) return value;
-      top.add(value);
+    // What is done goes into what is open around it, which may be done by that. No calls here: on XS they are most of the work.
+    for (;;) {
+      if (level === undefined) return value;
+      if (level.major === map) {
+        const { content } = level;
+        if (level.atKey) {
+          if (isAscending) requireAscending(reader, level, value);
+          else if (content.has(value)) refuseDuplicate(reader, level.start);
+          else if (typeof value === "object" && value !== null) noteObjectKey(reader, level, value);
+          level.key = value;
+          level.atKey = false;
+        } else {
+          content.set(level.key, value);
+          level.start = reader.offset;
+          level.atKey = true;
+        }
+      } else if (level.major === array) level.content.push(value);
+      else level.content = value;
+      level.missing--;
+      if (level.missing !== 0) break;
+      value = closeLevel(reader, level);
+      level = around.pop();
     }
   }
-}
-
-function decodeScalar(reader: CborReader, major: number): CborValue {
-  if (major <= Major.negative) return reader.integer(major);
-  if (major === Major.bytes) return reader.content();
-  if (major === Major.text) return reader.text();
-  return reader.simple();
 }
 
 /** An array, map or tag whose items are still being read. */
-interface Container {
+type Level = OpenArray | OpenMap | OpenTag;
+
+interface OpenArray {
+  readonly major: 4;
   /** How many items are to come; infinite until a break. */
   missing: number;
-  /** A break. @returns false: it cannot end here. */
-  end(): boolean;
-  add(item: CborValue): void;
-  close(): CborValue;
+  readonly content: CborValue[];
 }
 
-function openContainer(reader: CborReader, major: number): Container {
-  if (major === Major.tag) return new OpenTag(reader);
-  const length = reader.isIndefinite ? Number.POSITIVE_INFINITY : (reader.argument as number);
-  return major === Major.array ? new OpenArray(length) : new OpenMap(reader, length);
-}
-
-class OpenArray implements Container {
+interface OpenMap {
+  readonly major: 5;
   missing: number;
-  readonly #items: CborValue[] = [];
-
-  constructor(length: number) {
-    this.missing = length;
-  }
-  add(item: CborValue): void {
-    this.#items.push(item);
-    this.missing--;
-  }
-  end(): boolean {
-    const isIndefinite = this.missing === Number.POSITIVE_INFINITY;
-    if (isIndefinite) this.missing = 0;
-    return isIndefinite;
-  }
-  close(): CborValue {
-    return this.#items;
-  }
-}
-
-const INTEGER_BYTES = 8; // what an integer item holds: a bignum has more, and none to spare
-
-class OpenTag implements Container {
-  missing = 1;
-  readonly #reader: CborReader;
-  readonly #start: number;
-  readonly #tag: number | bigint;
-  #value: CborValue;
-
-  constructor(reader: CborReader) {
-    this.#reader = reader;
-    this.#start = reader.itemOffset;
-    this.#tag = reader.argument;
-  }
-  add(item: CborValue): void {
-    const tag = this.#tag;
-    if (!isTagContent(tag, item)) this.#reader.fail("CBOR_TAG_CONTENT", `not what tag ${tag} holds`, this.#start);
-    if ((tag === 2 || tag === 3) && this.#reader.form !== "wellFormed") this.#requireShortest(item as Uint8Array);
-    this.#value = item;
-    this.missing = 0;
-  }
-  end(): boolean {
-    return false;
-  }
-  close(): CborValue {
-    return new CborTag(this.#tag, this.#value);
-  }
-  #requireShortest(magnitude: Uint8Array): void {
-    if (magnitude.length > INTEGER_BYTES && magnitude[0] !== 0) return;
-    this.#reader.fail("CBOR_NON_SHORTEST", "a bignum that fits an integer or fewer bytes", this.#start);
-  }
-}
-
-class OpenMap implements Container {
-  missing: number;
-  readonly #map = new Map<CborValue, CborValue>();
-  readonly #reader: CborReader;
-  readonly #anyOrder: boolean;
-  #itemStart: number;
-  #atKey = true;
-  #key: CborValue;
-  #lastKey: Uint8Array | undefined;
+  readonly content: Map<CborValue, CborValue>;
+  atKey: boolean;
+  key: CborValue;
+  /** Where the key that is due, or was read last, begins; and the one before it. */
+  start: number;
+  lastStart: number;
   /** In any order: the encoded keys that Map does not tell apart by value (byte strings, arrays, maps, tags). */
-  readonly #objectKeys: EncodedKey[] = [];
+  objectKeys: EncodedKey[] | undefined;
+}
 
-  constructor(reader: CborReader, length: number) {
-    this.missing = 2 * length;
-    this.#reader = reader;
-    this.#anyOrder = reader.form !== "deterministic";
-    this.#itemStart = reader.offset;
+interface OpenTag {
+  readonly major: 6;
+  missing: number;
+  content: CborValue;
+  readonly tag: number | bigint;
+  readonly start: number;
+}
+
+interface EncodedKey {
+  readonly encoded: Uint8Array;
+  readonly start: number;
+}
+
+function openLevel(reader: CborReader, major: number): Level {
+  const { argument, isIndefinite } = reader;
+  if (major === Major.tag) {
+    return { major: 6, missing: 1, content: undefined, tag: argument, start: reader.itemOffset };
   }
+  const items = isIndefinite ? Number.POSITIVE_INFINITY : (argument as number);
+  if (major === Major.array) return { major: 4, missing: items, content: [] };
+  const start = reader.offset;
+  const keys = { atKey: true, key: undefined, start, lastStart: start, objectKeys: undefined };
+  return { major: 5, missing: 2 * items, content: new Map(), ...keys };
+}
 
-  add(item: CborValue): void {
-    if (this.#atKey) this.#addKey(item);
-    else this.#map.set(this.#key, item);
-    this.#atKey = !this.#atKey;
-    this.#itemStart = this.#reader.offset;
-    this.missing--;
-  }
+/** Whether a break can be here. */
+function canEnd(level: Level): boolean {
+  return level.missing === Number.POSITIVE_INFINITY && (level.major === Major.array || (level as OpenMap).atKey);
+}
 
-  end(): boolean {
-    const isWhole = this.missing === Number.POSITIVE_INFINITY && this.#atKey;
-    if (isWhole) this.missing = 0;
-    return isWhole;
-  }
+function closeLevel(reader: CborReader, level: Level): CborValue {
+  if (level.major === Major.tag) return closeTag(reader, level);
+  if (level.major === Major.map && level.objectKeys !== undefined) requireDistinct(reader, level.objectKeys);
+  return level.content;
+}
 
-  /** In any order the Map itself finds the numbers and texts that came before; in ascending order the last key tells. */
-  #addKey(key: CborValue): void {
-    const start = this.#itemStart;
-    const encoded = this.#reader.slice(start, this.#reader.offset);
-    const order = this.#lastKey === undefined ? -1 : compareBytes(this.#lastKey, encoded);
-    if (order === 0 || this.#map.has(key)) this.#reader.fail("CBOR_DUPLICATE_KEY", "a key occurs twice", start);
-    if (order > 0 && !this.#anyOrder) this.#reader.fail("CBOR_UNSORTED_KEYS", "keys do not ascend", start);
-    if (this.#anyOrder && typeof key === "object" && key !== null) {
-      // Of a key that may stand there in several forms, its one deterministic encoding is compared.
-      const isOneForm = this.#reader.form !== "wellFormed";
-      this.#objectKeys.push({ encoded: isOneForm ? encoded : encodeKey(key, this.#reader.limits.depth), start });
+function closeTag(reader: CborReader, { tag, content, start }: OpenTag): CborTag {
+  if (!isTagContent(tag, content)) reader.fail("CBOR_TAG_CONTENT", `not what tag ${tag} holds`, start);
+  if ((tag === 2 || tag === 3) && reader.form !== "wellFormed") {
+    const magnitude = content as Uint8Array;
+    if (magnitude.length <= INTEGER_BYTES || magnitude[0] === 0) {
+      reader.fail("CBOR_NON_SHORTEST", "a bignum that fits an integer or fewer bytes", start);
     }
-    this.#lastKey = encoded;
-    this.#key = key;
   }
+  return new CborTag(tag, content);
+}
 
-  close(): CborValue {
-    this.#objectKeys.sort((a, b) => compareBytes(a.encoded, b.encoded) || a.start - b.start);
-    for (let i = 1; i < this.#objectKeys.length; i++) {
-      const key = this.#objectKeys[i] as EncodedKey;
-      if (compareBytes((this.#objectKeys[i - 1] as EncodedKey).encoded, key.encoded) === 0) {
-        this.#reader.fail("CBOR_DUPLICATE_KEY", "a key occurs twice", key.start);
-      }
-    }
-    return this.#map;
+/** Keys that ascend are no duplicates. */
+function requireAscending(reader: CborReader, level: OpenMap, key: CborValue): void {
+  const { start, lastStart } = level;
+  level.lastStart = start;
+  if (start === lastStart) return; // the first one
+  const order = reader.compareItems(lastStart, start);
+  if (order < 0) return;
+  if (order === 0 || level.content.has(key)) refuseDuplicate(reader, start);
+  reader.fail("CBOR_UNSORTED_KEYS", "keys do not ascend", start);
+}
+
+/** In any order the Map itself finds the numbers and texts that came before; the others are left for the end. */
+function noteObjectKey(reader: CborReader, level: OpenMap, key: CborValue): void {
+  // Of a key that may stand there in several forms, its one deterministic encoding is compared.
+  const encoded =
+    reader.form === "wellFormed" ? encodeKey(key, reader.limits.depth) : reader.slice(level.start, reader.offset);
+  level.objectKeys ??= [];
+  level.objectKeys.push({ encoded, start: level.start });
+}
+
+function requireDistinct(reader: CborReader, keys: EncodedKey[]): void {
+  keys.sort((a, b) => compareBytes(a.encoded, b.encoded) || a.start - b.start);
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i] as EncodedKey;
+    if (compareBytes((keys[i - 1] as EncodedKey).encoded, key.encoded) === 0) refuseDuplicate(reader, key.start);
   }
+}
+
+function refuseDuplicate(reader: CborReader, start: number): never {
+  return reader.fail("CBOR_DUPLICATE_KEY", "a key occurs twice", start);
 }
 
 /** @param depth - what the key was read within: the encoder's own limit would take a deep key for the caller's mistake. */
@@ -200,9 +186,4 @@ function encodeKey(key: CborValue, depth: number): Uint8Array {
   const writer = new CborWriter();
   encodeItem(writer, key, depth);
   return writer.finish();
-}
-
-interface EncodedKey {
-  readonly encoded: Uint8Array;
-  readonly start: number;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
-import { decodeUtf8, encodeUtf8, findInvalidUtf8 } from "../../../sdk/bytes/utf8.js";
+import { decodeUtf8, encodeUtf8, readUtf8 } from "../../../sdk/bytes/utf8.js";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
 import { thrownBy } from "../thrown.js";
@@ -60,7 +60,7 @@ describe("RFC 3629 UTF-8", () => {
 
   for (const [why, hex, offset] of INVALID) {
     it(`refuses ${why}`, () => {
-      assert.strictEqual(findInvalidUtf8(decodeHex(hex)), offset);
+      assert.strictEqual(readUtf8(decodeHex(hex)), offset);
       assert.strictEqual(
         thrownBy(() => decodeUtf8(decodeHex(hex))),
         "RangeError",
@@ -68,10 +68,13 @@ describe("RFC 3629 UTF-8", () => {
     });
   }
 
-  it("reads texts around its chunk of 32 characters", () => {
-    for (const length of [0, 1, 31, 32, 33, 64, 65]) {
-      const text = "é".repeat(length);
-      assert.strictEqual(decodeUtf8(encodeUtf8(text)), text);
+  it("reads texts around its chunk of 64 bytes", () => {
+    for (const length of [0, 1, 31, 32, 33, 63, 64, 65, 128, 129]) {
+      for (const text of ["é".repeat(length), "a".repeat(length), `${"a".repeat(length)}😀é`]) {
+        assert.strictEqual(decodeUtf8(encodeUtf8(text)), text);
+      }
+      const wrong = encodeUtf8(`${"a".repeat(length)}é`).subarray(0, -1);
+      assert.strictEqual(readUtf8(wrong), length);
     }
   });
 
