@@ -2,6 +2,7 @@
 /** Composed from PSA's AES block cipher: XOR a block in, encrypt. A last block that is not full ends in zeros. */
 #include "cbc-mac.h"
 
+#include "block.h"
 #include "mbedtls/platform_util.h"
 
 #include <string.h>
@@ -25,18 +26,6 @@ psa_key_usage_t xs_thimble_psa_given_usage(const psa_key_attributes_t *attribute
 	return is_on_cbc_mac(psa_get_key_algorithm(attributes)) ? usage & ~PSA_KEY_USAGE_ENCRYPT : usage;
 }
 
-static psa_status_t encrypt_block(psa_cipher_operation_t *cipher, uint8_t block[static CBC_MAC_SIZE])
-{
-	uint8_t output[CBC_MAC_SIZE];
-	size_t length = 0;
-	psa_status_t status = psa_cipher_update(cipher, block, CBC_MAC_SIZE, output, sizeof output, &length);
-	if (status == PSA_SUCCESS && length != sizeof output)
-		status = PSA_ERROR_CORRUPTION_DETECTED;
-	memcpy(block, output, status == PSA_SUCCESS ? sizeof output : 0);
-	mbedtls_platform_zeroize(output, sizeof output);
-	return status;
-}
-
 psa_status_t xs_thimble_psa_cbc_mac(psa_key_id_t key, const struct xs_thimble_psa_input *parts, size_t count,
                                     uint8_t tag[static CBC_MAC_SIZE])
 {
@@ -47,7 +36,7 @@ psa_status_t xs_thimble_psa_cbc_mac(psa_key_id_t key, const struct xs_thimble_ps
 	for (size_t part = 0; part < count; part++) {
 		for (size_t i = 0; i < parts[part].size && status == PSA_SUCCESS; i++) {
 			if (filled == CBC_MAC_SIZE) {
-				status = encrypt_block(&cipher, block);
+				status = xs_thimble_psa_block(&cipher, block);
 				filled = 0;
 			}
 			block[filled] = (uint8_t)(block[filled] ^ parts[part].data[i]);
@@ -55,7 +44,7 @@ psa_status_t xs_thimble_psa_cbc_mac(psa_key_id_t key, const struct xs_thimble_ps
 		}
 	}
 	if (status == PSA_SUCCESS)
-		status = encrypt_block(&cipher, block);
+		status = xs_thimble_psa_block(&cipher, block);
 	if (status == PSA_SUCCESS)
 		memcpy(tag, block, sizeof block);
 	mbedtls_platform_zeroize(block, sizeof block);

@@ -9,7 +9,7 @@
 #define PSA_WANT_ALG_HMAC 1
 #define PSA_WANT_ALG_GCM 1
 #define PSA_WANT_ALG_CCM 1
-#define PSA_WANT_ALG_ECB_NO_PADDING 1 /* for wrap.c and cbc-mac.c */
+#define PSA_WANT_ALG_ECB_NO_PADDING 1 /* for block.c */
 #define PSA_WANT_ALG_CHACHA20_POLY1305 1
 #define PSA_WANT_ALG_DETERMINISTIC_ECDSA 1
 #define PSA_WANT_ALG_ECDH 1

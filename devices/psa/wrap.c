@@ -4,35 +4,19 @@
  * for PSA_ALG_ECB_NO_PADDING in PSA's eyes, `wrap` is ENCRYPT and `unwrap` is DECRYPT; the contract offers no other use of
  * either, so nothing else reaches the block cipher.
  */
+#include "block.h"
 #include "mbedtls/constant_time.h"
 #include "mbedtls/platform_util.h"
 #include "natives.h"
 
 #include <string.h>
 
-#define SEMIBLOCK 8u
+#define SEMIBLOCK (BLOCK_SIZE / 2)
 #define ROUNDS 6u
 #define KEY_MIN 16u
 #define KEY_MAX 512u /* limits.wrappedKeyBytes of sdk/crypto/arguments.ts */
 
 static const uint8_t integrity[SEMIBLOCK] = {0xA6, 0xA6, 0xA6, 0xA6, 0xA6, 0xA6, 0xA6, 0xA6};
-
-typedef psa_status_t (*block_function)(psa_key_id_t key, psa_algorithm_t alg, const uint8_t *input, size_t input_size,
-                                       uint8_t *output, size_t output_size, size_t *length);
-
-static psa_status_t one_block(block_function function, psa_key_id_t key, uint8_t block[static 2 * SEMIBLOCK])
-{
-	uint8_t output[2 * SEMIBLOCK];
-	size_t length = 0;
-	psa_status_t status =
-		function(key, PSA_ALG_ECB_NO_PADDING, block, sizeof output, output, sizeof output, &length);
-	if (status == PSA_SUCCESS && length != sizeof output)
-		status = PSA_ERROR_CORRUPTION_DETECTED;
-	if (status == PSA_SUCCESS)
-		memcpy(block, output, sizeof output);
-	mbedtls_platform_zeroize(output, sizeof output);
-	return status;
-}
 
 /* Step t of RFC 3394 §2.2: A ^= t, t in 64 bits; a key of KEY_MAX has t of 9 bits. */
 static void add_step(uint8_t block[static SEMIBLOCK], size_t step)
@@ -44,38 +28,42 @@ static void add_step(uint8_t block[static SEMIBLOCK], size_t step)
 /* In place: data has the integrity check value (or its place) first, then semiblocks of the key. */
 static psa_status_t wrap(psa_key_id_t key, uint8_t *data, size_t size)
 {
-	uint8_t block[2 * SEMIBLOCK];
+	psa_cipher_operation_t cipher = psa_cipher_operation_init();
+	uint8_t block[BLOCK_SIZE];
 	const size_t semiblocks = size / SEMIBLOCK - 1;
-	psa_status_t status = PSA_SUCCESS;
+	psa_status_t status = psa_cipher_encrypt_setup(&cipher, key, PSA_ALG_ECB_NO_PADDING);
 	memcpy(block, integrity, SEMIBLOCK);
 	for (size_t step = 1; step <= ROUNDS * semiblocks && status == PSA_SUCCESS; step++) {
 		uint8_t *part = data + SEMIBLOCK * (1 + (step - 1) % semiblocks);
 		memcpy(block + SEMIBLOCK, part, SEMIBLOCK);
-		status = one_block(psa_cipher_encrypt, key, block);
+		status = xs_thimble_psa_block(&cipher, block);
 		add_step(block, step);
 		memcpy(part, block + SEMIBLOCK, SEMIBLOCK);
 	}
 	memcpy(data, block, SEMIBLOCK);
 	mbedtls_platform_zeroize(block, sizeof block);
+	(void)psa_cipher_abort(&cipher);
 	return status;
 }
 
 static psa_status_t unwrap(psa_key_id_t key, uint8_t *data, size_t size)
 {
-	uint8_t block[2 * SEMIBLOCK];
+	psa_cipher_operation_t cipher = psa_cipher_operation_init();
+	uint8_t block[BLOCK_SIZE];
 	const size_t semiblocks = size / SEMIBLOCK - 1;
-	psa_status_t status = PSA_SUCCESS;
+	psa_status_t status = psa_cipher_decrypt_setup(&cipher, key, PSA_ALG_ECB_NO_PADDING);
 	memcpy(block, data, SEMIBLOCK);
 	for (size_t step = ROUNDS * semiblocks; step >= 1 && status == PSA_SUCCESS; step--) {
 		uint8_t *part = data + SEMIBLOCK * (1 + (step - 1) % semiblocks);
 		memcpy(block + SEMIBLOCK, part, SEMIBLOCK);
 		add_step(block, step);
-		status = one_block(psa_cipher_decrypt, key, block);
+		status = xs_thimble_psa_block(&cipher, block);
 		memcpy(part, block + SEMIBLOCK, SEMIBLOCK);
 	}
 	if (status == PSA_SUCCESS && mbedtls_ct_memcmp(block, integrity, SEMIBLOCK) != 0)
 		status = PSA_ERROR_INVALID_SIGNATURE;
 	mbedtls_platform_zeroize(block, sizeof block);
+	(void)psa_cipher_abort(&cipher);
 	return status;
 }
 
