@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A signed message cut at every length, with every bit flipped, every byte deleted and doubled: refused with a code. */
+/** A signed message cut at every length or with any bit flipped: which code it is. test/fuzz/decoders damages all kinds of messages. */
 import { assert } from "chai";
 import { describe, it } from "mocha";
 import { encodeHex } from "../../sdk/bytes/hex.js";
@@ -51,14 +51,8 @@ describe("COSE_Sign1, damaged", () => {
     assert.strictEqual(kid.length, 16, "each bit of kid is free");
   });
 
-  it("is refused with any byte deleted or doubled", () => {
-    for (let at = 0; at < message.length; at++) {
-      const deleted = Uint8Array.of(...message.subarray(0, at), ...message.subarray(at + 1));
-      const doubled = Uint8Array.of(...message.subarray(0, at + 1), ...message.subarray(at));
-      if (at > 0) assert.match(outcome(deleted), CODED, `byte ${at} deleted`);
-      assert.match(outcome(doubled), CODED, `byte ${at} doubled`);
-    }
-    assert.strictEqual(outcome(message.slice(1)), "nothing", "without its tag it is an untagged COSE_Sign1");
+  it("is read without its tag as an untagged COSE_Sign1", () => {
+    assert.strictEqual(outcome(message.slice(1)), "nothing");
   });
 
   it("is refused with another key, another external_aad, or as detached with another payload", () => {

@@ -24,8 +24,8 @@ export default g;
 ];
 const APPS = ["cli/templates/blink", "cli/templates/sensor", "examples/signed-sensor"];
 const MANIFEST = '{ "include": "$(MODDABLE)/examples/manifest_base.json", "modules": { "*": "./main" } }\n';
-/** Rows of `keys` in operations.c. */
-const KEYS = 16;
+/** Not fewer than the rows of `keys` in operations.c. */
+const KEYS = 20;
 
 async function images(folder: string): Promise<void> {
   const scratch = makeScratch("fuzz-seeds");

@@ -6,6 +6,7 @@
 #include "operations.h"
 
 #include "binding.h"
+#include "cbc-mac.h"
 #include "natives.h"
 
 const struct native fuzz_natives[] = {
@@ -45,6 +46,9 @@ static const struct {
 	{ PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_MONTGOMERY), 255, PSA_ALG_ECDH },
 	{ PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1), 256, PSA_ALG_DETERMINISTIC_ECDSA(PSA_ALG_SHA_256) },
 	{ PSA_KEY_TYPE_RAW_DATA, 128, 0 },
+	{ PSA_KEY_TYPE_AES, 128, PSA_ALG_CBC_MAC },
+	{ PSA_KEY_TYPE_AES, 256, PSA_ALG_TRUNCATED_MAC(PSA_ALG_CBC_MAC, 8) },
+	{ PSA_KEY_TYPE_DERIVE, 128, THIMBLE_ALG_HKDF_EXPAND_AES_CBC_MAC },
 };
 
 static const uint8_t base_point[] = {
