@@ -7,11 +7,6 @@ import type { Decoder } from "./decoder.js";
 import { keyDecoder } from "./key.js";
 import { recipientDecoders } from "./recipients.js";
 
-/** Those that need no crypto are in cbor.ts. */
-export function cryptoDecoders(crypto: Crypto): Decoder[] {
-  return [...coseDecoders(crypto), ...recipientDecoders(crypto), keyDecoder(crypto)];
-}
-
 export function decoders(crypto: Crypto): Decoder[] {
-  return [...cborDecoders(), ...cryptoDecoders(crypto)];
+  return [...cborDecoders(), ...coseDecoders(crypto), ...recipientDecoders(crypto), keyDecoder(crypto)];
 }
