@@ -10,6 +10,8 @@ const MANIFESTS: readonly (readonly [names: string, manifest: string])[] = Objec
   ["thimble/errors/", "$(THIMBLE)/manifests/bytes.json"],
   ["thimble/cbor/", "$(THIMBLE)/manifests/cbor.json"],
   ["thimble/cose/", "$(THIMBLE)/manifests/cose.json"],
+  ["thimble/cwt/", "$(THIMBLE)/manifests/cwt.json"],
+  ["thimble/contracts/time", "$(THIMBLE)/manifests/cwt.json"],
   ["thimble/contracts/crypto", "$(THIMBLE)/manifests/crypto.json"],
   ["thimble/crypto/", "$(THIMBLE)/manifests/crypto.json"],
   ["thimble/device/crypto", "$(THIMBLE)/manifests/crypto.json"],
