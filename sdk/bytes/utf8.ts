@@ -75,6 +75,18 @@ function codePointAt(bytes: Uint8Array, i: number, length: number): number {
   return codePoint;
 }
 
+/** By index, for which XS counts from the start of the text: a long one takes less by its iterator, which makes objects. */
+function encodeShortAscii(text: string): Uint8Array | undefined {
+  if (typeof text !== "string" || text.length > CHUNK) return undefined;
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 0x80) return undefined;
+    bytes[i] = c;
+  }
+  return bytes;
+}
+
 /**
  * How many bytes `text` takes in UTF-8. Needs no memory of that size.
  * @throws TypeError, RangeError - as `encodeUtf8`.
@@ -96,6 +108,8 @@ export function utf8Length(text: string): number {
  * @throws RangeError - `text` holds half of a surrogate pair, which UTF-8 cannot say.
  */
 export function encodeUtf8(text: string): Uint8Array {
+  const short = encodeShortAscii(text);
+  if (short !== undefined) return short;
   const bytes = new Uint8Array(utf8Length(text));
   let at = 0;
   for (const character of text) {

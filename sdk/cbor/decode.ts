@@ -89,17 +89,23 @@ interface OpenArray {
   readonly content: CborValue[];
 }
 
-interface OpenMap {
-  readonly major: 5;
+class OpenMap {
+  readonly major = 5;
   missing: number;
-  readonly content: Map<CborValue, CborValue>;
-  atKey: boolean;
+  readonly content = new Map<CborValue, CborValue>();
+  atKey = true;
   key: CborValue;
   /** Where the key that is due, or was read last, begins; and the one before it. */
   start: number;
   lastStart: number;
   /** In any order: the encoded keys that Map does not tell apart by value (byte strings, arrays, maps, tags). */
   objectKeys: EncodedKey[] | undefined;
+
+  constructor(missing: number, start: number) {
+    this.missing = missing;
+    this.start = start;
+    this.lastStart = start;
+  }
 }
 
 interface OpenTag {
@@ -122,9 +128,7 @@ function openLevel(reader: CborReader, major: number): Level {
   }
   const items = isIndefinite ? Number.POSITIVE_INFINITY : (argument as number);
   if (major === Major.array) return { major: 4, missing: items, content: [] };
-  const start = reader.offset;
-  const keys = { atKey: true, key: undefined, start, lastStart: start, objectKeys: undefined };
-  return { major: 5, missing: 2 * items, content: new Map(), ...keys };
+  return new OpenMap(2 * items, reader.offset);
 }
 
 /** Whether a break can be here. */

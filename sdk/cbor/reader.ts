@@ -106,6 +106,50 @@ export class CborReader {
     this.#base = base;
   }
 
+  /**
+   * Reads the initial byte and argument of any item, checks its form, and returns its major type: `Major.break` only where
+   * the form is "wellFormed", and whether one may be there is the caller's to check.
+   */
+  readHead(): number {
+    const start = this.#offset;
+    this.#start = start;
+    if (this.#left === 0) this.fail("CBOR_LIMIT_COUNT", `expected at most ${this.#limits.count} items`);
+    this.#left--;
+    if (start >= this.#length) this.truncated();
+    const initial = this.#bytes[start] as number;
+    const major = initial >> 5;
+    const info = initial & 0x1f;
+    this.#info = info;
+    this.#offset = start + 1;
+    if (info < 24) this.#argument = info;
+    else if (info < 26) this.readShort(major, info);
+    else if (info < 28) this.readLong(major, info);
+    else if (info < INDEFINITE) this.fail("CBOR_RESERVED_INFO", `additional information ${info} is reserved`);
+    else return this.readIndefinite(major);
+    if (major === 4 || major === 5) this.checkAnnounced(major); // array, map
+    return major;
+  }
+
+  /** After `readHead`: the value of an item that is no array, map or tag. */
+  scalar(major: number): CborValue {
+    // The numbers of `Major`: on XS each name is a search, and these are compared for each item.
+    if (major === 0) return this.#argument;
+    if (major === 2) return this.content();
+    if (major === 1) return this.integer(major);
+    return major === 3 ? this.text() : this.simple();
+  }
+
+  /** After `readHead`: the bytes of a byte or text string: a view, or of chunks new bytes. */
+  content(): Uint8Array {
+    if (this.#info === INDEFINITE) return concatBytes(...this.chunks(Major.bytes).map(({ bytes }) => bytes));
+    const start = this.#offset;
+    const length = this.#argument;
+    if (length > this.#length - start) this.fail("CBOR_TRUNCATED", `expected ${length} bytes of content`);
+    const end = start + (length as number);
+    this.#offset = end;
+    return this.#bytes.subarray(start, end);
+  }
+
   get limits(): CborLimits {
     return this.#limits;
   }
@@ -146,30 +190,6 @@ export class CborReader {
     return this.#bytes[this.#offset] === 0xf6;
   }
 
-  /**
-   * Reads the initial byte and argument of any item, checks its form, and returns its major type: `Major.break` only where
-   * the form is "wellFormed", and whether one may be there is the caller's to check.
-   */
-  readHead(): number {
-    const start = this.#offset;
-    this.#start = start;
-    if (this.#left === 0) this.fail("CBOR_LIMIT_COUNT", `expected at most ${this.#limits.count} items`);
-    this.#left--;
-    if (start >= this.#length) this.truncated();
-    const initial = this.#bytes[start] as number;
-    const major = initial >> 5;
-    const info = initial & 0x1f;
-    this.#info = info;
-    this.#offset = start + 1;
-    if (info < 24) this.#argument = info;
-    else if (info < 26) this.readShort(major, info);
-    else if (info < 28) this.readLong(major, info);
-    else if (info < INDEFINITE) this.fail("CBOR_RESERVED_INFO", `additional information ${info} is reserved`);
-    else return this.readIndefinite(major);
-    if (major === 4 || major === 5) this.checkAnnounced(major); // array, map
-    return major;
-  }
-
   /** After `readHead` found a break: nothing that is open could end here. */
   refuseBreak(): never {
     return this.fail("CBOR_UNEXPECTED_BREAK", "break outside an indefinite length");
@@ -184,15 +204,6 @@ export class CborReader {
     }
     if (!isLenient) this.fail("CBOR_INDEFINITE_LENGTH", "definite lengths only");
     return major;
-  }
-
-  /** After `readHead`: the value of an item that is no array, map or tag. */
-  scalar(major: number): CborValue {
-    // The numbers of `Major`: on XS each name is a search, and these are compared for each item.
-    if (major === 0) return this.#argument;
-    if (major === 2) return this.content();
-    if (major === 1) return this.integer(major);
-    return major === 3 ? this.text() : this.simple();
   }
 
   /** Reads the head of an array. @returns How many items follow, all of which the input is long enough to hold. */
@@ -251,17 +262,6 @@ export class CborReader {
     if (major === Major.unsigned) return argument;
     if (typeof argument === "number" && argument < Number.MAX_SAFE_INTEGER) return -1 - argument;
     return -1n - BigInt(argument);
-  }
-
-  /** After `readHead`: the bytes of a byte or text string: a view, or of chunks new bytes. */
-  content(): Uint8Array {
-    if (this.#info === INDEFINITE) return concatBytes(...this.chunks(Major.bytes).map(({ bytes }) => bytes));
-    const start = this.#offset;
-    const length = this.#argument;
-    if (length > this.#length - start) this.fail("CBOR_TRUNCATED", `expected ${length} bytes of content`);
-    const end = start + (length as number);
-    this.#offset = end;
-    return this.#bytes.subarray(start, end);
   }
 
   /** After `readHead`: the text of a text string. */

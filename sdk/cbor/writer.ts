@@ -9,7 +9,10 @@ import { Major } from "./reader.js";
 const MAX_ARGUMENT = 0xffffffffffffffffn;
 const FIRST_CAPACITY = 64;
 
-/** The caller of the heads (`array`, `map`, `tag`) sees to it that as many items follow, and map keys in order. */
+/**
+ * The caller of the heads (`array`, `map`, `tag`) sees to it that as many items follow, and map keys in order.
+ * Helpers are `private`, as in `CborReader`.
+ */
 export class CborWriter {
   #target: Uint8Array;
   readonly #grows: boolean;
@@ -43,50 +46,50 @@ export class CborWriter {
     if (typeof value !== "bigint" && !Number.isSafeInteger(value)) {
       throw new TypeError(`CBOR integer: expected a bigint or a safe integer, got ${String(value)}`);
     }
-    if (value >= 0) this.#head(Major.unsigned, value);
-    else this.#head(Major.negative, typeof value === "bigint" ? -1n - value : -1 - value);
+    if (value >= 0) this.head(Major.unsigned, value);
+    else this.head(Major.negative, typeof value === "bigint" ? -1n - value : -1 - value);
   }
 
   /** Writes a byte string. `content` is copied. */
   bytes(content: Uint8Array): void {
     requireBytes(content, "CBOR byte string");
-    this.#head(Major.bytes, content.length);
+    this.head(Major.bytes, content.length);
     this.raw(content);
   }
 
   /** Writes a text string as UTF-8. @throws RangeError - half of a surrogate pair in it. */
   text(content: string): void {
     const encoded = encodeUtf8(content);
-    this.#head(Major.text, encoded.length);
+    this.head(Major.text, encoded.length);
     this.raw(encoded);
   }
 
   /** Announces an array of `items` items. */
   array(items: number): void {
-    this.#head(Major.array, items);
+    this.head(Major.array, items);
   }
 
   /** Announces a map of `pairs` keys and values. */
   map(pairs: number): void {
-    this.#head(Major.map, pairs);
+    this.head(Major.map, pairs);
   }
 
   /** Writes a tag number; the tagged item is next. */
   tag(tag: number | bigint): void {
-    this.#head(Major.tag, tag);
+    this.head(Major.tag, tag);
   }
 
   /** Writes false, true, null or undefined. */
   simple(value: boolean | null | undefined): void {
     const number = value === false ? 20 : value === true ? 21 : value === null ? 22 : 23;
-    this.#reserve(1);
+    this.reserve(1);
     this.#target[this.#length++] = 0xe0 | number;
   }
 
   /** Writes a float in the fewest of 2, 4 and 8 bytes that keep the value. Each NaN becomes the plain one. */
   float(value: number): void {
     const width = shortestFloatLength(value);
-    this.#reserve(1 + width);
+    this.reserve(1 + width);
     this.#target[this.#length] = width === 2 ? 0xf9 : width === 4 ? 0xfa : 0xfb;
     const view = new DataView(this.#target.buffer, this.#target.byteOffset + this.#length + 1, width);
     if (width === 2) view.setUint16(0, encodeHalf(value));
@@ -98,29 +101,29 @@ export class CborWriter {
   /** Copies bytes that are CBOR already. */
   raw(encoded: Uint8Array): void {
     requireBytes(encoded, "CBOR raw item");
-    this.#reserve(encoded.length);
+    this.reserve(encoded.length);
     this.#target.set(encoded, this.#length);
     this.#length += encoded.length;
   }
 
   /** @throws RangeError - the argument is negative, no integer, or beyond 64 bits. */
-  #head(major: number, argument: number | bigint): void {
+  private head(major: number, argument: number | bigint): void {
     const valid = typeof argument === "bigint" ? argument <= MAX_ARGUMENT : Number.isSafeInteger(argument);
     if (!valid || argument < 0) throw new RangeError(`CBOR argument: expected 0 to 2^64-1, got ${String(argument)}`);
     const width = argument < 24 ? 0 : argument < 0x100 ? 1 : argument < 0x10000 ? 2 : argument < 0x100000000 ? 4 : 8;
-    this.#reserve(1 + width);
+    this.reserve(1 + width);
     const info = width === 0 ? Number(argument) : width === 1 ? 24 : width === 2 ? 25 : width === 4 ? 26 : 27;
     this.#target[this.#length++] = (major << 5) | info;
-    if (width === 8) this.#word(Number(BigInt(argument) >> 32n), 4);
-    this.#word(width === 8 ? Number(BigInt(argument) & 0xffffffffn) : Number(argument), Math.min(width, 4));
+    if (width === 8) this.word(Number(BigInt(argument) >> 32n), 4);
+    this.word(width === 8 ? Number(BigInt(argument) & 0xffffffffn) : Number(argument), Math.min(width, 4));
   }
 
-  #word(value: number, width: number): void {
+  private word(value: number, width: number): void {
     for (let shift = 8 * (width - 1); shift >= 0; shift -= 8) this.#target[this.#length++] = (value >>> shift) & 0xff;
   }
 
   /** @throws SecurityError PSA_ERROR_BUFFER_TOO_SMALL - the caller's buffer has no room. */
-  #reserve(more: number): void {
+  private reserve(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#target.length) return;
     if (!this.#grows) {

@@ -49,9 +49,9 @@ function readHeaderMap(reader: CborReader, depth: number): HeaderMap {
   const start = reader.offset;
   const map = decodeItem(reader, depth);
   if (!(map instanceof Map)) reader.fail("CBOR_UNEXPECTED_TYPE", "expected a map of headers", start);
-  for (const label of map.keys()) {
+  map.forEach((_, label) => {
     if (!isLabel(label)) reader.fail("COSE_LABEL", "expected header labels that are integers or text", start);
-  }
+  });
   return map;
 }
 
@@ -71,24 +71,26 @@ export function show(value: unknown): string {
  * @throws ProtocolError COSE_CRIT - crit is unprotected, empty, no array of labels, or names a parameter that is not protected.
  */
 export function checkHeaders({ protectedHeader, unprotectedHeader }: Headers): void {
-  for (const label of unprotectedHeader.keys()) {
+  // By forEach: on XS an iterator makes objects for each entry.
+  unprotectedHeader.forEach((_, label) => {
     if (protectedHeader.has(label))
       throw new ProtocolError("COSE_DUPLICATE_LABEL", `label ${show(label)} in both buckets`);
-  }
+  });
   checkValues(protectedHeader);
   checkValues(unprotectedHeader);
-  const ivs = [HeaderLabel.iv, HeaderLabel.partialIv].filter((l) => protectedHeader.has(l) || unprotectedHeader.has(l));
-  if (ivs.length === 2) throw new ProtocolError("COSE_HEADER_VALUE", "IV and Partial IV in one message");
+  const isThere = (label: number) => protectedHeader.has(label) || unprotectedHeader.has(label);
+  if (isThere(HeaderLabel.iv) && isThere(HeaderLabel.partialIv))
+    throw new ProtocolError("COSE_HEADER_VALUE", "IV and Partial IV in one message");
   if (unprotectedHeader.has(HeaderLabel.crit)) throw new ProtocolError("COSE_CRIT", "crit must be protected");
   if (protectedHeader.has(HeaderLabel.crit)) criticalLabels(protectedHeader);
 }
 
 function checkValues(header: HeaderMap): void {
-  for (const [label, value] of header) {
+  header.forEach((value, label) => {
     if (!isLabel(label)) throw new ProtocolError("COSE_LABEL", "expected an integer or text");
     if (!isValueOf(label, value))
       throw new ProtocolError("COSE_HEADER_VALUE", `wrong type of value for label ${show(label)}`);
-  }
+  });
 }
 
 function isValueOf(label: Label, value: CborValue): boolean {

@@ -220,14 +220,15 @@ export function chooseContent(attached: Uint8Array | null, detached: Uint8Array 
  */
 export function encodeStructure(context: string, protectedBytes: Uint8Array, ...parts: Uint8Array[]): Uint8Array {
   const isEmpty = protectedBytes.length === 1 && protectedBytes[0] === EMPTY_MAP;
-  const length = parts.reduce((sum, part) => sum + part.length, protectedBytes.length);
+  let length = protectedBytes.length;
+  parts.forEach((part) => {
+    requireBytes(part, "part of what is authenticated");
+    length += part.length;
+  });
   const writer = new CborWriter(length + OVERHEAD);
   writer.array(2 + parts.length);
   writer.text(context);
-  writer.bytes(isEmpty ? new Uint8Array(0) : protectedBytes);
-  for (const part of parts) {
-    requireBytes(part, "part of what is authenticated");
-    writer.bytes(part);
-  }
+  writer.bytes(isEmpty ? protectedBytes.subarray(1) : protectedBytes);
+  for (let i = 0; i < parts.length; i++) writer.bytes(parts[i] as Uint8Array);
   return writer.finish();
 }
