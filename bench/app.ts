@@ -16,7 +16,6 @@ import { type LinkModule, linkArchive } from "../host-sim/compiler/link.js";
 import { listImports } from "../host-sim/compiler/strip.js";
 import { packageRoot } from "../host-sim/engine/paths.js";
 import { resolveManifest } from "../host-sim/manifest/resolve.js";
-import type { Repeats } from "./apps/time.js";
 
 const apps = join(packageRoot, "bench", "apps");
 const packages = join(packageRoot, "node_modules", "/");
@@ -89,9 +88,9 @@ class BenchApp {
   }
 }
 
-/** An app that runs one file of bench/apps. */
-export function buildCryptoApp(name: string, repeats: Repeats): Uint8Array {
-  const main = `import { run } from "bench";\ntrace("bench start\\n");\nrun(${JSON.stringify(repeats)});\n`;
+/** An app that runs one file of bench/apps. @param plan - plain data, which its `run` is given. */
+export function buildRunningApp(name: string, plan: unknown): Uint8Array {
+  const main = `import { run } from "bench";\ntrace("bench start\\n");\nrun(${JSON.stringify(plan)});\n`;
   return new BenchApp().build(main, new Map([["bench", join(apps, `${name}.ts`)]]));
 }
 

@@ -6,7 +6,7 @@
 import { INSTRUCTIONS_PER_TICK, instrument } from "../host-sim/board/instruments.js";
 import { type RunResult, runBoard } from "../host-sim/board/run.js";
 import { enginePath } from "../host-sim/engine/paths.js";
-import { buildCryptoApp } from "./app.js";
+import { buildRunningApp } from "./app.js";
 import type { Repeats } from "./apps/time.js";
 import { type Comparison, compare, Lines, parseTiming, type Timing } from "./lines.js";
 
@@ -74,7 +74,7 @@ async function runApp(board: BenchBoard, app: string, plan: Plan, progress: (tex
   const result = await runBoard({
     board,
     program: enginePath(board, "release"),
-    app: buildCryptoApp(app, plan.repeats),
+    app: buildRunningApp(app, plan.repeats),
     clock: "virtual",
     icount: board === "mps2-an505",
     heapBytes: plan.heapBytes,

@@ -10,6 +10,7 @@ import { readFirmware } from "../host-sim/compiler/firmware.js";
 import { buildRoot, enginePath } from "../host-sim/engine/paths.js";
 import { FLASH_BUDGET_KB, FLASH_METHOD, type FlashSize, measureFlash } from "../size/flash.js";
 import { describeCliStart, measureCliStart } from "./cli-start.js";
+import { COSE_METHOD, describeCose, measureCose } from "./cose.js";
 import { type CryptoFigures, measureCrypto } from "./crypto.js";
 import { FIRST_LINE_BUDGET, HEAP_BUDGET_KB, measureStart, START_METHOD, type StartFigures } from "./start.js";
 import { duration, kilobytes, number, table, verdict } from "./table.js";
@@ -120,6 +121,9 @@ async function main(): Promise<void> {
   );
   const testing = await measureTesting(progress);
   section("thimble test", TESTING_METHOD, describeTesting(testing));
+  progress("CBOR and COSE on mps2-an505");
+  const cose = await measureCose();
+  section("CBOR and COSE", COSE_METHOD, describeCose(cose));
   const crypto: CryptoFigures[] = [];
   for (const board of ["host", "mps2-an505"] as const) {
     const figures = await measureCrypto(board, progress);
@@ -130,7 +134,7 @@ async function main(): Promise<void> {
   mkdirSync(buildRoot(), { recursive: true });
   writeFileSync(
     file,
-    `${JSON.stringify({ subject: subject(), flash, start, cli, watch, testing, crypto }, null, 1)}\n`,
+    `${JSON.stringify({ subject: subject(), flash, start, cli, watch, testing, cose, crypto }, null, 1)}\n`,
   );
   process.stdout.write(`\nThe same as JSON: ${file}\n`);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs on the board: times an operation. Each result is a line on the console as soon as it is there (bench/lines.ts). */
-import { ticks } from "../../devices/io/ticks.js";
+import { heapUsed, ticks } from "../../devices/io/ticks.js";
 
 /** How often each operation is timed. */
 export interface Repeats {
@@ -13,14 +13,25 @@ export function pattern(length: number, start: number): Uint8Array {
   return new Uint8Array(length).map((_, i) => (start + 31 * i) & 0xff);
 }
 
-export function time(backEnd: keyof Repeats, name: string, repeats: number, operation: () => void): void {
+/** @param of - a back-end, or what else is measured. */
+export function time(of: string, name: string, repeats: number, operation: () => void): void {
   const samples: number[] = [];
   for (let i = 0; i < repeats; i++) {
     const start = ticks();
     operation();
     samples.push(ticks() - start);
   }
-  trace(`bench ${backEnd} ${name} ${samples.join(" ")}\n`);
+  trace(`bench ${of} ${name} ${samples.join(" ")}\n`);
+}
+
+/** Bytes of the heap that are in use after a collection, which it waits for. */
+export function liveHeap(): number {
+  for (;;) {
+    const before = heapUsed();
+    new Uint8Array(16);
+    const after = heapUsed();
+    if (after < before) return after;
+  }
 }
 
 /** A back-end that computes something else is not worth timing. */

@@ -52,12 +52,16 @@ static uint64_t stack_bytes(txMachine *the)
 	return (uint64_t)(the->stackTop - the->stackBottom) * sizeof(txSlot);
 }
 
+uint64_t instruments_heap_used(void *machine)
+{
+	txMachine *the = machine;
+	return (uint64_t)the->currentHeapCount * sizeof(txSlot) + (uint64_t)the->currentChunksSize;
+}
+
 /* XS keeps count of its slots and chunks, so this may be called as often as a board becomes idle. */
 void instruments_idle(void *machine)
 {
-	txMachine *the = machine;
-	uint64_t slots = (uint64_t)the->currentHeapCount * sizeof(txSlot);
-	note(INSTRUMENT_HEAP_USED, slots + (uint64_t)the->currentChunksSize + stack_bytes(the));
+	note(INSTRUMENT_HEAP_USED, instruments_heap_used(machine) + stack_bytes(machine));
 	note(INSTRUMENT_HEAP_LIMIT, runtime_heap_limit());
 }
 

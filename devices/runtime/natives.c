@@ -20,6 +20,12 @@ void xs_thimble_ticks(xsMachine *the)
 	xsmcSetNumber(xsResult, (double)board_ticks());
 }
 
+/** native: xs_thimble_heap_used(): number - bytes of XS slots and chunks, what is not collected yet too, for figures only. */
+void xs_thimble_heap_used(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, (double)instruments_heap_used(the));
+}
+
 /** native: xs_thimble_link_send(type: number, payload: ArrayBuffer | Uint8Array): void */
 void xs_thimble_link_send(xsMachine *the)
 {

@@ -72,6 +72,8 @@ void runtime_start_app(struct sxMachine *the, const struct archive_view *app);
 void instruments_start(void);
 void instruments_first_line(void *the);
 void instruments_idle(void *the);
+/* XS slots and chunks in use, the stack apart. */
+uint64_t instruments_heap_used(void *the);
 
 /* natives.c */
 void runtime_globals(struct sxMachine *the);

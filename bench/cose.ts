@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What CBOR and COSE cost around the crypto on mps2-an505, and the size of their byte code. */
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { INSTRUCTIONS_PER_TICK } from "../host-sim/board/instruments.js";
+import { runBoard } from "../host-sim/board/run.js";
+import { enginePath, packageRoot } from "../host-sim/engine/paths.js";
+import { BYTE_CODE_BUDGET, countedBytes, measureByteCode } from "../size/byte-code.js";
+import { buildRunningApp } from "./app.js";
+import type { CosePlan } from "./apps/cose.js";
+import { Lines } from "./lines.js";
+import { kilobytes, number, table, verdict } from "./table.js";
+
+export const COSE_METHOD =
+  "mps2-an505, QEMU -icount shift=0, default heap, least and most of 9; heap after a collection at the signature check";
+const REPEATS = 9;
+const AROUND_BUDGET = 0.05;
+const TOKEN_BUDGET = 500_000;
+const HEAP_BUDGET = 4096;
+const LINE = /^bench cose ([a-z0-9-]+)((?: -?\d+)+)$/;
+
+interface Cost {
+  /** Of a run that no collection of garbage falls into. */
+  readonly least: number;
+  /** Of one that one does. */
+  readonly most: number;
+}
+
+export interface CoseFigures {
+  /** Instructions. */
+  readonly check: Cost;
+  readonly verify: Cost;
+  /** Undefined: there are no vectors here. */
+  readonly token: Cost | undefined;
+  readonly heapBytes: number;
+  readonly byteCode: number;
+}
+
+function readToken(): string | undefined {
+  const folder = process.env.THIMBLE_VECTORS ?? join(packageRoot, "..", "shared", "vectors");
+  const file = join(resolve(folder), "psa-rfc9783", "psa-sign1.cbor");
+  return existsSync(file) ? readFileSync(file).toString("hex") : undefined;
+}
+
+async function runApp(plan: CosePlan): Promise<ReadonlyMap<string, readonly number[]>> {
+  const samples = new Map<string, readonly number[]>();
+  const lines = new Lines();
+  const result = await runBoard({
+    board: "mps2-an505",
+    program: enginePath("mps2-an505", "release"),
+    app: buildRunningApp("cose", plan),
+    clock: "virtual",
+    icount: true,
+    seed: new Uint8Array(32).fill(7),
+    wallClockMs: 0,
+    onConsole: (text) => {
+      for (const line of lines.take(text)) {
+        const [, name, values] = LINE.exec(line) ?? [];
+        if (name !== undefined) samples.set(name, (values ?? "").trim().split(" ").map(Number));
+      }
+    },
+  });
+  if (result.stoppedBy !== "idle") throw new Error(`bench app cose ended with "${result.reason}": ${result.text}`);
+  return samples;
+}
+
+export async function measureCose(): Promise<CoseFigures> {
+  const token = readToken();
+  const samples = await runApp({ repeats: REPEATS, ...(token === undefined ? {} : { token }) });
+  const cost = (name: string): Cost => {
+    const ticks = samples.get(name);
+    if (ticks === undefined) throw new RangeError(`bench app cose did not measure ${name}`);
+    return { least: Math.min(...ticks) * INSTRUCTIONS_PER_TICK, most: Math.max(...ticks) * INSTRUCTIONS_PER_TICK };
+  };
+  return {
+    check: cost("check"),
+    verify: cost("sign1-verify"),
+    token: token === undefined ? undefined : cost("token-decode"),
+    heapBytes: samples.get("sign1-heap")?.[0] ?? Number.NaN,
+    byteCode: countedBytes(measureByteCode()),
+  };
+}
+
+export function describeCose({ check, verify, token, heapBytes, byteCode }: CoseFigures): string {
+  const around = (which: keyof Cost) => (verify[which] - check.least) / check.least;
+  const share = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const rows = [
+    ["signature check alone (ES256)", number(check.least), number(check.most), ""],
+    ["verify a COSE_Sign1 of 400 bytes", number(verify.least), number(verify.most), ""],
+    ...[["around the check", share(around("least")), share(around("most")), verdict(around("most"), AROUND_BUDGET)]],
+    ...(token === undefined
+      ? [["decode a PSA token", "no vectors here", "", ""]]
+      : [["decode a PSA token", number(token.least), number(token.most), verdict(token.least, TOKEN_BUDGET)]]),
+  ];
+  const heap = `${heapBytes} bytes, ${verdict(heapBytes, HEAP_BUDGET)} ${HEAP_BUDGET}`;
+  const code = `${kilobytes(byteCode, 1024)}, ${verdict(byteCode, BYTE_CODE_BUDGET)} ${kilobytes(BYTE_CODE_BUDGET, 1024)}`;
+  const budgets = `budgets: ${share(AROUND_BUDGET)} around the check; ${number(TOKEN_BUDGET)} instructions for a token`;
+  return `${table([["", "least", "most", ""], ...rows])}
+  ${budgets}
+  heap that a verify holds beyond the message: ${heap}
+  byte code of sdk/cbor and of sdk/cose for Sign1, Mac0 and Encrypt0: ${code}`;
+}
