@@ -19,13 +19,10 @@ import type {
 } from "../contracts/crypto.js";
 import { SecurityError } from "../errors/security-error.js";
 import {
-  hashBytes,
   hashOf,
-  isCbcMac,
   isKnownAlg,
   isWrappable,
   limits,
-  macBytes,
   requireAead,
   requireBytesOfLength,
   requireBytesUpTo,
@@ -39,7 +36,6 @@ import {
   requireSignAlg,
 } from "./arguments.js";
 import {
-  type CheckedAttributes,
   checkAgreedAttributes,
   checkExpandedAttributes,
   checkExtractedAttributes,
@@ -50,6 +46,7 @@ import {
   keyBytes,
 } from "./attributes.js";
 import { type KeyStore, KeyTable, type StoredKey } from "./key-table.js";
+import { expand, macTag } from "./prf.js";
 import type { Curve, Primitives, RunningHash } from "./primitives.js";
 import { scalarFromSeed } from "./seed.js";
 
@@ -212,14 +209,14 @@ export class SoftwareCrypto implements Crypto {
   macCompute(key: KeyId, alg: MacAlg, message: Uint8Array): Uint8Array {
     requireMacAlg(alg);
     requireBytes(message, "message");
-    return this.#mac(this.#keys.use(key, "signMessage", alg), alg, message);
+    return macTag(this.#primitives, alg, this.#keys.use(key, "signMessage", alg).bytes, message);
   }
 
   macVerify(key: KeyId, alg: MacAlg, message: Uint8Array, tag: Uint8Array): void {
     requireMacAlg(alg);
     requireBytes(message, "message");
     requireBytes(tag, "tag");
-    const expected = this.#mac(this.#keys.use(key, "verifyMessage", alg), alg, message);
+    const expected = macTag(this.#primitives, alg, this.#keys.use(key, "verifyMessage", alg).bytes, message);
     if (!this.equalConstantTime(tag, expected)) throw wrong("the tag does not match");
   }
 
@@ -227,18 +224,6 @@ export class SoftwareCrypto implements Crypto {
     requireBytes(a, "a");
     requireBytes(b, "b");
     return a.length === b.length && this.#primitives.equal(a, b);
-  }
-
-  #mac({ bytes }: StoredKey, alg: MacAlg, message: Uint8Array): Uint8Array {
-    const tag = isCbcMac(alg) ? this.#cbcMac(bytes, message) : this.#primitives.hmac(hashOf(alg), bytes, message);
-    return tag.slice(0, macBytes(alg));
-  }
-
-  /** Over whole blocks: the message and zeros. */
-  #cbcMac(key: Uint8Array, message: Uint8Array): Uint8Array {
-    const blocks = new Uint8Array(Math.max(1, Math.ceil(message.length / 16)) * 16);
-    blocks.set(message);
-    return this.#primitives.cbcMac(key, blocks);
   }
 
   aeadEncrypt(
@@ -376,7 +361,7 @@ export class SoftwareCrypto implements Crypto {
 
   hkdfExpand(prk: KeyId, info: Uint8Array, attributes: KeyAttributes): KeyId {
     const checked = checkExpandedAttributes(attributes);
-    const bytes = this.#expand(prk, "derive", info, keyBytes(checked), checked);
+    const bytes = this.#expand(prk, "derive", info, keyBytes(checked));
     if (checked.type === "ECC_KEY_PAIR_MONTGOMERY") clamp(bytes);
     if (checked.type !== "ECC_KEY_PAIR_SECP_R1") return this.#keys.add(checked, bytes);
     try {
@@ -391,14 +376,7 @@ export class SoftwareCrypto implements Crypto {
     return this.#expand(prk, "deriveBytes", info, length);
   }
 
-  /** RFC 5869 §2.3: T(i) = HMAC(PRK, T(i-1) ‖ info ‖ i); RFC 9053 §5.1: or AES-CBC-MAC. */
-  #expand(
-    prk: KeyId,
-    usage: "derive" | "deriveBytes",
-    info: Uint8Array,
-    length: number,
-    room?: CheckedAttributes,
-  ): Uint8Array {
+  #expand(prk: KeyId, usage: "derive" | "deriveBytes", info: Uint8Array, length: number): Uint8Array {
     requireBytesUpTo(info, "info", limits.infoBytes);
     requireKey(prk, "prk");
     const policy = this.#keys.get(prk).attributes.alg;
@@ -406,20 +384,7 @@ export class SoftwareCrypto implements Crypto {
       throw new SecurityError("PSA_ERROR_NOT_PERMITTED", "the key is not for HKDF-Expand");
     }
     const alg = policy as HkdfExpandAlg;
-    const { bytes } = this.#keys.use(prk, usage, alg);
-    const hash = alg === "HKDF_EXPAND_AES_CBC_MAC" ? undefined : hashOf(alg);
-    const size = hash ? hashBytes(hash) : 16;
-    if (hash && bytes.length !== size) throw invalid("a PRK has as many bytes as the hash");
-    if (length > (hash ? 255 * size : limits.aesExpandBytes)) throw invalid("more bytes than HKDF-Expand gives");
-    if (room) this.#keys.checkRoom(room);
-    const output = new Uint8Array(length);
-    let block: Uint8Array = new Uint8Array(0);
-    for (let done = 0, index = 1; done < length; done += size, index++) {
-      const input = concatBytes(block, info, Uint8Array.of(index));
-      block = hash ? this.#primitives.hmac(hash, bytes, input) : this.#cbcMac(bytes, input);
-      output.set(block.subarray(0, Math.min(size, length - done)), done);
-    }
-    return output;
+    return expand(this.#primitives, alg, this.#keys.use(prk, usage, alg).bytes, info, length);
   }
 }
 
