@@ -13,7 +13,8 @@
 
 /**
  * A key of these algorithms may also ENCRYPT with ECB, its enrollment algorithm in Mbed TLS's eyes. The contract offers
- * no block cipher, so nothing but cbc-mac.c uses that. Attributes of other algorithms stay as they are.
+ * no block cipher, and what is composed from one asks xs_thimble_psa_permits for the key's own algorithm first.
+ * Attributes of other algorithms stay as they are.
  */
 void xs_thimble_psa_allow_cbc_mac(psa_key_attributes_t *attributes);
 

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** PSA MACs, with the whole tag or its first bytes: HMAC is Mbed TLS's, CBC-MAC cbc-mac.c's. Tags are compared in constant time. */
+#include "block.h"
 #include "cbc-mac.h"
 #include "mbedtls/constant_time.h"
 #include "natives.h"
 
 #include <string.h>
 
-/* The policy check is here, as Mbed TLS does none for a MAC that it does not have. */
 static psa_status_t cbc_mac(psa_key_id_t key, psa_algorithm_t alg, psa_key_usage_t usage,
                             struct xs_thimble_psa_input message, uint8_t tag[static CBC_MAC_SIZE])
 {
-	psa_key_attributes_t attributes = psa_key_attributes_init();
-	psa_status_t status = psa_get_key_attributes(key, &attributes);
-	if (status == PSA_SUCCESS &&
-	    (psa_get_key_algorithm(&attributes) != alg || (psa_get_key_usage_flags(&attributes) & usage) == 0))
-		status = PSA_ERROR_NOT_PERMITTED;
+	psa_status_t status = xs_thimble_psa_permits(key, alg, usage);
 	if (status == PSA_SUCCESS)
 		status = xs_thimble_psa_cbc_mac(key, &message, 1, tag);
 	return status;

@@ -2,7 +2,7 @@
 /**
  * AES Key Wrap (RFC 3394), which Mbed TLS 3.6 has no PSA call for: composed from PSA's AES block cipher. A key for KW is
  * for PSA_ALG_ECB_NO_PADDING in PSA's eyes, `wrap` is ENCRYPT and `unwrap` is DECRYPT; the contract offers no other use of
- * either, so nothing else reaches the block cipher.
+ * either. Keys of cbc-mac.h reach the block cipher too, so the policy is looked at here before it is used.
  */
 #include "block.h"
 #include "mbedtls/constant_time.h"
@@ -31,7 +31,9 @@ static psa_status_t wrap(psa_key_id_t key, uint8_t *data, size_t size)
 	psa_cipher_operation_t cipher = psa_cipher_operation_init();
 	uint8_t block[BLOCK_SIZE];
 	const size_t semiblocks = size / SEMIBLOCK - 1;
-	psa_status_t status = psa_cipher_encrypt_setup(&cipher, key, PSA_ALG_ECB_NO_PADDING);
+	psa_status_t status = xs_thimble_psa_permits(key, PSA_ALG_ECB_NO_PADDING, PSA_KEY_USAGE_ENCRYPT);
+	if (status == PSA_SUCCESS)
+		status = psa_cipher_encrypt_setup(&cipher, key, PSA_ALG_ECB_NO_PADDING);
 	memcpy(block, integrity, SEMIBLOCK);
 	for (size_t step = 1; step <= ROUNDS * semiblocks && status == PSA_SUCCESS; step++) {
 		uint8_t *part = data + SEMIBLOCK * (1 + (step - 1) % semiblocks);
@@ -51,7 +53,9 @@ static psa_status_t unwrap(psa_key_id_t key, uint8_t *data, size_t size)
 	psa_cipher_operation_t cipher = psa_cipher_operation_init();
 	uint8_t block[BLOCK_SIZE];
 	const size_t semiblocks = size / SEMIBLOCK - 1;
-	psa_status_t status = psa_cipher_decrypt_setup(&cipher, key, PSA_ALG_ECB_NO_PADDING);
+	psa_status_t status = xs_thimble_psa_permits(key, PSA_ALG_ECB_NO_PADDING, PSA_KEY_USAGE_DECRYPT);
+	if (status == PSA_SUCCESS)
+		status = psa_cipher_decrypt_setup(&cipher, key, PSA_ALG_ECB_NO_PADDING);
 	memcpy(block, data, SEMIBLOCK);
 	for (size_t step = ROUNDS * semiblocks; step >= 1 && status == PSA_SUCCESS; step--) {
 		uint8_t *part = data + SEMIBLOCK * (1 + (step - 1) % semiblocks);

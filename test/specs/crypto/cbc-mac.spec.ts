@@ -144,6 +144,25 @@ describe("Crypto AES-CBC-MAC", () => {
     assert.strictEqual(computing(gone, "CBC_MAC"), "PSA_ERROR_INVALID_HANDLE");
   });
 
+  it("is of no use as another key on AES: nothing is wrapped, sealed or opened under it", () => {
+    const content: KeyAttributes = { type: "HMAC", bits: 128, usage: ["export"], alg: "HMAC_SHA_256" };
+    const keys = [macKey(KEY_128, "CBC_MAC"), macKey(KEY_128, "CBC_MAC_8"), prk(KEY_128)];
+    for (const attributes of keys) {
+      withKey(attributes, KEY_128, (key) => {
+        withKey(content, KEY_128, (other) => {
+          for (const use of [
+            () => crypto.wrapKey(key, "KW", other),
+            () => crypto.unwrapKey(content, key, "KW", new Uint8Array(24)),
+            () => crypto.aeadEncrypt(key, "CCM", new Uint8Array(13), NONE, NONE),
+            () => crypto.aeadDecrypt(key, "CCM", new Uint8Array(13), NONE, new Uint8Array(16)),
+          ]) {
+            assert.strictEqual(thrownBy(use), "PSA_ERROR_NOT_PERMITTED", attributes.alg);
+          }
+        });
+      });
+    }
+  });
+
   it("refuses attributes that do not fit", () => {
     const importing = (change: Record<string, unknown>) =>
       thrownBy(() => crypto.importKey({ ...macKey(KEY_128, "CBC_MAC"), ...change } as KeyAttributes, hex(KEY_128)));
