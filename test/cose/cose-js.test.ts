@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** COSE_Sign1 against the npm package cose-js, which was written by others: they verify ours, we verify theirs. */
+/** COSE_Sign1 and COSE_Sign against the npm package cose-js, which was written by others: they verify ours, we verify theirs. */
 import { createPublicKey, verify as nodeVerify } from "node:crypto";
 import { createRequire } from "node:module";
 import { assert } from "chai";
 import { describe, it } from "mocha";
 import { encodeHex } from "../../sdk/bytes/hex.js";
 import { CoseAlgorithm } from "../../sdk/cose/algorithms.js";
+import { createSign, verifySign } from "../../sdk/cose/sign.js";
 import { createSign1, parseSign1Headers, sigStructure, verifySign1 } from "../../sdk/cose/sign1.js";
 import { thrownBy } from "../specs/thrown.js";
 import { D, exampleKeys, KID, X, Y } from "./example-key.js";
@@ -16,12 +17,12 @@ interface CoseJs {
     create(
       headers: { p: object; u: object },
       payload: Buffer,
-      signer: { key: { d: Buffer }; externalAAD?: Buffer },
+      signer: object,
       options?: { excludetag?: boolean; encodep?: "empty" },
     ): Promise<Buffer>;
     verify(
       message: Buffer,
-      verifier: { key: { x: Buffer; y: Buffer }; externalAAD?: Buffer },
+      verifier: { key: { x: Buffer; y: Buffer; kid?: Buffer }; externalAAD?: Buffer },
       options?: { defaultType?: number },
     ): Promise<Buffer>;
   };
@@ -33,7 +34,7 @@ const PAYLOADS = [0, 1, 23, 24, 255, 256, 5000].map((length) => new Uint8Array(l
 const AADS = [new Uint8Array(0), Uint8Array.of(1, 2, 3)];
 const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
 
-describe("COSE_Sign1 against cose-js", () => {
+describe("COSE_Sign1 and COSE_Sign against cose-js", () => {
   const { crypto, signer, verifier } = exampleKeys();
   const theirKey = { x: buffer(X), y: buffer(Y) };
 
@@ -68,6 +69,24 @@ describe("COSE_Sign1 against cose-js", () => {
       }
     }
   }
+
+  it("COSE_Sign with one signer both ways (cose-js makes and reads no more)", async () => {
+    const payload = PAYLOADS[4] as Uint8Array;
+    const externalAad = AADS[1] as Uint8Array;
+    const ours = createSign(crypto, {
+      payload,
+      signers: [{ key: signer, algorithm: CoseAlgorithm.ES256, kid: KID, externalAad }],
+    });
+    const check = { key: { ...theirKey, kid: buffer(KID) }, externalAAD: buffer(externalAad) };
+    const read = await coseJs.sign.verify(buffer(ours), check);
+    assert.strictEqual(encodeHex(new Uint8Array(read)), encodeHex(payload));
+    const signers = [
+      { key: { d: buffer(D) }, externalAAD: buffer(externalAad), p: { alg: "ES256" }, u: { kid: "11" } },
+    ];
+    const theirs = await coseJs.sign.create({ p: {}, u: {} }, buffer(payload), signers);
+    const verified = verifySign(crypto, verifier, new Uint8Array(theirs), { externalAad });
+    assert.strictEqual(encodeHex(verified.payload), encodeHex(payload));
+  });
 
   it("cose-js refuses ours with one bit of the payload flipped", async () => {
     const ours = createSign1(crypto, signer, { algorithm: CoseAlgorithm.ES256, payload: Uint8Array.of(1, 2, 3) });
