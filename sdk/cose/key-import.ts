@@ -24,10 +24,12 @@ const CURVES = Object.freeze({
 } as const);
 
 /**
- * Imports a key: a private one where it has a private part, else a public one.
+ * Imports a key: a private one where it has a private part, else a public one. A handle knows the contract's algorithms, which
+ * are fewer than COSE's: ES256 and ESP256 are one there, the ways of ECDH, and AES-CCM with nonces of 7 and 13 bytes. To hold
+ * messages to the key's own alg, give it to their reader as `algorithms` or `recipientAlgorithms`.
  * @param purpose - in the crypto contract's names.
  * @throws ProtocolError COSE_KEY_USE - the key's alg or key_ops does not allow it.
- * @throws ProtocolError COSE_KEY_VALUE - the public part is not that of the private one.
+ * @throws ProtocolError COSE_KEY_VALUE - the public part is not that of the private one, or k is not as long as alg has it.
  * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - not on the curve, or the purpose does not fit the type; and what else
  * `Crypto.importKey` throws.
  */
@@ -38,7 +40,11 @@ export function importKey(
 ): KeyId {
   checkPurpose(key, purpose);
   if (key.kty === "Symmetric") {
-    return crypto.importKey({ ...purpose, type: symmetricType(purpose.alg), bits: 8 * key.k.length }, key.k);
+    const bits = 8 * key.k.length;
+    if (bits !== (keyBitsFor(key.alg) ?? bits)) {
+      throw new ProtocolError("COSE_KEY_VALUE", "k: expected the length that the key's algorithm has");
+    }
+    return crypto.importKey({ ...purpose, type: symmetricType(purpose.alg), bits }, key.k);
   }
   const { name, bits } = CURVES[key.crv];
   if (key.d === undefined) {
@@ -46,8 +52,13 @@ export function importKey(
     return crypto.importKey(attributes, key.publicKey as Uint8Array);
   }
   const pair = crypto.importKey({ ...purpose, type: `ECC_KEY_PAIR_${name}`, bits }, key.d);
-  if (key.publicKey === undefined || isPublicKeyOf(crypto.exportPublicKey(pair), key.publicKey)) return pair;
-  crypto.destroyKey(pair);
+  let isWhole = false;
+  try {
+    isWhole = key.publicKey === undefined || isPublicKeyOf(crypto.exportPublicKey(pair), key.publicKey);
+  } finally {
+    if (!isWhole) crypto.destroyKey(pair);
+  }
+  if (isWhole) return pair;
   throw new ProtocolError("COSE_KEY_VALUE", "the public part is not that of the private one");
 }
 
@@ -84,10 +95,11 @@ function checkPurpose(key: CoseKey, { alg, usage }: KeyPurpose): void {
   if (key.alg !== undefined && psaAlgOf(key.alg) !== alg) {
     throw new ProtocolError("COSE_KEY_USE", `the key's algorithm is not ${alg}`);
   }
-  if (key.keyOps === undefined) return;
+  const { keyOps } = key;
+  if (keyOps === undefined) return;
   for (const one of usage) {
-    const operation = operationOf(one, key.kty === "Symmetric");
-    if (operation !== undefined && !key.keyOps.includes(operation)) {
+    const operations = operationsOf(one, key.kty === "Symmetric");
+    if (operations !== undefined && !operations.some((operation) => keyOps.includes(operation))) {
       throw new ProtocolError("COSE_KEY_USE", `key_ops does not allow ${one}`);
     }
   }
@@ -97,24 +109,34 @@ function psaAlgOf(id: unknown): KeyAlg | undefined {
   return (findSignAlgorithm(id) ?? findMacAlgorithm(id) ?? findAeadAlgorithm(id) ?? findRecipientAlgorithm(id))?.psaAlg;
 }
 
-/** undefined: `export`, which COSE does not know. */
-function operationOf(usage: KeyUsage, isSymmetric: boolean): number | undefined {
+/** Of what alg is for; undefined: any. An HMAC key may be longer or shorter than its hash (RFC 9053 §3.1). */
+function keyBitsFor(id: unknown): number | undefined {
+  const user = findMacAlgorithm(id) ?? findAeadAlgorithm(id) ?? findRecipientAlgorithm(id)?.wrap;
+  return user?.keyType === "HMAC" ? undefined : user?.keyBits;
+}
+
+/** Any of these allows it: RFC 9053 §4.1, §5.1, §6.2.1, §6.3.1. undefined: `export`, which COSE does not know. */
+function operationsOf(usage: KeyUsage, isSymmetric: boolean): readonly number[] | undefined {
+  const { sign, verify, encrypt, decrypt, wrapKey, unwrapKey, deriveKey, deriveBits, macCreate, macVerify } =
+    KeyOperation;
   switch (usage) {
     case "signMessage":
     case "signHash":
-      return isSymmetric ? KeyOperation.macCreate : KeyOperation.sign;
+      return [isSymmetric ? macCreate : sign];
     case "verifyMessage":
     case "verifyHash":
-      return isSymmetric ? KeyOperation.macVerify : KeyOperation.verify;
+      return [isSymmetric ? macVerify : verify];
+    case "encrypt":
     case "wrap":
-      return KeyOperation.wrapKey;
+      return [encrypt, wrapKey];
+    case "decrypt":
     case "unwrap":
-      return KeyOperation.unwrapKey;
+      return [decrypt, unwrapKey];
     case "derive":
-      return KeyOperation.deriveKey;
+      return [deriveKey, deriveBits];
     case "deriveBytes":
-      return KeyOperation.deriveBits;
-    default:
-      return usage === "export" ? undefined : KeyOperation[usage];
+      return [deriveBits];
+    case "export":
+      return undefined;
   }
 }

@@ -30,7 +30,7 @@ interface Common {
   readonly kid?: Uint8Array;
   /** The one algorithm that the key is for: a COSE number. */
   readonly alg?: number | bigint | string;
-  /** What the key may do. Default: all that its type can. */
+  /** What the key may do. Default: all that its type can. None: what an agreement's public key may say (RFC 9053 §6.3.1). */
   readonly keyOps?: readonly (number | bigint | string)[];
 }
 
@@ -146,12 +146,10 @@ export function keyFromMap(map: CborValue): CoseKey {
   if (kty === KeyType.Symmetric) return Object.freeze({ kty: "Symmetric", k: readBytes(map, KeyLabel.k), ...common });
   if (kty !== KeyType.EC2 && kty !== KeyType.OKP) unsupported("key type");
   const crv = required(map, KeyLabel.crv);
+  if (kty === KeyType.EC2 && crv !== P256) unsupported("curve of an EC2 key");
+  if (kty === KeyType.OKP && crv !== OkpCurve.X25519 && crv !== OkpCurve.Ed25519) unsupported("curve of an OKP key");
   const parts = { ...readPublicKey(map, kty), ...readPrivateKey(map), ...common };
-  if (kty === KeyType.EC2) {
-    if (crv !== P256) unsupported("curve of an EC2 key");
-    return Object.freeze({ kty: "EC2", crv: "P-256", ...parts });
-  }
-  if (crv !== OkpCurve.X25519 && crv !== OkpCurve.Ed25519) unsupported("curve of an OKP key");
+  if (kty === KeyType.EC2) return Object.freeze({ kty: "EC2", crv: "P-256", ...parts });
   return Object.freeze({ kty: "OKP", crv: crv === OkpCurve.X25519 ? "X25519" : "Ed25519", ...parts });
 }
 
@@ -178,7 +176,8 @@ function readBytes(map: KeyMap, label: number, length?: number): Uint8Array {
 }
 
 function readPublicKey(map: KeyMap, kty: 1 | 2): { readonly publicKey?: Uint8Array } {
-  if (map.has(KeyLabel.d) && !map.has(KeyLabel.x)) return {};
+  const isAbsent = !map.has(KeyLabel.x) && (kty === KeyType.OKP || !map.has(KeyLabel.y));
+  if (map.has(KeyLabel.d) && isAbsent) return {};
   const x = readBytes(map, KeyLabel.x, LENGTH);
   if (kty === KeyType.OKP) return { publicKey: x };
   const y = map.get(KeyLabel.y);
@@ -199,7 +198,7 @@ function readCommon(map: KeyMap): Common {
   if (isName(alg)) common.alg = alg;
   else if (map.has(KeyLabel.alg)) wrong(KeyLabel.alg, "an integer or text");
   const keyOps = map.get(KeyLabel.keyOps);
-  if (Array.isArray(keyOps) && keyOps.length > 0 && keyOps.every(isName)) common.keyOps = keyOps;
+  if (Array.isArray(keyOps) && keyOps.every(isName)) common.keyOps = keyOps;
   else if (map.has(KeyLabel.keyOps)) wrong(KeyLabel.keyOps, "an array of operations");
   return common;
 }

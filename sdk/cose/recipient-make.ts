@@ -5,7 +5,7 @@ import type { CborValue } from "../cbor/value.js";
 import type { Crypto, KeyAttributes, KeyId, KeyUsage } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
 import { type KeyUser, keyAttributesFor, requireKeyBits } from "./algorithms.js";
-import { HeaderLabel, type HeaderMap, type Headers, parameter } from "./headers.js";
+import { HeaderLabel, type Headers } from "./headers.js";
 import {
   agreeKey,
   type DerivingCrypto,
@@ -16,7 +16,7 @@ import {
   saltOf,
 } from "./kdf.js";
 import { keyToMap } from "./key.js";
-import { type HeaderOptions, makeHeaders, requireAlgorithm } from "./message.js";
+import { type HeaderOptions, makeHeaders, type OwnParameters, requireAlgorithm } from "./message.js";
 import { AgreementLabel } from "./recipient.js";
 import { findRecipientAlgorithm, type Kdf, type RecipientRow } from "./recipient-algorithms.js";
 
@@ -34,7 +34,10 @@ export interface RecipientOptions extends HeaderOptions {
   readonly key?: KeyId;
   /** ECDH: the recipient's public key. P-256: 65 bytes, or 33; X25519: 32. */
   readonly publicKey?: Uint8Array;
-  /** Of HKDF; goes into the unprotected bucket. */
+  /**
+   * Of HKDF; goes into the unprotected bucket. Of another value in each message, where the keys stay the same: without it
+   * and without a nonce of party U, the message gets such a nonce.
+   */
   readonly salt?: Uint8Array;
   /** What is hashed and not sent. What is to be sent stands in a header, under KdfLabel. */
   readonly context?: KdfContext;
@@ -119,7 +122,7 @@ function requireOwnKey({ key }: RecipientOptions): KeyId {
 }
 
 /** @param more - further unprotected parameters. */
-function makeRecipientHeaders(row: RecipientRow, one: RecipientOptions, more: HeaderMap = new Map()): Headers {
+function makeRecipientHeaders(row: RecipientRow, one: RecipientOptions, more: OwnParameters = []): Headers {
   const isProtected = row.kdf !== undefined;
   const headers = makeHeaders(one, isProtected ? [[HeaderLabel.alg, row.id]] : [], [
     ...(isProtected ? [] : ([[HeaderLabel.alg, row.id]] as const)),
@@ -146,7 +149,7 @@ function derive(
   attributes: KeyAttributes,
 ): Derived {
   if (row.agreement === undefined) {
-    const headers = makeRecipientHeaders(row, one);
+    const headers = makeRecipientHeaders(row, one, freshness(crypto, kdf, one));
     const context = encodeKdfContext(user, headers, one.context);
     return { headers, key: deriveKey(crypto, kdf, requireOwnKey(one), attributes, saltOf(headers), context) };
   }
@@ -156,9 +159,9 @@ function derive(
   const own = isEphemeral ? makeEphemeralKey(crypto, publicKey) : requireOwnKey(one);
   try {
     const label = isEphemeral ? AgreementLabel.ephemeralKey : AgreementLabel.staticKey;
-    const more = new Map<number, CborValue>([[label, toKeyMap(crypto.exportPublicKey(own))]]);
-    if (!isEphemeral && !hasFreshness(one)) more.set(KdfLabel.partyUNonce, crypto.generateRandom(NONCE_LENGTH));
-    const headers = makeRecipientHeaders(row, one, more);
+    const publicHalf = [label, toKeyMap(crypto.exportPublicKey(own))] as const;
+    const nonce = isEphemeral ? [] : freshness(crypto, kdf, one);
+    const headers = makeRecipientHeaders(row, one, [publicHalf, ...nonce]);
     const context = encodeKdfContext(user, headers, one.context);
     return { headers, key: agreeKey(crypto, kdf, own, publicKey, attributes, saltOf(headers), context) };
   } finally {
@@ -166,14 +169,18 @@ function derive(
   }
 }
 
-/** Two static keys agree on the same secret each time; a salt or a nonce has to tell the messages apart (RFC 9053 §6.3). */
-function hasFreshness({ salt, context, protectedHeader, unprotectedHeader }: RecipientOptions): boolean {
-  const headers = { protectedHeader: protectedHeader ?? new Map(), unprotectedHeader: unprotectedHeader ?? new Map() };
-  return (
-    salt !== undefined ||
+/**
+ * Keys that stay give the same secret each time; a salt or a nonce of the sender has to tell the messages apart (RFC 9053
+ * §6.1.2, §6.3). The caller's own if there is one, else a random nonce. What has no extract step does not use a salt.
+ */
+function freshness(crypto: MakingCrypto, { extract }: Kdf, one: RecipientOptions): OwnParameters {
+  const { salt, context, protectedHeader, unprotectedHeader } = one;
+  const labels = extract === undefined ? [KdfLabel.partyUNonce] : [KdfLabel.salt, KdfLabel.partyUNonce];
+  const isFresh =
+    (salt !== undefined && extract !== undefined) ||
     context?.partyU?.nonce !== undefined ||
-    [KdfLabel.salt, KdfLabel.partyUNonce].some((label) => parameter({ ...headers, protectedBytes: EMPTY }, label))
-  );
+    labels.some((label) => protectedHeader?.has(label) || unprotectedHeader?.has(label));
+  return isFresh ? [] : [[KdfLabel.partyUNonce, crypto.generateRandom(NONCE_LENGTH)]];
 }
 
 function makeEphemeralKey(crypto: MakingCrypto, peer: Uint8Array): KeyId {

@@ -27,7 +27,7 @@ export interface RecipientKey {
   readonly recipientAlgorithms?: readonly number[];
   /**
    * ECDH-SS: the sender's public key as the caller knows it. Without it the one in the message is taken, and then nothing
-   * is known about the sender.
+   * is known about the sender. With it other ways to the key are refused: anyone could have taken them.
    */
   readonly senderPublicKey?: Uint8Array;
   readonly context?: KdfContext;
@@ -42,10 +42,11 @@ export type OpeningCrypto = DerivingCrypto & Pick<Crypto, "unwrapKey" | "keyAgre
  * @param user - the algorithm of the content.
  * @throws ProtocolError COSE_NOT_FOUND - no such recipient, or several and none was named.
  * @throws ProtocolError COSE_ALG_MISSING, COSE_ALG_UNPROTECTED, COSE_ALG_UNSUPPORTED, COSE_ALG_NOT_ALLOWED, COSE_CRIT_UNKNOWN -
- * about a recipient's headers.
+ * about a recipient's headers. COSE_ALG_NOT_ALLOWED also for what is not ECDH-SS where `senderPublicKey` is given.
  * @throws ProtocolError COSE_RECIPIENT - a recipient breaks the rules of its algorithm.
  * @throws ProtocolError COSE_HEADER_VALUE, COSE_KEY_VALUE, COSE_KEY_UNSUPPORTED, COSE_KEY_PRIVATE, COSE_LENGTH - about the
- * sender's key, the salt or a party. COSE_KEY_USE - the caller's key has another length than the algorithm.
+ * sender's key, the salt or a party. COSE_KEY_USE - the caller's key has another length than the algorithm, or the sender's is
+ * not for it.
  * @throws SecurityError PSA_ERROR_INVALID_SIGNATURE - not wrapped for this key. PSA_ERROR_INVALID_ARGUMENT - a sender's key that
  * is not on the curve of the caller's; and what else the crypto contract throws.
  */
@@ -84,6 +85,9 @@ function openKey(
 ): HeldKey {
   if (recipient === undefined) return { key: own.key, isOurs: false };
   const { kdf, wrap, ...row } = acceptRecipient(recipient, own);
+  if (inner.length === 0 && own.senderPublicKey !== undefined && row.agreement !== "static") {
+    throw new ProtocolError("COSE_ALG_NOT_ALLOWED", `${row.name} does not show who the sender is`);
+  }
   if (wrap === undefined) {
     if (kdf === undefined) return { key: own.key, isOurs: false };
     return { key: agreeOrDerive(crypto, row, kdf, recipient, own, user, usage), isOurs: true };
@@ -147,7 +151,7 @@ function wrappedBits(wrapped: Uint8Array, user: KeyUser): number {
 
 function agreeOrDerive(
   crypto: OpeningCrypto,
-  row: Pick<RecipientRow, "agreement">,
+  row: Pick<RecipientRow, "id" | "agreement">,
   kdf: Kdf,
   recipient: Recipient,
   own: RecipientKey,
@@ -160,14 +164,18 @@ function agreeOrDerive(
   if (row.agreement === undefined) return deriveKey(crypto, kdf, own.key, attributes, salt, context);
   const peer =
     row.agreement === "ephemeral"
-      ? publicKeyIn(recipient, AgreementLabel.ephemeralKey)
-      : (own.senderPublicKey ?? publicKeyIn(recipient, AgreementLabel.staticKey));
+      ? publicKeyIn(recipient, AgreementLabel.ephemeralKey, row.id)
+      : (own.senderPublicKey ?? publicKeyIn(recipient, AgreementLabel.staticKey, row.id));
   return agreeKey(crypto, kdf, own.key, peer, attributes, salt, context);
 }
 
-function publicKeyIn(recipient: Recipient, label: number): Uint8Array {
+/** What RFC 9053 §6.3.1 asks of the key: alg is this one or absent, key_ops is empty or absent, the curve agrees. */
+function publicKeyIn(recipient: Recipient, label: number, algorithm: number): Uint8Array {
   const map = parameter(recipient, label);
   if (map === undefined) throw new ProtocolError("COSE_RECIPIENT", `no sender's key (label ${label})`);
-  const { publicKey } = requirePublic(keyFromMap(map));
+  const { crv, alg = algorithm, keyOps = [], publicKey } = requirePublic(keyFromMap(map));
+  if (crv === "Ed25519" || alg !== algorithm || keyOps.length > 0) {
+    throw new ProtocolError("COSE_KEY_USE", "the sender's key is not for this agreement");
+  }
   return publicKey as Uint8Array;
 }
