@@ -21,7 +21,14 @@ function run(scratch: string, program: string, { inputBytesMax }: Target, execut
   const corpus = join(scratch, program);
   mkdirSync(corpus);
   cpSync(join(scratch, "seeds"), corpus, { recursive: true });
-  return fuzz(program, { seed: SEED, inputBytesMax, corpora: [corpus], findings: scratch, executions });
+  return fuzz(program, {
+    seed: SEED,
+    inputBytesMax,
+    corpora: [corpus],
+    findings: scratch,
+    executions,
+    findsLeaks: false,
+  });
 }
 
 function defineTarget(target: Target): void {

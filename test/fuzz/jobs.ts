@@ -49,7 +49,14 @@ async function fuzzTarget(target: Target, { seconds, seed }: Options): Promise<b
   await writeSeeds(target, seeds);
   mkdirSync(corpus, { recursive: true });
   const { inputBytesMax } = target;
-  const run = await fuzz(program, { seed, inputBytesMax, corpora: [corpus, seeds], findings, seconds });
+  const run = await fuzz(program, {
+    seed,
+    inputBytesMax,
+    corpora: [corpus, seeds],
+    findings,
+    seconds,
+    findsLeaks: true,
+  });
   console.log(describe(target.name, run));
   if (run.finding === undefined) return true;
   console.log(run.finding.report.slice(-REPORT_LINES).join("\n"));
@@ -72,6 +79,7 @@ async function findPlanted(target: Target, { seed }: Options): Promise<boolean> 
       corpora: [corpus],
       findings: corpus,
       executions: runs,
+      findsLeaks: false,
     });
     rmSync(corpus, { recursive: true });
     const isFound = run.finding?.summary.includes(shows) === true;
