@@ -79,7 +79,7 @@ function bytesParameter(headers: Headers, label: number): Uint8Array | undefined
 
 function nonceParameter(headers: Headers, label: number): CborValue {
   const value = parameter(headers, label);
-  return typeof value === "bigint" || Number.isInteger(value) ? value : bytesParameter(headers, label);
+  return typeof value === "bigint" || Number.isSafeInteger(value) ? value : bytesParameter(headers, label);
 }
 
 /**

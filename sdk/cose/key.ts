@@ -204,5 +204,5 @@ function readCommon(map: KeyMap): Common {
 }
 
 function isName(value: CborValue): value is number | bigint | string {
-  return typeof value === "string" || typeof value === "bigint" || Number.isInteger(value);
+  return typeof value === "string" || typeof value === "bigint" || Number.isSafeInteger(value);
 }

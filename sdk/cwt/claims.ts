@@ -118,7 +118,7 @@ function wrong(name: string, expected: string): never {
 }
 
 function isLabel(value: CborValue): value is Label {
-  return typeof value === "string" || typeof value === "bigint" || Number.isInteger(value);
+  return typeof value === "string" || typeof value === "bigint" || Number.isSafeInteger(value);
 }
 
 function isText(value: unknown): value is string {

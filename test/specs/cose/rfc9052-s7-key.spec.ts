@@ -92,6 +92,17 @@ describe("RFC 9052 §7 COSE_Key", () => {
     }
   });
 
+  it("alg and key_ops are integers or text, and no floats, large as they may be", () => {
+    const float = "fb7e37e43c8800759c"; // 1e300
+    for (const parameter of [`03${float}`, "03f93c00", `0481${float}`, "0481f93c00"]) {
+      assert.strictEqual(
+        thrownBy(() => parseKey(decodeHex(`a30104${parameter}204101`))),
+        "COSE_KEY_VALUE",
+        parameter,
+      );
+    }
+  });
+
   it("a key of one type is not imported for an algorithm of another", () => {
     assert.strictEqual(importOutcome({ kty: "Symmetric", k: new Uint8Array(16) }, SIGN), "PSA_ERROR_INVALID_ARGUMENT");
     const hmac: KeyPurpose = { alg: "HMAC_SHA_256", usage: ["signMessage"] };

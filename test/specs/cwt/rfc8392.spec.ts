@@ -88,6 +88,7 @@ describe("RFC 8392 §3 claims", () => {
     }
     assert.strictEqual(parsed("a2016161016162"), "CBOR_DUPLICATE_KEY");
     assert.strictEqual(parsed("a1410100"), "CWT_CLAIM");
+    assert.strictEqual(parsed("a1fb7e37e43c8800759c00"), "CWT_CLAIM", "a float as label, 1e300");
     assert.strictEqual(parsed("a0a0"), "CBOR_TRAILING_BYTES");
     assert.strictEqual(parsed("a10382616161ff"), "CBOR_INVALID_UTF8");
   });
