@@ -3,10 +3,17 @@
 import type { Crypto } from "../../../sdk/contracts/crypto.js";
 import { cborDecoders } from "./cbor.js";
 import { coseDecoders } from "./cose.js";
+import { claimsDecoder } from "./cwt.js";
 import type { Decoder } from "./decoder.js";
 import { keyDecoder } from "./key.js";
 import { recipientDecoders } from "./recipients.js";
 
 export function decoders(crypto: Crypto): Decoder[] {
-  return [...cborDecoders(), ...coseDecoders(crypto), ...recipientDecoders(crypto), keyDecoder(crypto)];
+  return [
+    ...cborDecoders(),
+    ...coseDecoders(crypto),
+    ...recipientDecoders(crypto),
+    keyDecoder(crypto),
+    claimsDecoder(),
+  ];
 }

@@ -43,6 +43,10 @@ export function keyDecoder(crypto: Crypto): Decoder {
     isSlow: true,
     check(bytes) {
       const found = parseKey(bytes);
+      const names = [found.alg, ...(found.keyOps ?? [])];
+      if (names.some((name) => typeof name === "number" && !Number.isSafeInteger(name))) {
+        throw new Finding("a float stands for an integer");
+      }
       const written = encodeKey(found);
       const again = encodeHex(encodeKey(parseKey(written)));
       if (again !== encodeHex(written)) throw new Finding(`${encodeHex(written)} is read as ${again}`);

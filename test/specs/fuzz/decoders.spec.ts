@@ -2,6 +2,7 @@
 /** Damaged CBOR and COSE on every machine: refused with a code, or accepted for what its maker said. */
 import { cborDecoders } from "../../fuzz/decoders/cbor.js";
 import { coseDecoders } from "../../fuzz/decoders/cose.js";
+import { claimsDecoder } from "../../fuzz/decoders/cwt.js";
 import { type Decoder, fuzzDecoder, sweepDecoder } from "../../fuzz/decoders/decoder.js";
 import { keyDecoder } from "../../fuzz/decoders/key.js";
 import { recipientDecoders } from "../../fuzz/decoders/recipients.js";
@@ -34,5 +35,9 @@ describe("decoders, fed with damage", () => {
 
   it("COSE_Key is refused with a code, or is one key", () => {
     check(keyDecoder(crypto));
+  });
+
+  it("CWT claims are refused with a code, or are read as they are written", () => {
+    check(claimsDecoder());
   });
 });
