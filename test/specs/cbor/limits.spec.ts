@@ -58,6 +58,26 @@ describe("CBOR limits", () => {
     }
   });
 
+  it("an announced length takes no memory, with limits that would let it: a board has 256 KB", () => {
+    const limits = { length: 2 ** 53 - 1, depth: 100, count: 2 ** 53 - 1 };
+    const heads = ["9affffffff", "9b001fffffffffff00", "baffffffff", "bb000fffffffffff00"];
+    const strings = ["5affffffff", "5b0020000000000000", "5bffffffffffffffff", "7affffffff", "7b0020000000000000"];
+    for (const form of ["deterministic", "wellFormed"] as const) {
+      for (const head of [...heads, ...strings]) {
+        for (const [around, offset] of [
+          ["", 0],
+          ["8200", 2],
+          ["a100", 2],
+          ["c6", 1],
+          ["818181", 3],
+        ] as const) {
+          const thrown = thrownBy(() => decodeCbor(decodeHex(`${around}${head}01020304`), { form, limits }));
+          assert.strictEqual(thrown, `CBOR_TRUNCATED@${offset}`, `${around} ${head} ${form}`);
+        }
+      }
+    }
+  });
+
   it("the default depth of 16 holds, and no depth exhausts the stack", () => {
     assert.strictEqual(
       thrownBy(() => decodeCbor(decodeHex(`${"81".repeat(16)}00`))),

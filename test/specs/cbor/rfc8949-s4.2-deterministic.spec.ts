@@ -71,6 +71,29 @@ describe("RFC 8949 §4.2 deterministic encoding", () => {
     });
   }
 
+  it("names the byte where the item at fault is, wherever that item stands", () => {
+    for (const [, thrown, ...inputs] of REFUSED) {
+      const [code, offset] = thrown.split("@");
+      for (const [around, more] of [
+        ["8200", 2],
+        ["a100", 2],
+        ["a2000001", 4],
+        ["d9d9f7", 3],
+        ["81a16161", 4],
+      ] as const) {
+        for (const input of inputs) {
+          const bytes = decodeHex(`ffffff${around}${input}`).subarray(3);
+          const where = `${code}@${Number(offset) + more}`;
+          assert.strictEqual(
+            thrownBy(() => decodeCbor(bytes)),
+            where,
+            `${around} ${input}`,
+          );
+        }
+      }
+    }
+  });
+
   it("sorts keys as RFC 8949 §4.2.1 does: 10, 100, -1, 'z', 'aa', [100], [-1], false", () => {
     const keys = [[100], false, "aa", -1, [-1], 100, "z", 10];
     const encoded = encodeCbor(new Map(keys.map((key) => [key, 0])));

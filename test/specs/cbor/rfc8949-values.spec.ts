@@ -108,6 +108,29 @@ describe("RFC 8949 values", () => {
     }
   });
 
+  it("reads a view in place: what is before and behind it does not count", () => {
+    for (const hex of ["846161fb3fb999999999999a1a0001000043010203", "82636162634100", "a16161f93e00"]) {
+      const whole = decodeHex(`ffc3ff${hex}ffff`);
+      const input = whole.subarray(3, whole.length - 2);
+      assert.strictEqual(encodeHex(encodeCbor(decodeCbor(input))), hex);
+    }
+    for (const [hex, thrown] of [
+      ["8161c3", "CBOR_INVALID_UTF8@2"],
+      ["8162c3", "CBOR_TRUNCATED@1"],
+      ["8119", "CBOR_TRUNCATED@1"],
+      ["81f9", "CBOR_TRUNCATED@1"],
+    ] as const) {
+      const input = decodeHex(`ffc3${hex}bcbc`).subarray(2, 2 + hex.length / 2);
+      const thrownThere = thrownBy(() => decodeCbor(input));
+      assert.strictEqual(thrownThere, thrown, hex);
+    }
+    const whole = decodeHex("ffff8244010203045f4105ffff");
+    const input = whole.subarray(2, 12);
+    const [bytes, joined] = decodeCbor(input, { form: "wellFormed" }) as Uint8Array[];
+    assert.isTrue(bytes?.buffer === whole.buffer && bytes.byteOffset === 4 && bytes.length === 4);
+    assert.isTrue(joined?.buffer !== whole.buffer);
+  });
+
   it("gives byte strings as views, not copies", () => {
     const input = decodeHex("8241aa41bb");
     const [, second] = decodeCbor(input) as Uint8Array[];

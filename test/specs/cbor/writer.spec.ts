@@ -33,6 +33,20 @@ describe("CborWriter", () => {
     }
   });
 
+  it("leaves alone what is around a part of a buffer, whatever it writes", () => {
+    const buffer = new Uint8Array(40).fill(0xee);
+    const writer = new CborWriter(buffer.subarray(3, 35));
+    for (const value of [0.1, 1.5, "é", 2n ** 40n, Uint8Array.of(1)]) encodeItem(writer, value);
+    const { length } = writer;
+    assert.strictEqual(encodeHex(writer.finish()), "fb3fb999999999999af93e0062c3a91b00000100000000004101");
+    assert.isTrue(buffer.every((byte, i) => (i >= 3 && i < 3 + length) || byte === 0xee));
+    assert.strictEqual(
+      thrownBy(() => writer.float(0.1)),
+      "PSA_ERROR_BUFFER_TOO_SMALL",
+    );
+    assert.strictEqual(writer.length, length);
+  });
+
   it("grows from any first capacity to the same bytes", () => {
     const expected = encodeHex(encodeCbor(VALUE));
     for (const capacity of [0, 1, 7, 64, 500]) {
