@@ -77,7 +77,16 @@ function calls(folder: string): void {
       const bytes = [...call(maker, natives[maker] as Native, 0, key), ...call(index, native, key % 4, key)];
       writeFileSync(join(folder, `key-${key}-${native.name}`), Uint8Array.from(bytes));
     }
+    writeFileSync(join(folder, `key-${key}-stored`), Uint8Array.from(storedKey(natives, key)));
   }
+}
+
+/** A key that is stored as number 1; then a reset, and the key is opened. */
+function storedKey(natives: readonly Native[], key: number): number[] {
+  const indexOf = (name: string): number => natives.findIndex((native) => native.name === `xs_thimble_psa_${name}`);
+  const [importing, opening, using] = ["import_key", "open_key", "export_key"].map(indexOf) as [number, number, number];
+  const stored = [importing, 0, key, 0, 0xc1, 1, 0x81, 12];
+  return [...stored, natives.length, opening, 0, 1, using, 0, 2];
 }
 
 /** Writes the seeds of a target into a folder of its own. */

@@ -5,7 +5,9 @@
  */
 #include <psa/crypto.h>
 
+#include "board.h"
 #include "fuzz.h"
+#include "layout.h"
 #include "operations.h"
 
 #include "../../../devices/psa/handle.c" /* its table has to begin anew with each input */
@@ -22,9 +24,31 @@ struct run {
 
 static struct sxMachine *machine;
 
+/* What a reset does to keys: those in flash stay. */
+static void restart(void)
+{
+	mbedtls_psa_crypto_free();
+	memset(entries, 0, sizeof entries);
+}
+
+/* As if the flash had aged, or someone had written to it. */
+static void damage_storage(struct input *input)
+{
+	const uint32_t at = take32(input) % FLASH_ITS_SIZE;
+	board_window()[FLASH_OFFSET + FLASH_ITS_OFFSET + at] ^= take(input);
+}
+
 static void call(xsMachine *the, struct input *input, int position)
 {
-	const struct native *native = &fuzz_natives[take(input) % fuzz_natives_count];
+	const size_t index = take(input) % (fuzz_natives_count + 2);
+	if (index >= fuzz_natives_count) {
+		if (index == fuzz_natives_count)
+			restart();
+		else
+			damage_storage(input);
+		return;
+	}
+	const struct native *native = &fuzz_natives[index];
 	const uint8_t stress = take(input);
 	xsTry {
 		const int count = make_arguments(the, input, native);
@@ -61,7 +85,7 @@ static void calls(void *context)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	fuzz_board_reset();
-	memset(entries, 0, sizeof entries);
+	restart();
 	if (machine == NULL)
 		machine = fuzz_machine();
 	struct run run = { (xsMachine *)machine, { data, data + size, 0, 0 } };
@@ -70,6 +94,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_machine_delete(machine);
 		machine = NULL;
 	}
-	mbedtls_psa_crypto_free();
+	restart();
 	return 0;
 }
