@@ -321,10 +321,18 @@ export class CborReader {
     return this.#bytes.subarray(start, end);
   }
 
-  /** A reader for CBOR inside `content`, a byte string that this one has read; its errors count from the whole input. */
-  nested(content: Uint8Array): CborReader {
+  /**
+   * Reads the CBOR inside `content`, a byte string that this reader has read, to its end. Its items count as this reader's
+   * own: else each such string could have as many as the limit. Its errors count from the whole input.
+   */
+  nested<Result>(content: Uint8Array, read: (inner: CborReader) => Result): Result {
     const base = this.#base + content.byteOffset - this.#bytes.byteOffset;
-    return new CborReader(content, { limits: this.#limits, form: this.#form, base });
+    const inner = new CborReader(content, { limits: this.#limits, form: this.#form, base });
+    inner.#left = this.#left;
+    const result = read(inner);
+    inner.end();
+    this.#left = inner.#left;
+    return result;
   }
 
   /** Throws for the item that was read last. */

@@ -65,7 +65,7 @@ export interface CborLimits {
 }
 
 /** Fits COSE messages and device payloads on a 256 KB heap; a caller that needs more says so. */
-export const DEFAULT_LIMITS: CborLimits = Object.freeze({ length: 65536, depth: 16, count: 4096 });
+export const DEFAULT_LIMITS: CborLimits = Object.freeze({ length: 65536, depth: 16, count: 512 });
 
 /** Throws a RangeError unless every limit is a safe integer, 0 or more. */
 export function requireLimits(limits: CborLimits): void {

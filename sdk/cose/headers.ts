@@ -36,9 +36,10 @@ const UNDERSTOOD: readonly Label[] = Object.freeze([
  */
 export function readHeaders(reader: CborReader, depth: number): Headers {
   const protectedBytes = reader.readBytes();
-  const inner = reader.nested(protectedBytes);
-  const protectedHeader: HeaderMap = protectedBytes.length === 0 ? new Map() : readHeaderMap(inner, 0);
-  if (protectedBytes.length > 0) inner.end();
+  const isEmpty = protectedBytes.length === 0;
+  const protectedHeader: HeaderMap = isEmpty
+    ? new Map()
+    : reader.nested(protectedBytes, (inner) => readHeaderMap(inner, 0));
   const headers = { protectedBytes, protectedHeader, unprotectedHeader: readHeaderMap(reader, depth) };
   checkHeaders(headers);
   return headers;

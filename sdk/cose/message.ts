@@ -63,7 +63,7 @@ export interface ReadOptions {
   readonly algorithms?: readonly number[];
   /** Labels that `crit` may name because the caller processes them. */
   readonly criticalLabels?: readonly Label[];
-  /** For the message as a whole, and for the protected bucket by itself. */
+  /** For the message; items in protected buckets count too, and their depth by itself. */
   readonly limits?: CborLimits;
 }
 

@@ -24,14 +24,34 @@ export interface Recipient extends UnverifiedHeaders {
 /** Which one of several: its place from 0, or its kid; of recipients in layers, the kid of the innermost. */
 export type Which = number | Uint8Array;
 
+/** Signers or recipients of a message, in all layers: each takes 2 KB of a board's heap, however little it holds. */
+const PARTIES_MAX = 64;
+
+/**
+ * Reads how many signers or recipients follow.
+ * @param left - how many there may be.
+ * @throws ProtocolError COSE_STRUCTURE - none. CBOR_LIMIT_COUNT - too many.
+ */
+export function readPartyCount(reader: CborReader, what: string, left = PARTIES_MAX): number {
+  const found = reader.readArray();
+  if (found === 0) reader.fail("COSE_STRUCTURE", `expected one ${what} or more`);
+  if (found > left) reader.fail("CBOR_LIMIT_COUNT", `expected at most ${PARTIES_MAX} ${what}s in a message`);
+  return found;
+}
+
 /**
  * Reads the recipients of a message.
  * @param depth - containers opened around them.
- * @throws ProtocolError COSE_STRUCTURE - none, one of another form, or too many layers; the header codes; CBOR codes.
+ * @throws ProtocolError COSE_STRUCTURE - none, one of another form, or too many layers; CBOR_LIMIT_COUNT - too many
+ * recipients; the header codes; CBOR codes.
  */
-export function readRecipients(reader: CborReader, depth: number, layer = 1): readonly Recipient[] {
-  const found = reader.readArray();
-  if (found === 0) reader.fail("COSE_STRUCTURE", "expected one recipient or more");
+export function readRecipients(reader: CborReader, depth: number): readonly Recipient[] {
+  return readLayer(reader, depth, { left: PARTIES_MAX }, 1);
+}
+
+function readLayer(reader: CborReader, depth: number, parties: { left: number }, layer: number): readonly Recipient[] {
+  const found = readPartyCount(reader, "recipient", parties.left);
+  parties.left -= found;
   if (layer > LAYERS_MAX) reader.fail("COSE_STRUCTURE", `expected at most ${LAYERS_MAX} layers of recipients`);
   const recipients: Recipient[] = [];
   for (let i = 0; i < found; i++) {
@@ -39,7 +59,7 @@ export function readRecipients(reader: CborReader, depth: number, layer = 1): re
     if (items !== 3 && items !== 4) reader.fail("COSE_STRUCTURE", `expected an array of 3 or 4, got ${items} items`);
     const headers = readHeaders(reader, depth + 2);
     const ciphertext = readBytesOrNull(reader);
-    const inner = items === 4 ? readRecipients(reader, depth + 2, layer + 1) : [];
+    const inner = items === 4 ? readLayer(reader, depth + 2, parties, layer + 1) : [];
     recipients.push(
       Object.freeze({ ...headers, kid: keyIdentifier(headers), ciphertext, recipients: inner, isAlone: found === 1 }),
     );

@@ -22,7 +22,7 @@ import {
   unverifiedHeaders,
   writeMessage,
 } from "./message.js";
-import { chooseOne, type Which } from "./recipient.js";
+import { chooseOne, readPartyCount, type Which } from "./recipient.js";
 
 const KIND = Object.freeze({ tag: 98, items: 4 });
 const CONTEXT = "Signature";
@@ -140,9 +140,7 @@ interface Signer extends UnverifiedHeaders {
 }
 
 function readSigners(reader: CborReader, depth: number): readonly Signer[] {
-  const found = reader.readArray();
-  if (found === 0) reader.fail("COSE_STRUCTURE", "expected one signer or more");
-  return Array.from({ length: found }, () => {
+  return Array.from({ length: readPartyCount(reader, "signer") }, () => {
     const items = reader.readArray();
     if (items !== 3) reader.fail("COSE_STRUCTURE", `expected an array of 3, got ${items} items`);
     return { ...unverifiedHeaders(readHeaders(reader, depth + 2)), signature: reader.readBytes() };

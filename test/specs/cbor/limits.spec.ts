@@ -94,6 +94,21 @@ describe("CBOR limits", () => {
     );
   });
 
+  it("the default count of 512 holds, and what it lets through fits a board's heap", () => {
+    for (const item of ["40", "60", "80", "a0", "c100", "f93c00", "c249010000000000000000"]) {
+      const found = item.startsWith("c") ? 255 : 511;
+      const array = `${found < 256 ? "98" : "99"}${found.toString(16).padStart(found < 256 ? 2 : 4, "0")}`;
+      assert.strictEqual(
+        thrownBy(() => decodeCbor(decodeHex(array + item.repeat(found)))),
+        "nothing",
+      );
+    }
+    assert.strictEqual(
+      thrownBy(() => decodeCbor(decodeHex(`990200${"40".repeat(512)}`))),
+      "CBOR_LIMIT_COUNT@0",
+    );
+  });
+
   it("refuses limits that are no limits", () => {
     for (const wrong of [
       -1,

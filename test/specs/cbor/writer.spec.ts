@@ -108,16 +108,41 @@ describe("CborReader", () => {
     }
   });
 
-  it("counts errors in a nested byte string from the start of the whole input", () => {
-    const reader = new CborReader(decodeHex("8200430001ff"));
-    reader.readArray();
-    reader.readInteger();
-    const inner = reader.nested(reader.readBytes());
-    assert.strictEqual(inner.readInteger(), 0);
-    assert.strictEqual(inner.readInteger(), 1);
+  it("reads CBOR in a byte string to its end, and counts errors from the start of the whole input", () => {
+    const read = (hex: string, items: number) => {
+      const reader = new CborReader(decodeHex(hex));
+      reader.readArray();
+      reader.readInteger();
+      return reader.nested(reader.readBytes(), (inner) =>
+        Array.from({ length: items }, () => inner.readInteger()).join(),
+      );
+    };
+    assert.strictEqual(read("8200420001", 2), "0,1");
     assert.strictEqual(
-      thrownBy(() => inner.readInteger()),
+      thrownBy(() => read("8200430001ff", 3)),
       "CBOR_UNEXPECTED_BREAK@5",
+    );
+    assert.strictEqual(
+      thrownBy(() => read("8200430001ff", 2)),
+      "CBOR_TRAILING_BYTES@5",
+    );
+  });
+
+  it("counts the items in a byte string among its own", () => {
+    const read = (count: number) => {
+      const reader = new CborReader(decodeHex("82420001420203"), { limits: { length: 10, depth: 1, count } });
+      reader.readArray();
+      for (let i = 0; i < 2; i++) {
+        reader.nested(reader.readBytes(), (inner) => [inner.readInteger(), inner.readInteger()]);
+      }
+    };
+    assert.strictEqual(
+      thrownBy(() => read(6)),
+      "CBOR_LIMIT_COUNT@6",
+    );
+    assert.strictEqual(
+      thrownBy(() => read(7)),
+      "nothing",
     );
   });
 });
