@@ -95,6 +95,21 @@ static bool is_firmware_module(txMachine *the, txID moduleID)
 	return name != NULL && archive_module(archives.firmware, name, &size) != NULL;
 }
 
+/*
+ * The firmware's own modules import one another by their place in its archive, "#12": a specifier stands in the byte code
+ * once for each name that is imported. Of an app it is a name like any other, and there is no such module.
+ */
+static txID find_by_place(txMachine *the, txID moduleID, const char *digits)
+{
+	size_t place = 0;
+	if (!is_firmware_module(the, moduleID))
+		return XS_NO_ID;
+	for (; *digits >= '0' && *digits <= '9' && place < 1000; digits++)
+		place = 10 * place + (size_t)(*digits - '0');
+	const char *path = *digits == 0 ? archive_module_name(archives.firmware, place) : NULL;
+	return path == NULL ? XS_NO_ID : fxNewNameC(the, (txString)(uintptr_t)path);
+}
+
 txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot)
 {
 	char name[256];
@@ -108,6 +123,8 @@ txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot)
 		name[length - 3] = 0;
 	else if (ends_with(name, length, ".mjs"))
 		name[length - 4] = 0;
+	if (name[0] == '#')
+		return find_by_place(the, moduleID, name + 1);
 	if (name[0] == '.') {
 		const char *base = moduleID == XS_NO_ID ? NULL : fxGetKeyName(the, moduleID);
 		if (base == NULL || !resolve_relative(base, name, path, sizeof path))

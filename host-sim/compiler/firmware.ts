@@ -38,15 +38,22 @@ function specifierOf(source: string): string {
   return `thimble:${relative(packageRoot, source).replace(/\.ts$/, "")}`;
 }
 
-/** The modules that the manifests name and, from there, all that they import by a relative path. */
-function collectFirmware(): { specifier: string; source: string; imports: Record<string, string> }[] {
+interface FirmwareModule {
+  readonly specifier: string;
+  readonly source: string;
+  /** What stands in its byte code for each relative path: the place in the archive (devices/runtime/modules.c). */
+  readonly imports: Record<string, string>;
+}
+
+/** The modules that the manifests name and, from there, all that they import by a relative path. In the archive's order. */
+function collectFirmware(): FirmwareModule[] {
   const project = resolveManifest(firmwareManifest, {
     platform: "host",
     thimbleRoot: packageRoot,
     allowNatives: true,
   });
   const specifiers = new Map(project.modules.map((module) => [module.source, module.specifier]));
-  const found: { specifier: string; source: string; imports: Record<string, string> }[] = [];
+  const found: FirmwareModule[] = [];
   for (const [source, specifier] of specifiers) {
     const imports: Record<string, string> = {};
     for (const imported of listImports(readFileSync(source, "utf8"), source)) {
@@ -57,7 +64,12 @@ function collectFirmware(): { specifier: string; source: string; imports: Record
     }
     found.push({ specifier, source, imports });
   }
-  return found.sort((a, b) => (a.specifier < b.specifier ? -1 : 1));
+  found.sort((a, b) => (a.specifier < b.specifier ? -1 : 1));
+  const places = new Map(found.map(({ specifier }, place) => [specifier, `#${place}`]));
+  for (const { imports } of found) {
+    for (const [path, specifier] of Object.entries(imports)) imports[path] = places.get(specifier) ?? specifier;
+  }
+  return found;
 }
 
 function compileFirmware(debug: boolean): LinkModule[] {
