@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Values to deterministic CBOR (RFC 8949 §4.2.1): shortest forms, map keys in bytewise order.
- * Without recursion (but for map keys), for the same reason as the decoder.
+ * Without recursion, for the same reason as the decoder.
  */
 import { compareBytes } from "../bytes/bytes.js";
 import { CborFloat, CborTag, type CborValue, DEFAULT_LIMITS, isTagContent } from "./value.js";
@@ -24,21 +24,23 @@ export function encodeCbor(value: CborValue): Uint8Array {
  * @throws SecurityError PSA_ERROR_BUFFER_TOO_SMALL - the writer's buffer is the caller's and is full.
  */
 export function encodeItem(writer: CborWriter, value: CborValue, depth: number = DEFAULT_LIMITS.depth): void {
-  const open: Iterator<Part>[] = [];
+  const open: Level[] = [];
+  let target = writer;
   let part: Part = value;
   for (;;) {
     if (part instanceof EncodedKey) {
-      writer.raw(part.encoded);
-    } else if (!encodeScalar(writer, part)) {
+      target.raw(part.encoded);
+    } else if (!encodeScalar(target, part)) {
       if (open.length >= depth) throw new RangeError(`CBOR value: expected at most ${depth} levels`);
-      open.push(openContainer(writer, part, depth - open.length - 1));
+      open.push(openContainer(target, part));
     }
     for (;;) {
-      const top: Iterator<Part> | undefined = open.at(-1);
+      const top: Level | undefined = open.at(-1);
       if (top === undefined) return;
       const step = top.next();
       if (!step.done) {
         part = step.value;
+        target = top.writer;
         break;
       }
       open.pop();
@@ -71,31 +73,74 @@ function encodeScalar(writer: CborWriter, value: CborValue): boolean {
   return true;
 }
 
+/** An array, map or tag whose parts are being written. */
+interface Level {
+  /** Where the part goes that `next` gave last. */
+  readonly writer: CborWriter;
+  next(): IteratorResult<Part>;
+}
+
+class Sequence implements Level {
+  readonly writer: CborWriter;
+  readonly #parts: Iterator<Part>;
+
+  constructor(writer: CborWriter, parts: Iterable<Part>) {
+    this.writer = writer;
+    this.#parts = parts[Symbol.iterator]();
+  }
+  next(): IteratorResult<Part> {
+    return this.#parts.next();
+  }
+}
+
+/** First each key, to a writer of its own; when all are encoded, and so can be sorted, keys and values. */
+class MapLevel implements Level {
+  writer: CborWriter;
+  readonly #outer: CborWriter;
+  readonly #entries: Iterator<[CborValue, CborValue]>;
+  readonly #keys: EncodedKey[] = [];
+  #value: CborValue;
+  #parts: Iterator<Part> | undefined;
+
+  constructor(writer: CborWriter, map: ReadonlyMap<CborValue, CborValue>) {
+    this.writer = writer;
+    this.#outer = writer;
+    this.#entries = map.entries();
+  }
+  next(): IteratorResult<Part> {
+    if (this.#parts !== undefined) return this.#parts.next();
+    if (this.writer !== this.#outer) this.#keys.push(new EncodedKey(this.writer.finish(), this.#value));
+    const step = this.#entries.next();
+    if (!step.done) {
+      this.writer = new CborWriter(16);
+      this.#value = step.value[1];
+      return { value: step.value[0] };
+    }
+    this.writer = this.#outer;
+    this.#parts = sortedParts(this.#keys).values();
+    return this.#parts.next();
+  }
+}
+
 /** Writes the head of an array, map or tag. @returns What is to follow it. */
-function openContainer(writer: CborWriter, value: CborValue, depth: number): Iterator<Part> {
+function openContainer(writer: CborWriter, value: CborValue): Level {
   if (Array.isArray(value)) {
     writer.array(value.length);
-    return value.values();
+    return new Sequence(writer, value);
   }
   if (value instanceof Map) {
     writer.map(value.size);
-    return sortedParts(value, depth).values();
+    return new MapLevel(writer, value);
   }
   if (value instanceof CborTag) {
     if (!isTagContent(value.tag, value.value)) throw new TypeError(`CBOR tag ${value.tag}: not what it holds`);
     writer.tag(value.tag);
-    return [value.value].values();
+    return new Sequence(writer, [value.value]);
   }
   throw new TypeError(`CBOR value: expected a CborValue, got ${value === null ? "null" : typeof value}`);
 }
 
-function sortedParts(map: ReadonlyMap<CborValue, CborValue>, depth: number): Part[] {
-  const keys: EncodedKey[] = [];
-  for (const [key, value] of map) {
-    const keyWriter = new CborWriter(16);
-    encodeItem(keyWriter, key, depth);
-    keys.push(new EncodedKey(keyWriter.finish(), value));
-  }
+function sortedParts(keys: EncodedKey[]): Part[] {
   keys.sort((a, b) => compareBytes(a.encoded, b.encoded));
   const parts: Part[] = [];
   keys.forEach((key, i) => {
