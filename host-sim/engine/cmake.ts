@@ -45,7 +45,7 @@ function run(program: string, args: readonly string[], onLine: (line: string) =>
 }
 
 /** A build folder that CMake made for other sources, or elsewhere: it refuses to work in it. */
-function isForeign(folder: string, source: string): boolean {
+export function isForeign(folder: string, source: string): boolean {
   const cache = join(folder, "CMakeCache.txt");
   if (!existsSync(cache)) return false;
   const text = readFileSync(cache, "utf8");

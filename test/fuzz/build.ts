@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds the fuzz targets with Clang, below the build folder. */
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { ensureEngines } from "../../host-sim/engine/build.js";
+import { isForeign } from "../../host-sim/engine/cmake.js";
 import { buildRoot, firmwareFolder, mbedtlsFolder, packageRoot, xsFolder } from "../../host-sim/engine/paths.js";
 import { withLock } from "../../host-sim/lock.js";
 import { nativesTable } from "./natives.js";
@@ -86,6 +87,7 @@ export async function buildPrograms(programs: readonly string[]): Promise<void> 
       const defined = Object.entries(settings).map(([name, value]) => `-D${name}=${value}`);
       const source = join(packageRoot, "test", "fuzz");
       const cmake = join(folder, "cmake");
+      if (isForeign(cmake, source)) rmSync(cmake, { recursive: true });
       try {
         await run("cmake", ["-S", source, "-B", cmake, ...defined], { maxBuffer: OUTPUT_MAX });
         await run("cmake", ["--build", cmake, "--target", ...programs], { maxBuffer: OUTPUT_MAX });
