@@ -38,7 +38,8 @@ export function createEncrypt(
 }
 
 /**
- * Decrypts a COSE_Encrypt. RFC 9052 §5.3. Nothing comes out before the tag was found right.
+ * Decrypts a COSE_Encrypt. RFC 9052 §5.3. Nothing comes out before the tag was found right. All recipients of a message have
+ * its content key: any of them can have made it, or changed it for the others.
  * @param own - the key that the recipient has.
  * @param message - COSE_Encrypt, tagged (96) or untagged, at most `limits.length` bytes.
  * @throws - as `decryptEncrypt0`, and as `withContentKey` in recipient-open.ts.

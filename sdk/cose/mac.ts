@@ -51,7 +51,8 @@ export function createMac(crypto: MakingCrypto & Pick<Crypto, "macCompute">, opt
 }
 
 /**
- * Verifies a COSE_Mac and returns its content. RFC 9052 §6.3. The tag has exactly the algorithm's length.
+ * Verifies a COSE_Mac and returns its content. RFC 9052 §6.3. The tag has exactly the algorithm's length. All recipients of a
+ * message have its content key: any of them can have made it, or changed it for the others.
  * @param own - the key that the recipient has.
  * @param message - COSE_Mac, tagged (97) or untagged, at most `limits.length` bytes.
  * @returns Views into `message` (no copies): valid while the caller leaves `message` alone.
