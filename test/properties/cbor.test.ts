@@ -7,7 +7,7 @@ import { encodeHex } from "../../sdk/bytes/hex.js";
 import { decodeCbor } from "../../sdk/cbor/decode.js";
 import { encodeCbor } from "../../sdk/cbor/encode.js";
 import { type CborForm, CborReader } from "../../sdk/cbor/reader.js";
-import type { CborValue } from "../../sdk/cbor/value.js";
+import { type CborLimits, type CborValue, DEFAULT_LIMITS } from "../../sdk/cbor/value.js";
 import { CborWriter } from "../../sdk/cbor/writer.js";
 import { Random } from "../fuzz/decoders/random.js";
 import { thrownBy } from "../specs/thrown.js";
@@ -21,7 +21,10 @@ const seed = fc.nat(0xffffffff);
 type Encode = (value: CborValue) => Uint8Array;
 type Decode = (bytes: Uint8Array, form: CborForm) => CborValue;
 
-const decode: Decode = (encoded, form) => decodeCbor(encoded, { form });
+/** A string of many chunks has as many items. */
+const LIMITS: CborLimits = Object.freeze({ ...DEFAULT_LIMITS, length: 1 << 20, count: 1 << 20 });
+
+const decode: Decode = (encoded, form) => decodeCbor(encoded, { form, limits: LIMITS });
 
 /** By name, so that the same is asked of an encoder or decoder with a bug. */
 function roundTrip(encode: Encode, decode: Decode): Property {
