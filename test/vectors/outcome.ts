@@ -30,10 +30,10 @@ function attempt(use: () => string): { readonly value: string } | { readonly err
 }
 
 /** Holds what came out against what the case says: `expected`, or a refusal. */
-export function judge(isValid: boolean, expected: string, use: () => string): Outcome {
+export function judge(isValid: boolean, expected: string, use: () => string, refusals = REFUSALS): Outcome {
   const got = attempt(use);
   if ("error" in got) {
-    if (!isValid && REFUSALS.includes(got.error)) return REFUSED;
+    if (!isValid && refusals.includes(got.error)) return REFUSED;
     return failed(`${isValid ? "valid" : "invalid"}, but threw ${got.error}`);
   }
   if (!isValid) return failed("invalid, but accepted");

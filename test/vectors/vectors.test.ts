@@ -76,6 +76,16 @@ describe("public test vectors", () => {
     assert.strictEqual(runCase(crypto, "wycheproof", { ...first("valid"), result: "invalid" }).kind, "failed");
     assert.strictEqual(runCase(crypto, "wycheproof", { ...first("invalid"), result: "valid" }).kind, "failed");
     assert.strictEqual(runCase(crypto, "wycheproof", { kind: "aead" }).kind, "failed");
+    const wycheproof = (data: object) => runCase(crypto, "wycheproof", data).kind;
+    const [ofDer] = datasOf("r1_sha256_test") as { sig: string }[];
+    assert.strictEqual(wycheproof(ofDer as object), "passed");
+    assert.strictEqual(wycheproof({ ...ofDer, result: "invalid" }), "failed");
+    assert.strictEqual(wycheproof({ ...ofDer, sig: `${ofDer?.sig}00` }), "failed");
+    const agreed = datasOf("ecdh_secp256r1_test") as { flags: string[] }[];
+    const flagged = (flag: string) => agreed.find(({ flags }) => flags.includes(flag)) as object;
+    assert.strictEqual(wycheproof({ ...flagged("Normal"), flags: ["InvalidAsn"] }), "failed");
+    assert.strictEqual(wycheproof({ ...flagged("InvalidAsn"), flags: [] }), "failed");
+    assert.strictEqual(wycheproof({ ...flagged("CompressedPublic"), shared: "00" }), "failed");
     const cbor = (data: object) => runCase(crypto, "cbor", data).kind;
     const item = { kind: "example", hex: "8301820203f93e00", roundtrip: true, decoded: [1, [2, 3], 1.5] };
     assert.strictEqual(cbor(item), "passed");

@@ -5,6 +5,7 @@ import type { Case, Suite } from "../suite.js";
 
 interface Group {
   readonly publicKey?: { readonly uncompressed: string; readonly pk: string };
+  readonly publicKeyDer?: string;
   readonly tests: ReadonlyArray<Record<string, unknown> & { readonly tcId: number }>;
 }
 
@@ -26,10 +27,10 @@ const SYMMETRIC: Readonly<Record<string, Reading>> = {
 
 const PUBLIC_KEY: Readonly<Record<string, Reading>> = {
   ecdsa_secp256r1_sha256_p1363_test: (group) => ({ kind: "ecdsa", publicKey: group.publicKey?.uncompressed }),
-  ecdsa_secp256r1_sha256_test: "signatures in DER: the contract's are r‖s, as in the p1363 file",
+  ecdsa_secp256r1_sha256_test: (group) => ({ kind: "ecdsa", isDer: true, publicKey: group.publicKeyDer }),
   ed25519_test: (group) => ({ kind: "eddsa", publicKey: group.publicKey?.pk }),
   ecdh_secp256r1_ecpoint_test: () => ({ kind: "ecdh", curve: "P-256" }),
-  ecdh_secp256r1_test: "public keys as SubjectPublicKeyInfo: the contract takes points, as in the ecpoint file",
+  ecdh_secp256r1_test: () => ({ kind: "ecdh", isDer: true, curve: "P-256" }),
   x25519_test: () => ({ kind: "ecdh", curve: "X25519" }),
 };
 

@@ -12,6 +12,12 @@ import type {
   MacAlg,
 } from "../../../sdk/contracts/crypto.js";
 import { hashBytes, hashOf, isKnownAlg } from "../../../sdk/crypto/arguments.js";
+import {
+  encodeEcdsaSigValue,
+  encodeSubjectPublicKeyInfo,
+  parseEcdsaSigValue,
+  parseSubjectPublicKeyInfo,
+} from "../../../sdk/crypto/der.js";
 import { judge, mustThrow, type Outcome } from "../outcome.js";
 
 interface Base {
@@ -37,8 +43,8 @@ export type WycheproofCase = Base &
     | { kind: "hkdf"; hash: "SHA_256" | "SHA_512"; ikm: string; salt: string; info: string; size: number; okm: string }
     | { kind: "wrap"; key: string; msg: string; ct: string }
     | { kind: "eddsa"; publicKey: string; msg: string; sig: string }
-    | { kind: "ecdsa"; publicKey: string; msg: string; sig: string }
-    | { kind: "ecdh"; curve: "P-256" | "X25519"; public: string; private: string; shared: string }
+    | { kind: "ecdsa"; isDer?: true; publicKey: string; msg: string; sig: string }
+    | { kind: "ecdh"; isDer?: true; curve: "P-256" | "X25519"; public: string; private: string; shared: string }
   );
 
 /** "acceptable" there: a machine may take it or not; where that is so, the runner says. */
@@ -151,18 +157,29 @@ function runHkdf(crypto: Crypto, c: WycheproofCase & { kind: "hkdf" }): Outcome 
   );
 }
 
+/** @throws Error - what was read is written otherwise, which strict DER rules out. */
+function publicKeyOf(encoded: string, isDer: true | undefined): Uint8Array {
+  const bytes = decodeHex(encoded);
+  if (!isDer) return bytes;
+  const { crv, publicKey } = parseSubjectPublicKeyInfo(bytes);
+  if (encodeHex(encodeSubjectPublicKeyInfo(crv, publicKey)) !== encoded) throw new Error("written otherwise than read");
+  return publicKey;
+}
+
 function runEcdsa(crypto: Crypto, c: WycheproofCase & { kind: "ecdsa" }): Outcome {
   const alg = "DETERMINISTIC_ECDSA_SHA_256";
   const attributes: KeyAttributes = { type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage: ["verifyHash"], alg };
-  return using(crypto, crypto.importKey(attributes, decodeHex(c.publicKey)), (key) => {
-    const [message, signature] = [decodeHex(c.msg), decodeHex(c.sig)];
-    const whole = judge(isValid(c), "", () => {
-      crypto.verifyMessage(key, alg, message, signature);
-      return "";
+  return using(crypto, crypto.importKey(attributes, publicKeyOf(c.publicKey, c.isDer)), (key) => {
+    const message = decodeHex(c.msg);
+    const signature = () => (c.isDer ? parseEcdsaSigValue(decodeHex(c.sig)) : decodeHex(c.sig));
+    const encoded = (bytes: Uint8Array) => encodeHex(c.isDer ? encodeEcdsaSigValue(bytes) : bytes);
+    const whole = judge(isValid(c), c.sig, () => {
+      crypto.verifyMessage(key, alg, message, signature());
+      return encoded(signature());
     });
     if (whole.kind !== "passed") return whole;
     return judge(isValid(c), "", () => {
-      crypto.verifyHash(key, alg, crypto.hashCompute("SHA_256", message), signature);
+      crypto.verifyHash(key, alg, crypto.hashCompute("SHA_256", message), signature());
       return "";
     });
   });
@@ -184,6 +201,11 @@ function runEddsa(crypto: Crypto, c: WycheproofCase & { kind: "eddsa" }): Outcom
   );
 }
 
+/** "acceptable" there and refused here: all-zero secrets, what is not strictly DER, and curves by their parameters. */
+const REFUSED: readonly string[] = Object.freeze(["ZeroSharedSecret", "InvalidAsn", "UnnamedCurve"]);
+/** DER_UNSUPPORTED among them: other curves. */
+const DER_REFUSALS: readonly string[] = Object.freeze(["PSA_ERROR_INVALID_ARGUMENT", "PSA_ERROR_NOT_SUPPORTED"]);
+
 function runEcdh(crypto: Crypto, c: WycheproofCase & { kind: "ecdh" }): Outcome {
   const p256 = c.curve === "P-256";
   const attributes: KeyAttributes = p256
@@ -194,12 +216,11 @@ function runEcdh(crypto: Crypto, c: WycheproofCase & { kind: "ecdh" }): Outcome 
   const scalar = p256 ? c.private.replace(/^0+/, "").padStart(64, "0") : c.private;
   return using(crypto, crypto.importKey(attributes, decodeHex(scalar)), (key) => {
     const agree = () => {
-      const made = crypto.keyAgreement(key, decodeHex(c.public), secret);
+      const made = crypto.keyAgreement(key, publicKeyOf(c.public, c.isDer), secret);
       return using(crypto, made, (k) => encodeHex(crypto.exportKey(k)));
     };
-    // All-zero secrets are "acceptable" there; the contract refuses them.
-    if (c.flags.includes("ZeroSharedSecret")) return judge(false, "", agree);
-    return judge(isValid(c), c.shared, agree);
+    const isRefused = c.result === "invalid" || c.flags.some((flag) => REFUSED.includes(flag));
+    return judge(!isRefused, c.shared, agree, c.isDer ? DER_REFUSALS : undefined);
   });
 }
 
