@@ -10,11 +10,8 @@ import { findRecipientAlgorithm } from "./recipient-algorithms.js";
 
 const UNCOMPRESSED_LENGTH = 65;
 
-/** What a key is imported for. */
-export interface KeyPurpose {
-  readonly alg: KeyAlg;
-  readonly usage: readonly KeyUsage[];
-}
+/** What a key is imported for, and how long it stays: `lifetime` and `id` are as in the crypto contract. */
+export type KeyPurpose = Pick<KeyAttributes, "alg" | "usage" | "lifetime" | "id">;
 
 /** What an EC2 or OKP key is called in the crypto contract: P-256, X25519, Ed25519. */
 const CURVES = Object.freeze({

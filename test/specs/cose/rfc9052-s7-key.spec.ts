@@ -48,6 +48,14 @@ describe("RFC 9052 §7 COSE_Key", () => {
     }
   });
 
+  it("a key stays when it is imported to stay", () => {
+    const id = 0x2c05e;
+    const key = importKey(crypto, ec2(), { ...SIGN, lifetime: "persistent", id });
+    const { lifetime } = crypto.getKeyAttributes(crypto.openKey(id));
+    crypto.destroyKey(key);
+    assert.strictEqual(lifetime, "persistent");
+  });
+
   it("a private key signs, and its public half verifies", () => {
     const key = importKey(crypto, ec2(), SIGN);
     const signature = crypto.signMessage(key, "DETERMINISTIC_ECDSA_SHA_256", Uint8Array.of(1));
