@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Board } from "../host-sim/engine/paths.js";
+import { showDoor } from "./demo/door.js";
 import { showEvening } from "./demo/evening.js";
 import { drawDay } from "./demo/plot.js";
 import { type ExampleRun, runExample } from "./demo/run-example.js";
@@ -80,12 +81,21 @@ async function main(): Promise<void> {
     print();
     print(drawDay(arm.receiver.samples));
     print();
+    print(colors.bold("A door that opens for tokens, and who tries to get in"));
+    print("examples/token-door gives each visitor a challenge. A phone shows a CBOR Web Token that the door's owner");
+    print("signed, and proves that the token is its own. The answer is encrypted for that phone. Owner and phones are");
+    print("on a second board, which runs the specs.");
+    await showDoor(folder);
+    print();
     print(colors.bold("A first evening: a project, its specs in XS on both boards, a mistake"));
     await showEvening(folder);
     print();
     print("What you saw: the real XS engine ran the app's byte code from modelled flash; the key was made by PSA");
     print("crypto on the device and never left it; software that is not ours (cose-js, cbor2) checked and read what");
-    print("came out. Then specs pressed a button, pulled the plug at each flash operation and looked what was kept.");
+    print(
+      "came out. A door let in whom its owner trusts, and nobody else. Then specs pressed a button, pulled the plug",
+    );
+    print("at each flash operation and looked what was kept.");
     print("What you did not see yet: boot checks, sealed storage, attestation, updates. README.md says more.");
   } finally {
     rmSync(folder, { recursive: true, force: true });
