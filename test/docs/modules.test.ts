@@ -40,6 +40,10 @@ describe("docs/modules.md", () => {
     }
   });
 
+  it("has every function of thimble/crypto/der", () => {
+    assertNamed(namesIn(read("sdk", "crypto", "der.ts"), /^export function (\w+)/gm));
+  });
+
   it("has every method of the crypto contract", () => {
     const [, methods = ""] = read("sdk", "contracts", "crypto.ts").split("export interface Crypto {");
     assertNamed(namesIn(methods, /^ {2}(\w+)\(/gm));
