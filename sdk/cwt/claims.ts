@@ -154,9 +154,11 @@ function readBytes(value: CborValue, name: string): Uint8Array {
 }
 
 function readConfirmation(value: CborValue): Confirmation {
-  if (!(value instanceof Map) || value.size === 0) return wrong("cnf", "a map");
+  if (!(value instanceof Map)) return wrong("cnf", "a map");
   const confirmation: { key?: CoseKey; kid?: Uint8Array } = {};
   if (value.has(CnfLabel.coseKey)) confirmation.key = requirePublic(keyFromMap(value.get(CnfLabel.coseKey)));
   if (value.has(CnfLabel.kid)) confirmation.kid = readBytes(value.get(CnfLabel.kid), "kid of cnf");
+  // A token that is bound to a key must not pass for one that is bound to none.
+  if (confirmation.key === undefined && confirmation.kid === undefined) return wrong("cnf", "a key or a kid");
   return Object.freeze(confirmation);
 }

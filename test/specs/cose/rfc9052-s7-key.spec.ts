@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** COSE_Key of all our types, with private parts, and its import: RFC 9052 §7, RFC 9053 §7. */
 import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
+import type { Crypto, KeyId } from "../../../sdk/contracts/crypto.js";
 import { CoseAlgorithm } from "../../../sdk/cose/algorithms.js";
 import { type CoseKey, encodeKey, KeyOperation, parseKey } from "../../../sdk/cose/key.js";
 import { importKey, importPublicKey, type KeyPurpose } from "../../../sdk/cose/key-import.js";
@@ -20,6 +21,7 @@ const P256 = {
   x: "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6",
   y: "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
 };
+const BYTES: KeyPurpose = { alg: "HKDF_EXPAND_SHA_256", usage: ["derive", "deriveBytes"] };
 const SIGN: KeyPurpose = { alg: "DETERMINISTIC_ECDSA_SHA_256", usage: ["signMessage", "verifyMessage"] };
 
 function ec2(more: Partial<CoseKey> = {}): CoseKey {
@@ -29,6 +31,24 @@ function ec2(more: Partial<CoseKey> = {}): CoseKey {
 
 function importOutcome(key: CoseKey, purpose: KeyPurpose): string {
   return thrownBy(() => crypto.destroyKey(importKey(crypto, key, purpose)));
+}
+
+/** How many keys an import that fails leaves behind. */
+function leftBy(key: CoseKey, purpose: KeyPurpose): number {
+  let left = 0;
+  const counting = {
+    importKey(...args: Parameters<Crypto["importKey"]>) {
+      left++;
+      return crypto.importKey(...args);
+    },
+    exportPublicKey: (id: KeyId) => crypto.exportPublicKey(id),
+    destroyKey(id: KeyId) {
+      left--;
+      crypto.destroyKey(id);
+    },
+  };
+  thrownBy(() => importKey(counting, key, purpose));
+  return left;
 }
 
 describe("RFC 9052 §7 COSE_Key", () => {
@@ -72,13 +92,14 @@ describe("RFC 9052 §7 COSE_Key", () => {
     assert.strictEqual(importOutcome(ec2({ publicKey: decodeHex(`03${P256.x}`) }), SIGN), "nothing");
     for (const publicKey of [`02${P256.x}`, `04${P256.x}${P256.x}`, `04${P256.y}${P256.x}`]) {
       assert.strictEqual(importOutcome(ec2({ publicKey: decodeHex(publicKey) }), SIGN), "COSE_KEY_VALUE", publicKey);
+      assert.strictEqual(leftBy(ec2({ publicKey: decodeHex(publicKey) }), SIGN), 0, publicKey);
     }
   });
 
   it("alg and key_ops allow what they name, and nothing else", () => {
     const k = new Uint8Array(32);
     const hmac: KeyPurpose = { alg: "HMAC_SHA_256", usage: ["signMessage", "verifyMessage"] };
-    const { macCreate, macVerify, sign, verify, wrapKey, unwrapKey, deriveKey } = KeyOperation;
+    const { macCreate, macVerify, sign, verify, wrapKey, unwrapKey, deriveKey, deriveBits } = KeyOperation;
     const cases: readonly (readonly [CoseKey, KeyPurpose, string])[] = [
       [{ kty: "Symmetric", k, alg: CoseAlgorithm.HMAC_256 }, hmac, "nothing"],
       [{ kty: "Symmetric", k, alg: CoseAlgorithm.HMAC_256_64 }, hmac, "COSE_KEY_USE"],
@@ -91,6 +112,14 @@ describe("RFC 9052 §7 COSE_Key", () => {
       [{ kty: "Symmetric", k, alg: RecipientAlgorithm.A256KW }, { alg: "KW", usage: ["unwrap"] }, "nothing"],
       [ec2({ keyOps: [sign, verify], alg: CoseAlgorithm.ESP256 }), SIGN, "nothing"],
       [ec2({ keyOps: [sign] }), SIGN, "COSE_KEY_USE"],
+      [ec2({ alg: 1n << 60n }), SIGN, "COSE_KEY_USE"],
+      [{ kty: "Symmetric", k, keyOps: [deriveKey] }, BYTES, "COSE_KEY_USE"],
+      [{ kty: "Symmetric", k, keyOps: [deriveBits] }, BYTES, "nothing"],
+      [
+        { kty: "Symmetric", k, keyOps: [macCreate] },
+        { alg: "HMAC_SHA_256", usage: ["signMessage", "export"] },
+        "nothing",
+      ],
       [ec2({ alg: CoseAlgorithm.Ed25519 }), SIGN, "COSE_KEY_USE"],
       [ec2({ keyOps: [deriveKey] }), { alg: "ECDH", usage: ["derive"] }, "nothing"],
       [ec2({ keyOps: [deriveKey] }), SIGN, "COSE_KEY_USE"],
@@ -138,6 +167,9 @@ describe("RFC 9052 §7 COSE_Key", () => {
       { kty: "OKP", crv: "X25519" },
       { kty: "OKP", crv: "X25519", publicKey: new Uint8Array(33) },
       { kty: "EC2", crv: "P-256", d: new Uint8Array(31) },
+      { kty: "EC2", crv: "P-256", publicKey: new Uint8Array(32) },
+      { kty: "OKP", crv: "X25519", publicKey: new Uint8Array(33).fill(2) },
+      { kty: "OKP", crv: "X25519", publicKey: new Uint8Array(65).fill(4) },
     ] as const;
     for (const key of keys)
       assert.strictEqual(

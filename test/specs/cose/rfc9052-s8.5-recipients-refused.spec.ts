@@ -142,7 +142,11 @@ describe("RFC 9052 §8.5 recipients", () => {
   });
 
   it("have no longer context than HKDF takes", () => {
-    refused(`81${recipient("a10129", `a134591000${"00".repeat(4096)}`, "40")}`, "COSE_LENGTH");
+    const party = (bytes: number) =>
+      `81${recipient("a10129", `a13459${bytes.toString(16).padStart(4, "0")}${"00".repeat(bytes)}`, "40")}`;
+    const around = 19;
+    assert.strictEqual(outcome(party(4096 - around)).thrown, "nothing");
+    refused(party(4096 - around + 1), "COSE_LENGTH");
   });
 
   it("crit of a recipient is understood, or the recipient is refused", () => {

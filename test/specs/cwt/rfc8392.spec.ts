@@ -103,7 +103,7 @@ describe("RFC 8392 §3 claims", () => {
     assert.strictEqual(encodeHex(parseClaims(decodeHex("a108a103420102")).cnf?.kid as Uint8Array), "0102");
     assert.strictEqual(parsed(`a108a101a501022001215820${POINT}235820${"33".repeat(32)}`), "COSE_KEY_PRIVATE");
     assert.strictEqual(parsed("a108a101a201042041aa"), "COSE_KEY_PRIVATE");
-    for (const hex of ["a108a0", "a10840", "a108f6", "a108a1036161"]) {
+    for (const hex of ["a108a0", "a108a10240", "a108a1616b00", "a10840", "a108f6", "a108a1036161"]) {
       assert.strictEqual(parsed(hex), "CWT_CLAIM", hex);
     }
     assert.strictEqual(parsed("a108a10140"), "COSE_KEY_VALUE");
