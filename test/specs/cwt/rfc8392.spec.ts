@@ -47,6 +47,20 @@ describe("RFC 8392 §3 claims", () => {
     assert.strictEqual(encodeHex(encodeClaims(claims())), A_1);
   });
 
+  it("stand in any order, within the caller's limits", () => {
+    assert.strictEqual(parseClaims(decodeHex("a2026162016161")).sub, "b");
+    const limits = { length: 100, depth: 1, count: 4 };
+    assert.strictEqual(
+      thrownBy(() => parseClaims(decodeHex("a2026162016161"), { limits })),
+      "CBOR_LIMIT_COUNT@0",
+    );
+    const several = encodeClaims({ aud: ["a", "b"] });
+    assert.strictEqual(encodeHex(several), "a1038261616162");
+    assert.strictEqual([parseClaims(several).aud].flat().join(), "a,b");
+    const wide = parseClaims(decodeHex("a13bffffffffffffffff00")).others;
+    assert.strictEqual([...(wide ?? [])].join(), "-18446744073709551616,0");
+  });
+
   it("claims that we do not know are passed over, and kept", () => {
     const { others } = parseClaims(decodeHex("a31863f5206178657468696e6701"));
     assert.strictEqual([...(others ?? [])].join(), "99,true,-1,x,thing,1");
@@ -100,7 +114,9 @@ describe("RFC 8392 §3 claims", () => {
       encodeHex(encodeClaims({ cnf: cnf as NonNullable<Claims["cnf"]> })),
       `a108a101a401022001215820${POINT}`,
     );
-    assert.strictEqual(encodeHex(parseClaims(decodeHex("a108a103420102")).cnf?.kid as Uint8Array), "0102");
+    const byKid = parseClaims(decodeHex("a108a103420102"));
+    assert.strictEqual(encodeHex(byKid.cnf?.kid as Uint8Array), "0102");
+    assert.strictEqual(encodeHex(encodeClaims(byKid)), "a108a103420102");
     assert.strictEqual(parsed(`a108a101a501022001215820${POINT}235820${"33".repeat(32)}`), "COSE_KEY_PRIVATE");
     assert.strictEqual(parsed("a108a101a201042041aa"), "COSE_KEY_PRIVATE");
     for (const hex of ["a108a0", "a108a10240", "a108a1616b00", "a10840", "a108f6", "a108a1036161"]) {
@@ -119,6 +135,8 @@ describe("RFC 8392 §3 claims", () => {
       [{ exp: 10n }, "TypeError"],
       [{ cti: "00" }, "TypeError"],
       [{ cnf: {} }, "RangeError"],
+      [{ cnf: { kid: "01" } }, "TypeError"],
+      [{ cnf: { key: { kty: "EC2", crv: "P-256", d: new Uint8Array(32) } } }, "RangeError"],
       [{ cnf: { key: { kty: "Symmetric", k: Uint8Array.of(1) } } }, "RangeError"],
       [{ others: new Map([[4, 0]]) }, "RangeError"],
     ];
@@ -199,6 +217,7 @@ describe("RFC 8392 §7 tokens", () => {
   it("are signed, in the CWT tag and without; the claims are looked at only after the signature", () => {
     const [key, other] = [newKey(), newKey()];
     const message = createSign1(crypto, key, { algorithm, payload });
+    assert.strictEqual(encodeHex(tagCwt(message)), `d83d${encodeHex(message)}`);
     for (const token of [message, tagCwt(message), createSign1(crypto, key, { algorithm, payload, tagged: false })]) {
       assert.strictEqual(verifyCwt(token, expecting(), verifier(key)).sub, "erikw");
       assert.strictEqual(
@@ -235,11 +254,12 @@ describe("RFC 8392 §7 tokens", () => {
       ["d83d84", "CWT_TAG@2"],
       ["d83da0", "CWT_TAG@2"],
       ["d83dd2", "nothing"],
+      [`d83dd2${"00".repeat(94)}`, "CBOR_LIMIT_LENGTH"],
       ["d9003dd2", "CBOR_NON_SHORTEST@0"],
       ["", "CBOR_TRUNCATED@0"],
     ] as const) {
       assert.strictEqual(
-        thrownBy(() => verifyCwt(decodeHex(hex), expecting(), verify)),
+        thrownBy(() => verifyCwt(decodeHex(hex), expecting(), verify, { length: 96, depth: 1, count: 15 })),
         thrown,
         hex,
       );
