@@ -7,6 +7,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileModule } from "../host-sim/compiler/compile.js";
+import { collectFirmware } from "../host-sim/compiler/firmware.js";
 import { listImports } from "../host-sim/compiler/strip.js";
 import { packageRoot } from "../host-sim/engine/paths.js";
 
@@ -40,11 +41,18 @@ function closure(): Map<string, string> {
   return texts;
 }
 
-/** Each module's instructions, without positions: a release firmware has those beside its archive. */
+/**
+ * Each module's instructions, without positions: a release firmware has those beside its archive. Imports are the firmware's
+ * places, not paths.
+ */
 export function measureByteCode(): ModuleSize[] {
+  const imports = new Map(collectFirmware().map((module) => [relative(packageRoot, module.source), module.imports]));
   return [...closure()]
     .map(([module, text]) => {
-      const { code } = compileModule({ name: module, text }, { debug: false, allowNatives: true });
+      const { code } = compileModule(
+        { name: module, text },
+        { debug: false, allowNatives: true, imports: imports.get(module) ?? {} },
+      );
       return { module, bytes: code.length };
     })
     .sort((a, b) => (a.module < b.module ? -1 : 1));

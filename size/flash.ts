@@ -15,7 +15,7 @@ export const FLASH_BUDGET_KB = 520;
 export const FLASH_METHOD =
   "release image, GCC -Os with LTO; own code by symbol (nm against lto-dump of each object), libraries by linker map";
 
-export interface FlashPart {
+interface FlashPart {
   readonly part: string;
   readonly bytes: number;
 }

@@ -38,7 +38,7 @@ function specifierOf(source: string): string {
   return `thimble:${relative(packageRoot, source).replace(/\.ts$/, "")}`;
 }
 
-interface FirmwareModule {
+export interface FirmwareModule {
   readonly specifier: string;
   readonly source: string;
   /** What stands in its byte code for each relative path: the place in the archive (devices/runtime/modules.c). */
@@ -46,7 +46,7 @@ interface FirmwareModule {
 }
 
 /** The modules that the manifests name and, from there, all that they import by a relative path. In the archive's order. */
-function collectFirmware(): FirmwareModule[] {
+export function collectFirmware(): FirmwareModule[] {
   const project = resolveManifest(firmwareManifest, {
     platform: "host",
     thimbleRoot: packageRoot,
