@@ -79,56 +79,58 @@ export interface AeadAlgorithm extends Row, KeyUser {
   readonly textMax: number;
 }
 
-function sign(name: Row["name"], psaAlg: SignAlg): SignAlgorithm {
-  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, proofLength: 64 });
+function nameOf(id: number): Row["name"] {
+  const names = Object.keys(CoseAlgorithm) as Row["name"][];
+  return names.find((name) => CoseAlgorithm[name] === id) as Row["name"];
 }
 
-function hmac(name: Row["name"], psaAlg: MacAlg, keyBits: number, proofLength = keyBits / 8): MacAlgorithm {
-  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, keyType: "HMAC", keyBits, proofLength });
+function sign(id: number, psaAlg: SignAlg): SignAlgorithm {
+  return Object.freeze({ id, name: nameOf(id), psaAlg, proofLength: 64 });
 }
 
-function aesMac(name: Row["name"], psaAlg: MacAlg, keyBits: number, proofLength: number): MacAlgorithm {
-  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, keyType: "AES", keyBits, proofLength });
+function mac(id: number, psaAlg: MacAlg, keyBits: number, proofLength: number): MacAlgorithm {
+  const keyType = psaAlg.startsWith("HMAC") ? "HMAC" : "AES";
+  return Object.freeze({ id, name: nameOf(id), psaAlg, keyType, keyBits, proofLength });
 }
 
-function aead(name: Row["name"], psaAlg: AeadAlg, keyBits: number, nonceLength: number): AeadAlgorithm {
+function aead(id: number, psaAlg: AeadAlg, keyBits: number, nonceLength: number): AeadAlgorithm {
   const tagLength = psaAlg === "CCM_8" ? 8 : 16;
   const textMax = psaAlg.startsWith("CCM") ? 2 ** (8 * (15 - nonceLength)) - 1 : Number.MAX_SAFE_INTEGER;
   const keyType = psaAlg === "CHACHA20_POLY1305" ? "CHACHA20" : "AES";
-  return Object.freeze({ id: CoseAlgorithm[name], name, psaAlg, keyType, keyBits, nonceLength, tagLength, textMax });
+  return Object.freeze({ id, name: nameOf(id), psaAlg, keyType, keyBits, nonceLength, tagLength, textMax });
 }
 
 const SIGN_ALGORITHMS: readonly SignAlgorithm[] = Object.freeze([
-  sign("ES256", "DETERMINISTIC_ECDSA_SHA_256"),
-  sign("ESP256", "DETERMINISTIC_ECDSA_SHA_256"),
-  sign("EdDSA", "PURE_EDDSA"),
-  sign("Ed25519", "PURE_EDDSA"),
+  sign(CoseAlgorithm.ES256, "DETERMINISTIC_ECDSA_SHA_256"),
+  sign(CoseAlgorithm.ESP256, "DETERMINISTIC_ECDSA_SHA_256"),
+  sign(CoseAlgorithm.EdDSA, "PURE_EDDSA"),
+  sign(CoseAlgorithm.Ed25519, "PURE_EDDSA"),
 ]);
 
 const MAC_ALGORITHMS: readonly MacAlgorithm[] = Object.freeze([
-  hmac("HMAC_256_64", "HMAC_SHA_256_8", 256, 8),
-  hmac("HMAC_256", "HMAC_SHA_256", 256),
-  hmac("HMAC_384", "HMAC_SHA_384", 384),
-  hmac("HMAC_512", "HMAC_SHA_512", 512),
-  aesMac("AES_MAC_128_64", "CBC_MAC_8", 128, 8),
-  aesMac("AES_MAC_256_64", "CBC_MAC_8", 256, 8),
-  aesMac("AES_MAC_128_128", "CBC_MAC", 128, 16),
-  aesMac("AES_MAC_256_128", "CBC_MAC", 256, 16),
+  mac(CoseAlgorithm.HMAC_256_64, "HMAC_SHA_256_8", 256, 8),
+  mac(CoseAlgorithm.HMAC_256, "HMAC_SHA_256", 256, 32),
+  mac(CoseAlgorithm.HMAC_384, "HMAC_SHA_384", 384, 48),
+  mac(CoseAlgorithm.HMAC_512, "HMAC_SHA_512", 512, 64),
+  mac(CoseAlgorithm.AES_MAC_128_64, "CBC_MAC_8", 128, 8),
+  mac(CoseAlgorithm.AES_MAC_256_64, "CBC_MAC_8", 256, 8),
+  mac(CoseAlgorithm.AES_MAC_128_128, "CBC_MAC", 128, 16),
+  mac(CoseAlgorithm.AES_MAC_256_128, "CBC_MAC", 256, 16),
 ]);
 
 const AEAD_ALGORITHMS: readonly AeadAlgorithm[] = Object.freeze([
-  aead("A128GCM", "GCM", 128, 12),
-  aead("A192GCM", "GCM", 192, 12),
-  aead("A256GCM", "GCM", 256, 12),
-  aead("AES_CCM_16_64_128", "CCM_8", 128, 13),
-  aead("AES_CCM_16_64_256", "CCM_8", 256, 13),
-  aead("AES_CCM_64_64_128", "CCM_8", 128, 7),
-  aead("AES_CCM_64_64_256", "CCM_8", 256, 7),
-  aead("CHACHA20_POLY1305", "CHACHA20_POLY1305", 256, 12),
-  aead("AES_CCM_16_128_128", "CCM", 128, 13),
-  aead("AES_CCM_16_128_256", "CCM", 256, 13),
-  aead("AES_CCM_64_128_128", "CCM", 128, 7),
-  aead("AES_CCM_64_128_256", "CCM", 256, 7),
+  aead(CoseAlgorithm.A128GCM, "GCM", 128, 12),
+  aead(CoseAlgorithm.A192GCM, "GCM", 192, 12),
+  aead(CoseAlgorithm.A256GCM, "GCM", 256, 12),
+  aead(CoseAlgorithm.AES_CCM_16_64_128, "CCM_8", 128, 13),
+  aead(CoseAlgorithm.AES_CCM_16_64_256, "CCM_8", 256, 13),
+  aead(CoseAlgorithm.AES_CCM_64_64_128, "CCM_8", 128, 7),
+  aead(CoseAlgorithm.AES_CCM_64_64_256, "CCM_8", 256, 7),
+  aead(CoseAlgorithm.CHACHA20_POLY1305, "CHACHA20_POLY1305", 256, 12),
+  aead(CoseAlgorithm.AES_CCM_16_128_128, "CCM", 128, 13),
+  aead(CoseAlgorithm.AES_CCM_16_128_256, "CCM", 256, 13),
+  aead(CoseAlgorithm.AES_CCM_64_128_128, "CCM", 128, 7),
+  aead(CoseAlgorithm.AES_CCM_64_128_256, "CCM", 256, 7),
 ]);
 
 function find<One extends Row>(rows: readonly One[], id: unknown): One | undefined {

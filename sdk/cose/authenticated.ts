@@ -11,7 +11,7 @@ import {
   encodeStructure,
   type MessageKind,
   type MessageOptions,
-  makeMessageHeaders,
+  makeHeaders,
   type ReadOptions,
   readMessage,
   requireAlgorithm,
@@ -64,7 +64,7 @@ export function createAuthenticated<Algorithm extends Row>(
   const { payload, externalAad = new Uint8Array(0) } = options;
   requireBytes(payload, "payload");
   const algorithm = requireAlgorithm(find, options.algorithm);
-  const headers = makeMessageHeaders(options, algorithm.id);
+  const headers = makeHeaders(options, algorithm.id);
   const authenticated = encodeStructure(context, headers.protectedBytes, externalAad, payload);
   return writeMessage(kind, headers, options, payload, prove(algorithm, authenticated));
 }
@@ -76,15 +76,15 @@ export function verifyAuthenticated<Algorithm extends Row>(
   options: AuthenticatedReadOptions,
   check: (algorithm: Algorithm, authenticated: Uint8Array, proof: Uint8Array) => void,
 ): Authenticated {
-  const { externalAad = new Uint8Array(0), detachedPayload, limits } = options;
-  const { content, reader, ...headers } = readMessage(message, kind, limits);
-  const proof = reader.readBytes();
-  reader.end();
-  const algorithm = acceptHeaders(headers, find, options);
-  const payload = chooseContent(content, detachedPayload);
+  const { externalAad = new Uint8Array(0), limits } = options;
+  const parsed = readMessage(message, kind, limits);
+  const proof = parsed.reader.readBytes();
+  parsed.reader.end();
+  const algorithm = acceptHeaders(parsed, find, options);
+  const payload = chooseContent(parsed.content, options.detachedPayload);
   requireProofLength(lengthCode, algorithm, proof);
-  check(algorithm, encodeStructure(context, headers.protectedBytes, externalAad, payload), proof);
-  const { protectedHeader, unprotectedHeader } = headers;
+  check(algorithm, encodeStructure(context, parsed.protectedBytes, externalAad, payload), proof);
+  const { protectedHeader, unprotectedHeader } = parsed;
   return Object.freeze({ payload, protectedHeader, unprotectedHeader, algorithm: algorithm.id });
 }
 
@@ -103,8 +103,8 @@ export function parseAuthenticatedHeaders(
   message: Uint8Array,
   limits: CborLimits | undefined,
 ): UnverifiedHeaders {
-  const { reader, ...parsed } = readMessage(message, kind, limits);
-  reader.readBytes();
-  reader.end();
+  const parsed = readMessage(message, kind, limits);
+  parsed.reader.readBytes();
+  parsed.reader.end();
   return unverifiedHeaders(parsed);
 }

@@ -11,7 +11,7 @@ import {
   chooseContent,
   encodeStructure,
   type MessageOptions,
-  makeMessageHeaders,
+  makeHeaders,
   type ParsedMessage,
   type ReadOptions,
   requireAlgorithm,
@@ -68,7 +68,7 @@ export function prepareSealing(context: string, options: EncryptedOptions): Seal
   const { plaintext, externalAad = new Uint8Array(0), iv, contextIv } = options;
   requireBytes(plaintext, "plaintext");
   const algorithm = requireAlgorithm(findAeadAlgorithm, options.algorithm);
-  const headers = makeMessageHeaders(options, algorithm.id, iv);
+  const headers = makeHeaders(options, algorithm.id, iv);
   const nonce = nonceOf(headers, algorithm, contextIv);
   return {
     algorithm,

@@ -51,7 +51,7 @@ function readHeaderMap(reader: CborReader, depth: number): HeaderMap {
   const map = decodeItem(reader, depth);
   if (!(map instanceof Map)) reader.fail("CBOR_UNEXPECTED_TYPE", "expected a map of headers", start);
   map.forEach((_, label) => {
-    if (!isLabel(label)) reader.fail("COSE_LABEL", "expected header labels that are integers or text", start);
+    if (!isLabel(label)) reader.fail("COSE_LABEL", "expected an integer or text", start);
   });
   return map;
 }
@@ -71,7 +71,8 @@ export function show(value: unknown): string {
  * @throws ProtocolError COSE_HEADER_VALUE - a common parameter of the wrong type, or both IV and Partial IV.
  * @throws ProtocolError COSE_CRIT - crit is unprotected, empty, no array of labels, or names a parameter that is not protected.
  */
-export function checkHeaders({ protectedHeader, unprotectedHeader }: Headers): void {
+export function checkHeaders(headers: Headers): void {
+  const { protectedHeader, unprotectedHeader } = headers;
   // By forEach: on XS an iterator makes objects for each entry.
   unprotectedHeader.forEach((_, label) => {
     if (protectedHeader.has(label))
@@ -79,9 +80,8 @@ export function checkHeaders({ protectedHeader, unprotectedHeader }: Headers): v
   });
   checkValues(protectedHeader);
   checkValues(unprotectedHeader);
-  const isThere = (label: number) => protectedHeader.has(label) || unprotectedHeader.has(label);
-  if (isThere(HeaderLabel.iv) && isThere(HeaderLabel.partialIv))
-    throw new ProtocolError("COSE_HEADER_VALUE", "IV and Partial IV in one message");
+  if (bytesParameter(headers, HeaderLabel.iv) && bytesParameter(headers, HeaderLabel.partialIv))
+    throw new ProtocolError("COSE_HEADER_VALUE", "IV and Partial IV");
   if (unprotectedHeader.has(HeaderLabel.crit)) throw new ProtocolError("COSE_CRIT", "crit must be protected");
   if (protectedHeader.has(HeaderLabel.crit)) criticalLabels(protectedHeader);
 }
@@ -89,8 +89,7 @@ export function checkHeaders({ protectedHeader, unprotectedHeader }: Headers): v
 function checkValues(header: HeaderMap): void {
   header.forEach((value, label) => {
     if (!isLabel(label)) throw new ProtocolError("COSE_LABEL", "expected an integer or text");
-    if (!isValueOf(label, value))
-      throw new ProtocolError("COSE_HEADER_VALUE", `wrong type of value for label ${show(label)}`);
+    if (!isValueOf(label, value)) throw new ProtocolError("COSE_HEADER_VALUE", `wrong type for label ${show(label)}`);
   });
 }
 
@@ -104,12 +103,10 @@ function isValueOf(label: Label, value: CborValue): boolean {
 function criticalLabels(protectedHeader: HeaderMap): readonly Label[] {
   const crit = protectedHeader.get(HeaderLabel.crit);
   if (!Array.isArray(crit) || crit.length === 0 || !crit.every(isLabel)) {
-    throw new ProtocolError("COSE_CRIT", "expected an array of one or more labels");
+    throw new ProtocolError("COSE_CRIT", "expected an array of labels");
   }
-  for (const label of crit) {
-    if (!protectedHeader.has(label))
-      throw new ProtocolError("COSE_CRIT", `label ${show(label)} is not in the protected bucket`);
-  }
+  const missing = crit.find((label) => !protectedHeader.has(label));
+  if (missing !== undefined) throw new ProtocolError("COSE_CRIT", `label ${show(missing)} is not protected`);
   return crit;
 }
 
@@ -119,11 +116,10 @@ function criticalLabels(protectedHeader: HeaderMap): readonly Label[] {
  */
 export function checkCritical({ protectedHeader }: Headers, application: readonly Label[]): void {
   if (!protectedHeader.has(HeaderLabel.crit)) return;
-  for (const label of criticalLabels(protectedHeader)) {
-    if (!UNDERSTOOD.includes(label) && !application.includes(label)) {
-      throw new ProtocolError("COSE_CRIT_UNKNOWN", `nobody here processes critical label ${show(label)}`);
-    }
-  }
+  const unknown = criticalLabels(protectedHeader).find(
+    (label) => !UNDERSTOOD.includes(label) && !application.includes(label),
+  );
+  if (unknown !== undefined) throw new ProtocolError("COSE_CRIT_UNKNOWN", `nobody here processes ${show(unknown)}`);
 }
 
 /**
@@ -141,10 +137,15 @@ export function parameter({ protectedHeader, unprotectedHeader }: Headers, label
   return protectedHeader.has(label) ? protectedHeader.get(label) : unprotectedHeader.get(label);
 }
 
+/** As `parameter`, of those that are byte strings. */
+export function bytesParameter(headers: Headers, label: Label): Uint8Array | undefined {
+  const value = parameter(headers, label);
+  return value instanceof Uint8Array ? value : undefined;
+}
+
 /** The key identifier from either bucket: a hint which key to try, not a statement by anyone. */
 export function keyIdentifier(headers: Headers): Uint8Array | undefined {
-  const kid = parameter(headers, HeaderLabel.kid);
-  return kid instanceof Uint8Array ? kid : undefined;
+  return bytesParameter(headers, HeaderLabel.kid);
 }
 
 /** The protected bucket as bytes to send and sign: nothing at all when it is empty. */

@@ -3,7 +3,7 @@
 import { requireBytes } from "../bytes/bytes.js";
 import { ProtocolError } from "../errors/security-error.js";
 import type { AeadAlgorithm } from "./algorithms.js";
-import { HeaderLabel, type Headers, parameter } from "./headers.js";
+import { bytesParameter, HeaderLabel, type Headers } from "./headers.js";
 
 /**
  * @param contextIv - what both sides know, as long as the nonce; for messages with a Partial IV.
@@ -14,8 +14,8 @@ import { HeaderLabel, type Headers, parameter } from "./headers.js";
  */
 export function nonceOf(headers: Headers, algorithm: AeadAlgorithm, contextIv: Uint8Array | undefined): Uint8Array {
   const length = algorithm.nonceLength;
-  const iv = bytesOf(headers, HeaderLabel.iv);
-  const partialIv = bytesOf(headers, HeaderLabel.partialIv);
+  const iv = bytesParameter(headers, HeaderLabel.iv);
+  const partialIv = bytesParameter(headers, HeaderLabel.partialIv);
   if (contextIv !== undefined) {
     requireBytes(contextIv, "contextIv");
     if (contextIv.length !== length)
@@ -37,9 +37,4 @@ export function nonceOf(headers: Headers, algorithm: AeadAlgorithm, contextIv: U
     nonce[start + i] = (nonce[start + i] as number) ^ byte;
   });
   return nonce;
-}
-
-function bytesOf(headers: Headers, label: number): Uint8Array | undefined {
-  const value = parameter(headers, label);
-  return value instanceof Uint8Array ? value : undefined;
 }

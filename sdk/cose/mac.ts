@@ -15,7 +15,7 @@ import {
   acceptHeaders,
   chooseContent,
   encodeStructure,
-  makeMessageHeaders,
+  makeHeaders,
   readMessage,
   requireAlgorithm,
   type UnverifiedHeaders,
@@ -42,7 +42,7 @@ export function createMac(crypto: MakingCrypto & Pick<Crypto, "macCompute">, opt
   const { payload, externalAad = new Uint8Array(0) } = options;
   requireBytes(payload, "payload");
   const algorithm = requireAlgorithm(findMacAlgorithm, options.algorithm);
-  const headers = makeMessageHeaders(options, algorithm.id);
+  const headers = makeHeaders(options, algorithm.id);
   return withNewContentKey(crypto, options.recipients, algorithm, ["signMessage"], (key, recipients) => {
     const authenticated = encodeStructure(CONTEXT, headers.protectedBytes, externalAad, payload);
     const tag = computeTag(crypto, key, algorithm, authenticated);

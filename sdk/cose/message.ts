@@ -76,39 +76,38 @@ export interface UnverifiedHeaders extends Headers {
 export type OwnParameters = readonly (readonly [label: Label, value: CborValue])[];
 
 /**
- * The buckets of a message to be made.
- * @param protectedOwn - alg, where it is protected.
+ * The buckets of a message, signer or recipient to be made.
+ * @param algorithm - where it is protected.
+ * @param more - further unprotected parameters.
  * @throws TypeError - kid or IV is no Uint8Array.
  * @throws ProtocolError COSE_LABEL, COSE_DUPLICATE_LABEL (alg, kid or IV given twice, too), COSE_HEADER_VALUE, COSE_CRIT.
  */
 export function makeHeaders(
   options: HeaderOptions,
-  protectedOwn: OwnParameters,
-  unprotectedOwn: OwnParameters,
+  algorithm?: number,
+  iv?: Uint8Array,
+  more: OwnParameters = [],
 ): Headers {
-  if (options.kid !== undefined) requireBytes(options.kid, "kid");
-  const protectedHeader = withParameters(options.protectedHeader, protectedOwn);
-  const kid: OwnParameters = [[HeaderLabel.kid, options.kid]];
-  const unprotectedHeader = withParameters(options.unprotectedHeader, [...kid, ...unprotectedOwn]);
+  const { kid } = options;
+  if (kid !== undefined) requireBytes(kid, "kid");
+  if (iv !== undefined) requireBytes(iv, "iv");
+  const protectedHeader = new Map(options.protectedHeader);
+  const unprotectedHeader = new Map(options.unprotectedHeader);
+  addParameter(protectedHeader, HeaderLabel.alg, algorithm);
+  addParameter(unprotectedHeader, HeaderLabel.kid, kid);
+  addParameter(unprotectedHeader, HeaderLabel.iv, iv);
+  more.forEach((one) => {
+    addParameter(unprotectedHeader, one[0], one[1]);
+  });
   const headers = { protectedBytes: encodeProtected(protectedHeader), protectedHeader, unprotectedHeader };
   checkHeaders(headers);
   return headers;
 }
 
-/** As `makeHeaders`, for a message with one algorithm, which is protected. */
-export function makeMessageHeaders(options: MessageOptions, algorithm: number, iv?: Uint8Array): Headers {
-  if (iv !== undefined) requireBytes(iv, "iv");
-  return makeHeaders(options, [[HeaderLabel.alg, algorithm]], [[HeaderLabel.iv, iv]]);
-}
-
-function withParameters(header: HeaderMap | undefined, own: OwnParameters): HeaderMap {
-  const extended = new Map(header);
-  for (const [label, value] of own) {
-    if (value === undefined) continue;
-    if (extended.has(label)) throw new ProtocolError("COSE_DUPLICATE_LABEL", `label ${show(label)} given twice`);
-    extended.set(label, value);
-  }
-  return extended;
+function addParameter(header: Map<Label, CborValue>, label: Label, value: CborValue): void {
+  if (value === undefined) return;
+  if (header.has(label)) throw new ProtocolError("COSE_DUPLICATE_LABEL", `label ${show(label)} given twice`);
+  header.set(label, value);
 }
 
 /**
@@ -118,20 +117,22 @@ function withParameters(header: HeaderMap | undefined, own: OwnParameters): Head
  * @returns New bytes, deterministic CBOR.
  */
 export function writeMessage(
-  { tag, items }: MessageKind,
+  kind: MessageKind,
   headers: Headers,
-  { tagged = true, detached = false }: BodyOptions,
+  options: BodyOptions,
   content: Uint8Array,
   ...rest: readonly CborValue[]
 ): Uint8Array {
   const writer = new CborWriter(headers.protectedBytes.length + content.length + 2 * OVERHEAD);
-  if (tagged) writer.tag(tag);
-  writer.array(items);
+  if (options.tagged ?? true) writer.tag(kind.tag);
+  writer.array(kind.items);
   writer.bytes(headers.protectedBytes);
   encodeItem(writer, headers.unprotectedHeader);
-  if (detached) writer.simple(null);
+  if (options.detached) writer.simple(null);
   else writer.bytes(content);
-  for (const item of rest) encodeItem(writer, item);
+  rest.forEach((item) => {
+    encodeItem(writer, item);
+  });
   return writer.finish();
 }
 
@@ -153,7 +154,7 @@ export function readMessage(message: Uint8Array, { tag, items }: MessageKind, li
   const isTagged = reader.peekMajor() === Major.tag;
   if (isTagged && reader.readTag() !== tag) reader.fail("COSE_TAG", `expected tag ${tag} or none`);
   const found = reader.readArray();
-  if (found !== items) reader.fail("COSE_STRUCTURE", `expected an array of ${items}, got ${found} items`);
+  if (found !== items) reader.fail("COSE_STRUCTURE", `expected ${items} items, got ${found}`);
   const depth = isTagged ? 2 : 1;
   const headers = readHeaders(reader, depth);
   return { ...headers, content: readBytesOrNull(reader), reader, depth };
@@ -167,9 +168,9 @@ export function readBytesOrNull(reader: CborReader): Uint8Array | null {
 }
 
 /** Headers for whoever chooses a key. */
-export function unverifiedHeaders({ protectedBytes, protectedHeader, unprotectedHeader }: Headers): UnverifiedHeaders {
-  const headers = { protectedBytes, protectedHeader, unprotectedHeader };
-  return Object.freeze({ ...headers, kid: keyIdentifier(headers) });
+export function unverifiedHeaders(headers: Headers): UnverifiedHeaders {
+  const { protectedBytes, protectedHeader, unprotectedHeader } = headers;
+  return Object.freeze({ protectedBytes, protectedHeader, unprotectedHeader, kid: keyIdentifier(headers) });
 }
 
 /**
@@ -182,16 +183,17 @@ export function unverifiedHeaders({ protectedBytes, protectedHeader, unprotected
 export function acceptHeaders<Row extends { readonly id: number; readonly name: string }>(
   headers: Headers,
   find: (id: unknown) => Row | undefined,
-  { algorithms, criticalLabels = [] }: ReadOptions,
+  options: ReadOptions,
 ): Row {
   const row = requireAlgorithm(find, protectedAlgorithm(headers));
-  if (algorithms !== undefined && !Array.isArray(algorithms)) {
-    throw new TypeError(`algorithms: expected an array of numbers, got ${typeof algorithms}`);
+  const { algorithms } = options;
+  if (algorithms !== undefined) {
+    if (!Array.isArray(algorithms)) {
+      throw new TypeError(`algorithms: expected an array of numbers, got ${typeof algorithms}`);
+    }
+    if (!algorithms.includes(row.id)) throw new ProtocolError("COSE_ALG_NOT_ALLOWED", row.name);
   }
-  if (algorithms !== undefined && !algorithms.includes(row.id)) {
-    throw new ProtocolError("COSE_ALG_NOT_ALLOWED", `${row.name} is not among the algorithms to accept`);
-  }
-  checkCritical(headers, criticalLabels);
+  checkCritical(headers, options.criticalLabels ?? []);
   return row;
 }
 
@@ -205,10 +207,10 @@ export function requireAlgorithm<Row>(find: (id: unknown) => Row | undefined, id
 /** @throws ProtocolError COSE_PAYLOAD_MISSING, COSE_PAYLOAD_UNEXPECTED - in neither place, or in both. */
 export function chooseContent(attached: Uint8Array | null, detached: Uint8Array | undefined): Uint8Array {
   if (attached === null && detached === undefined) {
-    throw new ProtocolError("COSE_PAYLOAD_MISSING", "the message has no content and none was given beside it");
+    throw new ProtocolError("COSE_PAYLOAD_MISSING", "no content in the message, and none beside it");
   }
   if (attached !== null && detached !== undefined) {
-    throw new ProtocolError("COSE_PAYLOAD_UNEXPECTED", "one content in the message and another beside it");
+    throw new ProtocolError("COSE_PAYLOAD_UNEXPECTED", "content in the message and beside it");
   }
   return (attached ?? detached) as Uint8Array;
 }
@@ -220,11 +222,12 @@ export function chooseContent(attached: Uint8Array | null, detached: Uint8Array 
  */
 export function encodeStructure(context: string, protectedBytes: Uint8Array, ...parts: Uint8Array[]): Uint8Array {
   const isEmpty = protectedBytes.length === 1 && protectedBytes[0] === EMPTY_MAP;
-  let length = protectedBytes.length;
-  parts.forEach((part) => {
+  let { length } = protectedBytes;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i];
     requireBytes(part, "part of what is authenticated");
     length += part.length;
-  });
+  }
   const writer = new CborWriter(length + OVERHEAD);
   writer.array(2 + parts.length);
   writer.text(context);

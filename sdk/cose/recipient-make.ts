@@ -124,7 +124,7 @@ function requireOwnKey({ key }: RecipientOptions): KeyId {
 /** @param more - further unprotected parameters. */
 function makeRecipientHeaders(row: RecipientRow, one: RecipientOptions, more: OwnParameters = []): Headers {
   const isProtected = row.kdf !== undefined;
-  const headers = makeHeaders(one, isProtected ? [[HeaderLabel.alg, row.id]] : [], [
+  const headers = makeHeaders(one, isProtected ? row.id : undefined, undefined, [
     ...(isProtected ? [] : ([[HeaderLabel.alg, row.id]] as const)),
     [KdfLabel.salt, one.salt],
     ...more,

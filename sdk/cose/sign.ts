@@ -7,7 +7,7 @@ import type { Crypto, KeyId } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
 import { findSignAlgorithm } from "./algorithms.js";
 import { requireProofLength } from "./authenticated.js";
-import { checkCritical, HeaderLabel, type HeaderMap, readHeaders } from "./headers.js";
+import { checkCritical, type HeaderMap, readHeaders } from "./headers.js";
 import {
   acceptHeaders,
   type BodyOptions,
@@ -53,10 +53,10 @@ export function createSign(crypto: Pick<Crypto, "signMessage">, options: SignOpt
   requireBytes(payload, "payload");
   if (!Array.isArray(signers)) throw new TypeError(`signers: expected an array, got ${typeof signers}`);
   if (signers.length === 0) throw new ProtocolError("COSE_STRUCTURE", "expected one signer or more");
-  const body = makeHeaders(options, [], []);
+  const body = makeHeaders(options);
   const signatures = (signers as readonly SignerOptions[]).map((signer): CborValue => {
     const { id, psaAlg } = requireAlgorithm(findSignAlgorithm, signer.algorithm);
-    const headers = makeHeaders(signer, [[HeaderLabel.alg, id]], []);
+    const headers = makeHeaders(signer, id);
     const { externalAad = NONE } = signer;
     const signed = toBeSigned(body.protectedBytes, headers.protectedBytes, externalAad, payload);
     return [headers.protectedBytes, headers.unprotectedHeader, crypto.signMessage(signer.key, psaAlg, signed)];
