@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Each limit at -1, 0 and +1, and that it stands before any memory is taken. */
 import { decodeHex } from "../../../sdk/bytes/hex.js";
-import { decodeCbor } from "../../../sdk/cbor/decode.js";
+import { decodeCbor, decodeItem } from "../../../sdk/cbor/decode.js";
 import { encodeCbor, encodeItem } from "../../../sdk/cbor/encode.js";
+import { CborReader } from "../../../sdk/cbor/reader.js";
 import type { CborValue } from "../../../sdk/cbor/value.js";
 import { CborWriter } from "../../../sdk/cbor/writer.js";
 import { assert } from "../../harness/assert.js";
@@ -35,6 +36,14 @@ describe("CBOR limits", () => {
     expect(around("depth", 2, "a18000"), "CBOR_LIMIT_DEPTH@1");
     expect(around("depth", 2, "c6c600"), "CBOR_LIMIT_DEPTH@1");
     expect(around("depth", 3, "81a100c600"), "CBOR_LIMIT_DEPTH@3");
+  });
+
+  it("depth: what the caller has opened around an item counts", () => {
+    const read = (depth: number) =>
+      thrownBy(() => decodeItem(new CborReader(decodeHex("818100"), { limits: { ...WIDE, depth: 4 } }), depth));
+    assert.strictEqual(read(2), "nothing");
+    assert.strictEqual(read(3), "CBOR_LIMIT_DEPTH@1");
+    assert.strictEqual(read(4), "CBOR_LIMIT_DEPTH@0");
   });
 
   it("depth: siblings do not add up", () => {

@@ -58,6 +58,16 @@ const REFUSED: readonly (readonly [kind: string, thrown: string, ...inputs: stri
   ["a simple value without a meaning here", "CBOR_UNSUPPORTED_SIMPLE@0", "e0", "f0", "f3", "f820", "f8ff"],
 ];
 
+describe("RFC 8949 §5.6 keys that are arrays or maps", () => {
+  it("are told apart by what is in them, in any order; each stands once", () => {
+    const read = (hex: string) => thrownBy(() => decodeCbor(decodeHex(hex), { form: "anyOrder" }));
+    assert.strictEqual(read("a3810200810100a1010200"), "nothing");
+    assert.strictEqual(read("a3810100810200810100"), "CBOR_DUPLICATE_KEY@7");
+    assert.strictEqual(read("a38101008103008102f5"), "nothing");
+    assert.strictEqual(read("a2a1010200a1010200"), "CBOR_DUPLICATE_KEY@5");
+  });
+});
+
 describe("RFC 8949 §4.2 deterministic encoding", () => {
   for (const [kind, thrown, ...inputs] of REFUSED) {
     it(`refuses: ${kind}`, () => {

@@ -33,6 +33,19 @@ describe("CborWriter", () => {
     }
   });
 
+  it("says when there is no room for the last item, of whatever kind", () => {
+    for (const value of [1000, 100000, 2n ** 40n, 0.1, 1.5, "ab", Uint8Array.of(1), null, [], new Map()]) {
+      const { length } = encodeCbor(value);
+      for (let room = 0; room < length; room++) {
+        assert.strictEqual(
+          thrownBy(() => encodeItem(new CborWriter(new Uint8Array(room)), value)),
+          "PSA_ERROR_BUFFER_TOO_SMALL",
+          `${length} bytes in ${room}`,
+        );
+      }
+    }
+  });
+
   it("leaves alone what is around a part of a buffer, whatever it writes", () => {
     const buffer = new Uint8Array(40).fill(0xee);
     const writer = new CborWriter(buffer.subarray(3, 35));
@@ -125,6 +138,35 @@ describe("CborReader", () => {
     assert.strictEqual(
       thrownBy(() => read("8200430001ff", 2)),
       "CBOR_TRAILING_BYTES@5",
+    );
+  });
+
+  it("counts errors in a byte string from the start of a view into a larger buffer, too", () => {
+    const reader = new CborReader(decodeHex("eeee8143000180").subarray(2));
+    reader.readArray();
+    assert.strictEqual(
+      thrownBy(() => reader.nested(reader.readBytes(), (inner) => [0, 1, 2].map(() => inner.readInteger()))),
+      "CBOR_UNEXPECTED_TYPE@4",
+    );
+  });
+
+  it("sees the type of the next item, and null, without reading them", () => {
+    const reader = new CborReader(decodeHex("82f6f5"));
+    assert.strictEqual(reader.peekMajor(), 4);
+    assert.isFalse(reader.nextIsNull());
+    reader.readArray();
+    assert.isTrue(reader.nextIsNull());
+    reader.readNull();
+    assert.isFalse(reader.nextIsNull());
+    assert.strictEqual(reader.peekMajor(), 7);
+    assert.strictEqual(
+      thrownBy(() => reader.readNull()),
+      "CBOR_UNEXPECTED_TYPE@2",
+    );
+    const empty = new CborReader(new Uint8Array(0));
+    assert.strictEqual(
+      thrownBy(() => empty.peekMajor()),
+      "CBOR_TRUNCATED@0",
     );
   });
 
