@@ -122,11 +122,9 @@ interface EncodedKey {
 }
 
 function openLevel(reader: CborReader, major: number): Level {
-  const { argument, isIndefinite } = reader;
-  if (major === Major.tag) {
-    return { major: 6, missing: 1, content: undefined, tag: argument, start: reader.itemOffset };
-  }
-  const items = isIndefinite ? Number.POSITIVE_INFINITY : (argument as number);
+  const tag = reader.argument;
+  if (major === Major.tag) return { major: 6, missing: 1, content: undefined, tag, start: reader.itemOffset };
+  const items = reader.isIndefinite ? Number.POSITIVE_INFINITY : (reader.argument as number);
   if (major === Major.array) return { major: 4, missing: items, content: [] };
   return new OpenMap(2 * items, reader.offset);
 }
@@ -142,13 +140,12 @@ function closeLevel(reader: CborReader, level: Level): CborValue {
   return level.content;
 }
 
-function closeTag(reader: CborReader, { tag, content, start }: OpenTag): CborTag {
+function closeTag(reader: CborReader, level: OpenTag): CborTag {
+  const { tag, content, start } = level;
   if (!isTagContent(tag, content)) reader.fail("CBOR_TAG_CONTENT", `not what tag ${tag} holds`, start);
-  if ((tag === 2 || tag === 3) && reader.form !== "wellFormed") {
+  if (tag === 2 || tag === 3) {
     const magnitude = content as Uint8Array;
-    if (magnitude.length <= INTEGER_BYTES || magnitude[0] === 0) {
-      reader.fail("CBOR_NON_SHORTEST", "a bignum that fits an integer or fewer bytes", start);
-    }
+    if (magnitude.length <= INTEGER_BYTES || magnitude[0] === 0) reader.refuseLonger(start);
   }
   return new CborTag(tag, content);
 }

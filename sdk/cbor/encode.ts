@@ -80,17 +80,9 @@ interface Level {
   next(): IteratorResult<Part>;
 }
 
-class Sequence implements Level {
-  readonly writer: CborWriter;
-  readonly #parts: Iterator<Part>;
-
-  constructor(writer: CborWriter, parts: Iterable<Part>) {
-    this.writer = writer;
-    this.#parts = parts[Symbol.iterator]();
-  }
-  next(): IteratorResult<Part> {
-    return this.#parts.next();
-  }
+function sequence(writer: CborWriter, parts: readonly Part[]): Level {
+  const iterator = parts.values();
+  return { writer, next: () => iterator.next() };
 }
 
 /** First each key, to a writer of its own; when all are encoded, and so can be sorted, keys and values. */
@@ -126,7 +118,7 @@ class MapLevel implements Level {
 function openContainer(writer: CborWriter, value: CborValue): Level {
   if (Array.isArray(value)) {
     writer.array(value.length);
-    return new Sequence(writer, value);
+    return sequence(writer, value);
   }
   if (value instanceof Map) {
     writer.map(value.size);
@@ -135,7 +127,7 @@ function openContainer(writer: CborWriter, value: CborValue): Level {
   if (value instanceof CborTag) {
     if (!isTagContent(value.tag, value.value)) throw new TypeError(`CBOR tag ${value.tag}: not what it holds`);
     writer.tag(value.tag);
-    return new Sequence(writer, [value.value]);
+    return sequence(writer, [value.value]);
   }
   throw new TypeError(`CBOR value: expected a CborValue, got ${value === null ? "null" : typeof value}`);
 }
@@ -143,12 +135,13 @@ function openContainer(writer: CborWriter, value: CborValue): Level {
 function sortedParts(keys: EncodedKey[]): Part[] {
   keys.sort((a, b) => compareBytes(a.encoded, b.encoded));
   const parts: Part[] = [];
-  keys.forEach((key, i) => {
-    const previous = keys[i - 1];
+  let previous: EncodedKey | undefined;
+  keys.forEach((key) => {
     if (previous !== undefined && compareBytes(previous.encoded, key.encoded) === 0) {
-      throw new RangeError("CBOR map: expected keys that differ, got two with the same encoding");
+      throw new RangeError("CBOR map: two keys have the same encoding");
     }
     parts.push(key, key.value);
+    previous = key;
   });
   return parts;
 }

@@ -47,17 +47,7 @@ interface Chunk {
   readonly bytes: Uint8Array;
 }
 
-const NAMES = Object.freeze([
-  "unsigned",
-  "negative",
-  "bytes",
-  "text",
-  "array",
-  "map",
-  "tag",
-  "simple or float",
-  "break",
-] as const);
+const NAMES = Object.freeze("unsigned,negative,bytes,text,array,map,tag,simple or float,break".split(","));
 
 /**
  * Every reading method throws a ProtocolError with the offset of the item at fault:
@@ -113,7 +103,7 @@ export class CborReader {
   readHead(): number {
     const start = this.#offset;
     this.#start = start;
-    if (this.#left === 0) this.fail("CBOR_LIMIT_COUNT", `expected at most ${this.#limits.count} items`);
+    if (this.#left === 0) this.refuseCount();
     this.#left--;
     if (start >= this.#length) this.truncated();
     const initial = this.#bytes[start] as number;
@@ -144,7 +134,7 @@ export class CborReader {
     if (this.#info === INDEFINITE) return concatBytes(...this.chunks(Major.bytes).map(({ bytes }) => bytes));
     const start = this.#offset;
     const length = this.#argument;
-    if (length > this.#length - start) this.fail("CBOR_TRUNCATED", `expected ${length} bytes of content`);
+    if (length > this.#length - start) this.truncated();
     const end = start + (length as number);
     this.#offset = end;
     return this.#bytes.subarray(start, end);
@@ -354,6 +344,10 @@ export class CborReader {
     return this.fail("CBOR_UNEXPECTED_TYPE", `expected ${expected}, got ${NAMES[found]}`);
   }
 
+  private refuseCount(): never {
+    return this.fail("CBOR_LIMIT_COUNT", `expected at most ${this.#limits.count} items`);
+  }
+
   private truncated(): never {
     return this.fail("CBOR_TRUNCATED", "expected more bytes");
   }
@@ -383,17 +377,16 @@ export class CborReader {
     this.#argument = high < 0x200000 ? high * 0x100000000 + low : (BigInt(high) << 32n) | BigInt(low);
   }
 
-  private refuseLonger(): void {
-    if (this.#form !== "wellFormed") this.fail("CBOR_NON_SHORTEST", "argument in more bytes than it needs");
+  /** An item from `start` has more bytes than it needs (RFC 8949 §4.2.1): refused unless any form is accepted. */
+  refuseLonger(start = this.#start): void {
+    if (this.#form !== "wellFormed") this.fail("CBOR_NON_SHORTEST", "expected the shortest form", start);
   }
 
   /** Each announced item takes a byte at least, so a count that the input or the limit cannot hold is refused here. */
   private checkAnnounced(major: number): void {
     const items = major === Major.map ? 2 * Number(this.#argument) : Number(this.#argument);
-    if (items > this.#left) {
-      this.fail("CBOR_LIMIT_COUNT", `${items} more items announced, the limit is ${this.#limits.count}`);
-    }
-    if (items > this.#length - this.#offset) this.fail("CBOR_TRUNCATED", `${items} items announced`);
+    if (items > this.#left) this.refuseCount();
+    if (items > this.#length - this.#offset) this.truncated();
   }
 
   private float(): number {
@@ -402,8 +395,7 @@ export class CborReader {
     const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + start, width);
     const value = width === 2 ? decodeHalf(view.getUint16(0)) : width === 4 ? view.getFloat32(0) : view.getFloat64(0);
     if (Number.isNaN(value)) this.checkNan(view);
-    if (this.#form !== "wellFormed" && width > shortestFloatLength(value))
-      this.fail("CBOR_NON_SHORTEST", `float in ${width} bytes that fits fewer`);
+    if (width > shortestFloatLength(value)) this.refuseLonger();
     return value;
   }
 

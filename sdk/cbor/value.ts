@@ -69,10 +69,10 @@ export const DEFAULT_LIMITS: CborLimits = Object.freeze({ length: 65536, depth: 
 
 /** Throws a RangeError unless every limit is a safe integer, 0 or more. */
 export function requireLimits(limits: CborLimits): void {
-  for (const name of ["length", "depth", "count"] as const) {
+  (["length", "depth", "count"] as const).forEach((name) => {
     const limit = limits[name];
     if (!Number.isSafeInteger(limit) || limit < 0) {
       throw new RangeError(`limits.${name}: expected a safe integer from 0, got ${String(limit)}`);
     }
-  }
+  });
 }

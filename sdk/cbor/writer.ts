@@ -112,10 +112,12 @@ export class CborWriter {
     if (!valid || argument < 0) throw new RangeError(`CBOR argument: expected 0 to 2^64-1, got ${String(argument)}`);
     const width = argument < 24 ? 0 : argument < 0x100 ? 1 : argument < 0x10000 ? 2 : argument < 0x100000000 ? 4 : 8;
     this.reserve(1 + width);
-    const info = width === 0 ? Number(argument) : width === 1 ? 24 : width === 2 ? 25 : width === 4 ? 26 : 27;
+    const info = width === 0 ? Number(argument) : 55 - Math.clz32(width); // 24 to 27 for 1, 2, 4 and 8 bytes
     this.#target[this.#length++] = (major << 5) | info;
-    if (width === 8) this.word(Number(BigInt(argument) >> 32n), 4);
-    this.word(width === 8 ? Number(BigInt(argument) & 0xffffffffn) : Number(argument), Math.min(width, 4));
+    if (width === 8) {
+      this.word(Number(BigInt(argument) >> 32n), 4);
+      this.word(Number(BigInt(argument) & 0xffffffffn), 4);
+    } else this.word(Number(argument), width);
   }
 
   private word(value: number, width: number): void {

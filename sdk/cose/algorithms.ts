@@ -100,14 +100,19 @@ function aead(id: number, psaAlg: AeadAlg, keyBits: number, nonceLength: number)
   return Object.freeze({ id, name: nameOf(id), psaAlg, keyType, keyBits, nonceLength, tagLength, textMax });
 }
 
-const SIGN_ALGORITHMS: readonly SignAlgorithm[] = Object.freeze([
+/** By a call and not as a literal, which takes seven bytes more for each row. */
+function table<One extends Row>(...rows: One[]): readonly One[] {
+  return Object.freeze(rows);
+}
+
+const SIGN_ALGORITHMS: readonly SignAlgorithm[] = table(
   sign(CoseAlgorithm.ES256, "DETERMINISTIC_ECDSA_SHA_256"),
   sign(CoseAlgorithm.ESP256, "DETERMINISTIC_ECDSA_SHA_256"),
   sign(CoseAlgorithm.EdDSA, "PURE_EDDSA"),
   sign(CoseAlgorithm.Ed25519, "PURE_EDDSA"),
-]);
+);
 
-const MAC_ALGORITHMS: readonly MacAlgorithm[] = Object.freeze([
+const MAC_ALGORITHMS: readonly MacAlgorithm[] = table(
   mac(CoseAlgorithm.HMAC_256_64, "HMAC_SHA_256_8", 256, 8),
   mac(CoseAlgorithm.HMAC_256, "HMAC_SHA_256", 256, 32),
   mac(CoseAlgorithm.HMAC_384, "HMAC_SHA_384", 384, 48),
@@ -116,9 +121,9 @@ const MAC_ALGORITHMS: readonly MacAlgorithm[] = Object.freeze([
   mac(CoseAlgorithm.AES_MAC_256_64, "CBC_MAC_8", 256, 8),
   mac(CoseAlgorithm.AES_MAC_128_128, "CBC_MAC", 128, 16),
   mac(CoseAlgorithm.AES_MAC_256_128, "CBC_MAC", 256, 16),
-]);
+);
 
-const AEAD_ALGORITHMS: readonly AeadAlgorithm[] = Object.freeze([
+const AEAD_ALGORITHMS: readonly AeadAlgorithm[] = table(
   aead(CoseAlgorithm.A128GCM, "GCM", 128, 12),
   aead(CoseAlgorithm.A192GCM, "GCM", 192, 12),
   aead(CoseAlgorithm.A256GCM, "GCM", 256, 12),
@@ -131,7 +136,7 @@ const AEAD_ALGORITHMS: readonly AeadAlgorithm[] = Object.freeze([
   aead(CoseAlgorithm.AES_CCM_16_128_256, "CCM", 256, 13),
   aead(CoseAlgorithm.AES_CCM_64_128_128, "CCM", 128, 7),
   aead(CoseAlgorithm.AES_CCM_64_128_256, "CCM", 256, 7),
-]);
+);
 
 function find<One extends Row>(rows: readonly One[], id: unknown): One | undefined {
   return rows.find((row) => row.id === id);

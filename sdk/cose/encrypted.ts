@@ -4,7 +4,7 @@ import { requireBytes } from "../bytes/bytes.js";
 import type { Crypto, KeyId } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
 import { type AeadAlgorithm, findAeadAlgorithm, requireKeyBits } from "./algorithms.js";
-import { HeaderLabel, type HeaderMap, type Headers } from "./headers.js";
+import { HeaderLabel, type HeaderMap, type Headers, type Label } from "./headers.js";
 import { nonceOf } from "./iv.js";
 import {
   acceptHeaders,
@@ -20,7 +20,7 @@ import {
 /** Of headers and external_aad: what `Crypto.aeadDecrypt` takes, 65279, less the heads of Enc_structure. */
 const AUTHENTICATED_MAX = 65279 - 16;
 /** What `crit` may name here beside the labels of all messages. */
-const IV_LABELS = Object.freeze([HeaderLabel.iv, HeaderLabel.partialIv]);
+const IV_LABELS: readonly Label[] = Object.freeze([HeaderLabel.iv, HeaderLabel.partialIv]);
 
 export interface EncryptedOptions extends MessageOptions {
   readonly plaintext: Uint8Array;
@@ -88,17 +88,13 @@ export interface Opening {
 }
 
 /** As `prepareSealing`. */
-export function prepareOpening(
-  context: string,
-  { content, protectedBytes, protectedHeader, unprotectedHeader }: ParsedMessage,
-  options: DecryptOptions,
-): Opening {
-  const { externalAad = new Uint8Array(0), detachedCiphertext, contextIv, criticalLabels = [] } = options;
-  const headers = { protectedBytes, protectedHeader, unprotectedHeader };
-  const understood = { ...options, criticalLabels: [...criticalLabels, ...IV_LABELS] };
-  const algorithm = acceptHeaders(headers, findAeadAlgorithm, understood);
-  const ciphertext = chooseContent(content, detachedCiphertext);
-  const nonce = nonceOf(headers, algorithm, contextIv);
+export function prepareOpening(context: string, parsed: ParsedMessage, options: DecryptOptions): Opening {
+  const { externalAad = new Uint8Array(0) } = options;
+  const { protectedBytes, protectedHeader, unprotectedHeader } = parsed;
+  const understood = { ...options, criticalLabels: IV_LABELS.concat(options.criticalLabels ?? []) };
+  const algorithm = acceptHeaders(parsed, findAeadAlgorithm, understood);
+  const ciphertext = chooseContent(parsed.content, options.detachedCiphertext);
+  const nonce = nonceOf(parsed, algorithm, options.contextIv);
   requireLengths(algorithm, protectedBytes.length + externalAad.length, ciphertext.length);
   return {
     algorithm,
@@ -114,9 +110,9 @@ export function prepareOpening(
 /** The sender chose these; the crypto contract would take them for a mistake of the caller. */
 function requireLengths({ name, tagLength, textMax }: AeadAlgorithm, authenticated: number, ciphertext: number): void {
   if (authenticated > AUTHENTICATED_MAX) {
-    throw new ProtocolError("COSE_LENGTH", `expected at most ${AUTHENTICATED_MAX} bytes of headers and external_aad`);
+    throw new ProtocolError("COSE_LENGTH", `headers and external_aad of more than ${AUTHENTICATED_MAX} bytes`);
   }
   if (ciphertext - tagLength > textMax) {
-    throw new ProtocolError("COSE_LENGTH", `${name} has at most ${textMax} bytes of plaintext`);
+    throw new ProtocolError("COSE_LENGTH", `${name}: plaintext of more than ${textMax} bytes`);
   }
 }
