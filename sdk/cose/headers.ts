@@ -113,9 +113,11 @@ function criticalLabels(protectedHeader: HeaderMap): readonly Label[] {
 /**
  * @param application - labels that the caller promises to process.
  * @throws ProtocolError COSE_CRIT_UNKNOWN - crit names a label that neither we nor the caller process.
+ * @throws TypeError - `application` is no array: a text would "include" parts of itself.
  */
 export function checkCritical({ protectedHeader }: Headers, application: readonly Label[]): void {
   if (!protectedHeader.has(HeaderLabel.crit)) return;
+  if (!Array.isArray(application)) throw new TypeError("criticalLabels: expected an array of labels");
   const unknown = criticalLabels(protectedHeader).find(
     (label) => !UNDERSTOOD.includes(label) && !application.includes(label),
   );

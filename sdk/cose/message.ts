@@ -186,15 +186,22 @@ export function acceptHeaders<Row extends { readonly id: number; readonly name: 
   options: ReadOptions,
 ): Row {
   const row = requireAlgorithm(find, protectedAlgorithm(headers));
-  const { algorithms } = options;
-  if (algorithms !== undefined) {
-    if (!Array.isArray(algorithms)) {
-      throw new TypeError(`algorithms: expected an array of numbers, got ${typeof algorithms}`);
-    }
-    if (!algorithms.includes(row.id)) throw new ProtocolError("COSE_ALG_NOT_ALLOWED", row.name);
-  }
+  requireAllowed(row, options.algorithms);
   checkCritical(headers, options.criticalLabels ?? []);
   return row;
+}
+
+/**
+ * Holds an algorithm to the caller's list, where there is one. A text is no list: it would "include" parts of itself.
+ * @throws ProtocolError COSE_ALG_NOT_ALLOWED - not in it. TypeError - it is no array.
+ */
+export function requireAllowed(
+  { id, name }: { readonly id: number; readonly name: string },
+  allowed: readonly number[] | undefined,
+): void {
+  if (allowed === undefined) return;
+  if (!Array.isArray(allowed)) throw new TypeError(`algorithms: expected an array of numbers, got ${typeof allowed}`);
+  if (!allowed.includes(id)) throw new ProtocolError("COSE_ALG_NOT_ALLOWED", name);
 }
 
 /** @throws ProtocolError COSE_ALG_UNSUPPORTED - not in the table. */

@@ -7,6 +7,7 @@ import { type KeyUser, keyAttributesFor, requireKeyBits } from "./algorithms.js"
 import { checkCritical, HeaderLabel, type Label, parameter, show } from "./headers.js";
 import { agreeKey, type DerivingCrypto, deriveKey, encodeKdfContext, type KdfContext, saltOf } from "./kdf.js";
 import { keyFromMap, requirePublic } from "./key.js";
+import { requireAllowed } from "./message.js";
 import { AgreementLabel, pathTo, type Recipient, type Which } from "./recipient.js";
 import { findRecipientAlgorithm, type Kdf, type RecipientRow } from "./recipient-algorithms.js";
 
@@ -43,6 +44,7 @@ export type OpeningCrypto = DerivingCrypto & Pick<Crypto, "unwrapKey" | "keyAgre
  * @throws ProtocolError COSE_NOT_FOUND - no such recipient, or several and none was named.
  * @throws ProtocolError COSE_ALG_MISSING, COSE_ALG_UNPROTECTED, COSE_ALG_UNSUPPORTED, COSE_ALG_NOT_ALLOWED, COSE_CRIT_UNKNOWN -
  * about a recipient's headers. COSE_ALG_NOT_ALLOWED also for what is not ECDH-SS where `senderPublicKey` is given.
+ * @throws TypeError - `recipientAlgorithms` or `criticalLabels` is no array.
  * @throws ProtocolError COSE_RECIPIENT - a recipient breaks the rules of its algorithm.
  * @throws ProtocolError COSE_HEADER_VALUE, COSE_KEY_VALUE, COSE_KEY_UNSUPPORTED, COSE_KEY_PRIVATE, COSE_LENGTH - about the
  * sender's key, the salt or a party. COSE_KEY_USE - the caller's key has another length than the algorithm, or the sender's is
@@ -109,9 +111,7 @@ function openKey(
 /** The row of a recipient's algorithm, after all that its form can be refused for. */
 function acceptRecipient(recipient: Recipient, own: RecipientKey): RecipientRow {
   const row = rowOf(recipient);
-  if (own.recipientAlgorithms !== undefined && !own.recipientAlgorithms.includes(row.id)) {
-    throw new ProtocolError("COSE_ALG_NOT_ALLOWED", `${row.name} is not among the recipient algorithms to accept`);
-  }
+  requireAllowed(row, own.recipientAlgorithms);
   checkCritical(recipient, own.criticalLabels ?? []);
   const { protectedHeader, ciphertext, recipients, isAlone } = recipient;
   if (row.kdf === undefined && protectedHeader.size > 0) refuse(row, "protects no headers");

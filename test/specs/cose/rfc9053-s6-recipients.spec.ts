@@ -232,6 +232,7 @@ describe("RFC 9053 §6 ways to a content key", () => {
     assert.strictEqual(outcome([RecipientAlgorithm.A128KW]), "nothing");
     assert.strictEqual(outcome([RecipientAlgorithm.A256KW]), "COSE_ALG_NOT_ALLOWED");
     assert.strictEqual(outcome([]), "COSE_ALG_NOT_ALLOWED");
+    assert.strictEqual(outcome(`${RecipientAlgorithm.A128KW}` as unknown as number[]), "TypeError");
     destroy(keys);
   });
 });
