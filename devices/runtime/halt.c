@@ -74,6 +74,9 @@ static _Noreturn void halt_at(txMachine *the, enum halt_reason reason, const cha
 	static char text[TEXT_MAX + 1];
 	size_t length = (size_t)snprintf(text, sizeof text, "%s", what);
 	runtime_trace(the, text + length, sizeof text - length);
+	/* a chain of jobs that does not end has moments in which no function runs */
+	if (reason == HALT_BUSY && text[length] == 0)
+		snprintf(text + length, sizeof text - length, "\n at (between two jobs of promises)");
 	instruments_idle(the);
 	runtime_halt(reason, text);
 }

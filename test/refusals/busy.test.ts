@@ -47,4 +47,13 @@ describe("apps that never become idle", function () {
       });
     });
   }
+
+  it("jobs, asked at 30 moments: each answer says where", async () => {
+    // about one moment in fifteen lies between two jobs, when no function runs
+    const image = await imageOf(`${CASES["jobs"]}\nexport {};\n`);
+    for (let i = 0; i < 30; i++) {
+      const { text } = await run(SANITIZED, image, { busyLimitMs: 150 + i });
+      assert.match(text, /\n at /, `after ${150 + i} ms`);
+    }
+  });
 });
