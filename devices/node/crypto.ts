@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The crypto contract on node:crypto, for gateways and tools that hold secrets. Two things are noble's, as node:crypto has
- * no call for them: the deterministic signature (RFC 6979) and the verification of a digest. The first handles the private
+ * The crypto contract on node:crypto, for gateways and tools that hold secrets. Three things are noble's, as node:crypto has
+ * no call for them: the deterministic signature (RFC 6979), the verification of a digest, and the look at an Ed25519 point. The first handles the private
  * key in JavaScript, which is not constant-time: docs/crypto.md says what that means.
  */
 import {
@@ -25,7 +25,7 @@ import {
 import type { AeadAlg, Crypto, HashAlg } from "../../sdk/contracts/crypto.js";
 import { tagBytes } from "../../sdk/crypto/arguments.js";
 import type { KeyStore } from "../../sdk/crypto/key-table.js";
-import { nobleSign, nobleVerify } from "../../sdk/crypto/noble.js";
+import { nobleIsEdwardsPoint, nobleSign, nobleVerify } from "../../sdk/crypto/noble.js";
 import type { Primitives, RunningHash } from "../../sdk/crypto/primitives.js";
 import { SoftwareCrypto } from "../../sdk/crypto/software.js";
 
@@ -151,6 +151,7 @@ const primitives: Primitives = Object.freeze<Primitives>({
         : own(createPublicKey(privateKey(curve, secret)).export({ format: "der", type: "spki" }).subarray(-32)),
     ),
   point: (bytes) => attempt(() => own(ECDH.convertKey(bytes, P256, undefined, undefined, "uncompressed") as Buffer)),
+  isEdwardsPoint: nobleIsEdwardsPoint,
   sign: nobleSign,
   verify: (publicKey, input, hashed, signature) =>
     hashed

@@ -71,7 +71,8 @@ export type Alg = HashAlg | KeyAlg;
  * - ECC_KEY_PAIR_MONTGOMERY (X25519): 32 bytes; clamped at import (RFC 7748 §5), so export gives the clamped bytes.
  * - ECC_PUBLIC_KEY_MONTGOMERY: 32 bytes.
  * - ECC_KEY_PAIR_TWISTED_EDWARDS (Ed25519): the private key of RFC 8032 §5.1.5, 32 bytes, a seed.
- * - ECC_PUBLIC_KEY_TWISTED_EDWARDS: 32 bytes. Whether they are a point shows when a signature is verified.
+ * - ECC_PUBLIC_KEY_TWISTED_EDWARDS: 32 bytes, a point in its one encoding (RFC 8032 §5.1.3), not of small order: under such
+ *   a one anyone can sign.
  */
 export type KeyType =
   | "AES"
@@ -154,7 +155,7 @@ export interface Crypto {
   /**
    * Makes a key from bytes (see KeyType), which are copied.
    * @throws SecurityError PSA_ERROR_INVALID_ARGUMENT - attributes that do not fit together, bytes of the wrong length for
-   * `type` and `bits`, a private scalar out of range, or a point that is not on the curve.
+   * `type` and `bits`, a private scalar out of range, a point that is not on the curve, or one of Ed25519 that is of small order.
    * @throws SecurityError PSA_ERROR_NOT_SUPPORTED - unknown type or algorithm, or persistent keys without a store.
    * @throws SecurityError PSA_ERROR_ALREADY_EXISTS - a persistent key with this id exists.
    * @throws SecurityError PSA_ERROR_INSUFFICIENT_STORAGE, PSA_ERROR_STORAGE_FAILURE - a persistent key was not kept.

@@ -66,6 +66,11 @@ export function nobleVerify(publicKey: Uint8Array, input: Uint8Array, hashed: bo
   return attempt(() => p256.verify(signature, input, publicKey, { prehash: !hashed, lowS: false })) === true;
 }
 
+/** And this: OpenSSL takes points of small order, and some in a second encoding. */
+export function nobleIsEdwardsPoint(bytes: Uint8Array): boolean {
+  return attempt(() => !ed25519.Point.fromBytes(bytes).isSmallOrder()) === true;
+}
+
 /** noble behind the contract. */
 export function createNobleCrypto(options: NobleOptions): Crypto {
   const primitives: Primitives = {
@@ -94,6 +99,7 @@ export function createNobleCrypto(options: NobleOptions): Crypto {
         return (curve === "X25519" ? x25519 : ed25519).getPublicKey(secret).slice();
       }),
     point: (bytes) => attempt(() => p256.Point.fromBytes(bytes).toBytes(false)),
+    isEdwardsPoint: nobleIsEdwardsPoint,
     sign: nobleSign,
     verify: nobleVerify,
     signEdwards: (secret, message) => ed25519.sign(message, secret),

@@ -39,6 +39,8 @@ export interface Primitives {
   publicKey(curve: Curve, secret: Uint8Array): Uint8Array | undefined;
   /** A point of P-256, 65 bytes or compressed in 33, as 65 bytes of its own; undefined where it is none. */
   point(bytes: Uint8Array): Uint8Array | undefined;
+  /** Whether these 32 bytes are the one encoding of a point of Ed25519 (RFC 8032 §5.1.3) that is not of small order. */
+  isEdwardsPoint(bytes: Uint8Array): boolean;
   /** r‖s over a SHA-256 digest, nonce by RFC 6979. */
   sign(secret: Uint8Array, hash: Uint8Array): Uint8Array;
   /** `input` is the message, or its digest when `hashed`. */

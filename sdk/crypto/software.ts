@@ -147,6 +147,10 @@ export class SoftwareCrypto implements Crypto {
     if (checked.type === "ECC_KEY_PAIR_SECP_R1" && !this.#primitives.publicKey("P-256", kept)) {
       throw invalid("the private scalar is out of range");
     }
+    // Under a point of small order anyone can make signatures.
+    if (checked.type === "ECC_PUBLIC_KEY_TWISTED_EDWARDS" && !this.#primitives.isEdwardsPoint(kept)) {
+      throw invalid("not a point of Ed25519, or one of small order");
+    }
     return this.#keys.add(checked, kept);
   }
 

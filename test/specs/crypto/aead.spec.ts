@@ -136,6 +136,20 @@ describe("Crypto AEAD", () => {
         assert.strictEqual(encodeHex(opened), fact.plaintext);
       });
     });
+
+    it(`refuses ${fact.from} with a bit of the tag, the text or the additional data changed`, () => {
+      withKey(attributes(fact.alg), fact.key, (key) => {
+        const [nonce, ad, sealed] = [hex(fact.nonce), hex(fact.ad), hex(fact.sealed)];
+        const opening = (a: Uint8Array, text: Uint8Array) =>
+          thrownBy(() => crypto.aeadDecrypt(key, fact.alg, nonce, a, text));
+        const tagStart = 4 * fact.plaintext.length;
+        for (let bit = tagStart; bit < 8 * sealed.length; bit++) {
+          assert.strictEqual(opening(ad, flipped(sealed, bit)), "PSA_ERROR_INVALID_SIGNATURE", `bit ${bit}`);
+        }
+        if (tagStart > 0) assert.strictEqual(opening(ad, flipped(sealed, 0)), "PSA_ERROR_INVALID_SIGNATURE");
+        assert.strictEqual(opening(Uint8Array.of(...ad, 0), sealed), "PSA_ERROR_INVALID_SIGNATURE");
+      });
+    });
   }
 
   for (const [alg, tag] of ALGS) {

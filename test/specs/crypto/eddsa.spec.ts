@@ -104,13 +104,46 @@ describe("Crypto Ed25519", () => {
     });
   });
 
-  itOrRefuses("verifies nothing with bytes that are no point", () => {
-    withKey(PUBLIC, "ff".repeat(32), (key) => {
+  itOrRefuses(
+    "refuses public keys that are no point, or one in another encoding than its own (RFC 8032 §5.1.3)",
+    () => {
+      const p = "ed".padEnd(62, "f").concat("7f");
+      const bad = {
+        "y of no point": `02${"00".repeat(31)}`,
+        "y = p": p,
+        "y = p + 1": `ee${p.slice(2)}`,
+        "y = p + 3, where y = 3 is a point": `f0${p.slice(2)}`,
+        "y = 2^255 - 1": "ff".repeat(32),
+        "x = 0 with a sign": `01${"00".repeat(30)}80`,
+      };
+      for (const [what, encoded] of Object.entries(bad)) {
+        assert.strictEqual(
+          thrownBy(() => crypto.importKey(PUBLIC, hex(encoded))),
+          "PSA_ERROR_INVALID_ARGUMENT",
+          what,
+        );
+      }
+    },
+  );
+
+  itOrRefuses("refuses public keys of small order, under which anyone could sign", () => {
+    const small = [
+      `01${"00".repeat(31)}`,
+      `ec${"ff".repeat(30)}7f`,
+      "00".repeat(32),
+      `${"00".repeat(31)}80`,
+      "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+      "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+      "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+      "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    ];
+    for (const point of small) {
       assert.strictEqual(
-        thrownBy(() => crypto.verifyMessage(key, ALG, hex(MESSAGE), hex(SIGNATURE))),
-        "PSA_ERROR_INVALID_SIGNATURE",
+        thrownBy(() => crypto.importKey(PUBLIC, hex(point))),
+        "PSA_ERROR_INVALID_ARGUMENT",
+        point,
       );
-    });
+    }
   });
 
   itOrRefuses("generates keys, and keeps the seed as it is", () => {

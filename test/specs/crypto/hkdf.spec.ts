@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** hkdfExtract, hkdfExpand, hkdfExpandBytes. */
-import type { KeyAttributes, KeyId, KeyUsage } from "../../../sdk/contracts/crypto.js";
+import type { HkdfExtractAlg, KeyAttributes, KeyId, KeyUsage } from "../../../sdk/contracts/crypto.js";
 import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
@@ -172,6 +172,23 @@ describe("Crypto HKDF", () => {
         assert.strictEqual(
           thrownBy(() => crypto.hkdfExtract(EXTRACT, SALT, ikm, { ...prk(), bits })),
           "PSA_ERROR_INVALID_ARGUMENT",
+        );
+      }
+      const aes: KeyAttributes = { type: "AES", bits: 256, usage: ["encrypt"], alg: "GCM" };
+      assert.strictEqual(
+        thrownBy(() => crypto.hkdfExtract(EXTRACT, SALT, ikm, aes)),
+        "PSA_ERROR_INVALID_ARGUMENT",
+      );
+    });
+  });
+
+  it("refuses to extract with what is no extract algorithm", () => {
+    withKey(IKM, SECRET, (ikm) => {
+      for (const alg of ["HKDF_EXPAND_SHA_256", "HMAC_SHA_256", "SHA_256", "HKDF_EXTRACT_SHA_1", "toString"]) {
+        assert.strictEqual(
+          thrownBy(() => crypto.hkdfExtract(alg as HkdfExtractAlg, SALT, ikm, prk())),
+          "PSA_ERROR_NOT_SUPPORTED",
+          alg,
         );
       }
     });

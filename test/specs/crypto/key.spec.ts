@@ -41,6 +41,10 @@ describe("Crypto keys", () => {
       crypto.exportKey(key).fill(1);
       assert.strictEqual(encodeHex(crypto.exportKey(key)), SECRET16);
     });
+    withKey(POINT, RFC6979.public, (key) => {
+      crypto.exportPublicKey(key).fill(0);
+      assert.strictEqual(encodeHex(crypto.exportPublicKey(key)), RFC6979.public);
+    });
   });
 
   it("exports the public half of a P-256 pair, and a public key, without any usage", () => {
@@ -149,7 +153,11 @@ describe("Crypto keys", () => {
     });
   });
 
-  it("refuses compressed points whose x no point has", () => {
+  it("refuses compressed points of another first byte, or whose x no point has", () => {
+    const x = RFC6979.public.slice(2, 66);
+    for (const first of ["00", "01", "04", "05", "06", "07", "82"]) {
+      assert.strictEqual(importing(POINT, hex(first + x)), "PSA_ERROR_INVALID_ARGUMENT", first);
+    }
     for (const parity of ["02", "03"]) {
       assert.strictEqual(importing(POINT, hex(parity + X_OF_NO_POINT)), "PSA_ERROR_INVALID_ARGUMENT");
       assert.strictEqual(importing(POINT, hex(parity + "ff".repeat(32))), "PSA_ERROR_INVALID_ARGUMENT");

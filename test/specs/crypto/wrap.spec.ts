@@ -117,6 +117,8 @@ describe("Crypto key wrap", () => {
       }
       assert.strictEqual(refused(contentOf(17), Uint8Array.of(...whole, 0)), "PSA_ERROR_INVALID_ARGUMENT");
       assert.strictEqual(refused(contentOf(24), whole), "PSA_ERROR_INVALID_ARGUMENT");
+      const aes: KeyAttributes = { type: "AES", bits: 256, usage: ["encrypt"], alg: "GCM" };
+      assert.strictEqual(refused(aes, whole), "PSA_ERROR_INVALID_ARGUMENT");
       assert.strictEqual(refused(contentOf(520), new Uint8Array(528)), "PSA_ERROR_INVALID_ARGUMENT");
       assert.strictEqual(refused(contentOf(512), new Uint8Array(520)), "PSA_ERROR_INVALID_SIGNATURE");
       const point: KeyAttributes = { type: "ECC_PUBLIC_KEY_MONTGOMERY", bits: 255, usage: [], alg: "ECDH" };
