@@ -15,6 +15,11 @@ function isAscii(chunk: Uint8Array): boolean {
   return (bits & 0x80808080) === 0;
 }
 
+/** By code points, as XS takes twice as long for each of the "char codes", and a call for each character is longer still. */
+function fromAscii(chunk: Uint8Array): string {
+  return Reflect.apply(String.fromCodePoint, undefined, chunk);
+}
+
 /** Length of the valid sequence at `i`, 0 when there is none. The ranges are those of the table in RFC 3629 §4. */
 function sequenceLength(bytes: Uint8Array, i: number): number {
   const first = bytes[i] as number;
@@ -39,12 +44,13 @@ function sequenceLength(bytes: Uint8Array, i: number): number {
 export function readUtf8(bytes: Uint8Array): string | number {
   requireBytes(bytes, "readUtf8");
   const { length: end } = bytes;
+  if (end <= CHUNK && isAscii(bytes)) return fromAscii(bytes); // most texts are, and need no parts
   const parts: string[] = [];
   let i = 0;
   while (i < end) {
     const chunk = bytes.subarray(i, i + CHUNK);
     if (isAscii(chunk)) {
-      parts.push(Reflect.apply(String.fromCharCode, undefined, chunk));
+      parts.push(fromAscii(chunk));
       i += CHUNK;
       continue;
     }

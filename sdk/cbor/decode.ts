@@ -4,17 +4,14 @@
  * the small stack of XS, which would end the machine instead of throwing.
  */
 import { compareBytes } from "../bytes/bytes.js";
-import { encodeItem } from "./encode.js";
 import { CborReader, Major, type ReaderOptions } from "./reader.js";
 import { CborTag, type CborValue, isTagContent } from "./value.js";
-import { CborWriter } from "./writer.js";
 
 const INTEGER_BYTES = 8; // what an integer item holds: a bignum has more, and none to spare
 
 /**
  * Parses one data item that fills `bytes`.
- * @returns Its value; byte strings are views into `bytes`, valid while the caller leaves it alone. (Of an indefinite length
- * they are new bytes.)
+ * @returns Its value; byte strings are views into `bytes`, valid while the caller leaves it alone.
  * @throws ProtocolError - as `decodeItem`, and CBOR_TRAILING_BYTES, CBOR_LIMIT_LENGTH.
  */
 export function decodeCbor(bytes: Uint8Array, options: ReaderOptions = {}): CborValue {
@@ -32,49 +29,53 @@ export function decodeCbor(bytes: Uint8Array, options: ReaderOptions = {}): Cbor
  * @throws ProtocolError CBOR_NON_SHORTEST - a bignum (tags 2 and 3) that an integer or fewer bytes hold (§3.4.3).
  */
 export function decodeItem(reader: CborReader, depth = 0): CborValue {
-  const { array, map, simple } = Major;
   const isAscending = reader.form === "deterministic";
-  const deepest = reader.limits.depth - depth;
-  const around: Level[] = [];
+  const deepest = reader.limits.depth;
+  let open = depth;
   let level: Level | undefined;
   for (;;) {
     const major = reader.readHead();
     let value: CborValue;
-    if (major < array || major === simple) value = reader.scalar(major);
+    // The numbers of `Major`, as in `scalar`.
+    if (major < 4 || major === 7) value = reader.scalar(major);
     else {
       if (major === Major.break) {
-        if (level === undefined || !canEnd(level)) return reader.refuseBreak();
+        if (level === undefined || level.missing !== Number.POSITIVE_INFINITY || level.start === undefined) {
+          return reader.refuseBreak();
+        }
       } else {
-        if (level !== undefined) around.push(level);
-        if (around.length >= deepest) reader.fail("CBOR_LIMIT_DEPTH", `expected at most ${deepest + depth} levels`);
-        level = openLevel(reader, major);
+        level = openLevel(reader, major, level);
+        if (open >= deepest) reader.fail("CBOR_LIMIT_DEPTH", `expected at most ${deepest} levels`);
+        open++;
         if (level.missing !== 0) continue;
       }
       value = closeLevel(reader, level);
-      level = around.pop();
+      level = level.outer;
+      open--;
     }
     // What is done goes into what is open around it, which may be done by that. No calls here: on XS they are most of the work.
     for (;;) {
       if (level === undefined) return value;
-      if (level.major === map) {
+      if (level.major === 5) {
         const { content } = level;
-        if (level.atKey) {
-          if (isAscending) requireAscending(reader, level, value);
-          else if (content.has(value)) refuseDuplicate(reader, level.start);
-          else if (typeof value === "object" && value !== null) noteObjectKey(reader, level, value);
-          level.key = value;
-          level.atKey = false;
-        } else {
-          content.set(level.key, value);
+        const { start } = level;
+        if (start === undefined) {
+          content.set(level.label, value);
           level.start = reader.offset;
-          level.atKey = true;
+        } else {
+          if (isAscending) requireAscending(reader, level, value, start);
+          else if (content.has(value)) refuseDuplicate(reader, start);
+          else if (typeof value === "object" && value !== null) noteObjectKey(reader, level, value, start);
+          level.label = value;
+          level.start = undefined;
         }
-      } else if (level.major === array) level.content.push(value);
+      } else if (level.major === 4) level.content.push(value);
       else level.content = value;
       level.missing--;
       if (level.missing !== 0) break;
       value = closeLevel(reader, level);
-      level = around.pop();
+      level = level.outer;
+      open--;
     }
   }
 }
@@ -82,37 +83,35 @@ export function decodeItem(reader: CborReader, depth = 0): CborValue {
 /** An array, map or tag whose items are still being read. */
 type Level = OpenArray | OpenMap | OpenTag;
 
-interface OpenArray {
-  readonly major: 4;
+/** The same properties in all: on XS each costs when a level is made, and those that each item needs are searched first. */
+interface Open {
   /** How many items are to come; infinite until a break. */
   missing: number;
+  /** Of a tag and an array where it begins; of a map where the next key does, and undefined while a value is due. */
+  start: number | undefined;
+  /** Of a map the key whose value is due; of a tag its number. */
+  label: CborValue;
+  readonly outer: Level | undefined;
+}
+
+interface OpenArray extends Open {
+  readonly major: 4;
   readonly content: CborValue[];
 }
 
-class OpenMap {
-  readonly major = 5;
-  missing: number;
-  readonly content = new Map<CborValue, CborValue>();
-  atKey = true;
-  key: CborValue;
-  /** Where the key that is due, or was read last, begins; and the one before it. */
-  start: number;
-  lastStart: number;
+interface OpenMap extends Open {
+  readonly major: 5;
+  readonly content: Map<CborValue, CborValue>;
+  /** In ascending order: where the key before began. */
+  lastStart?: number;
   /** In any order: the encoded keys that Map does not tell apart by value (byte strings, arrays, maps, tags). */
-  objectKeys: EncodedKey[] | undefined;
-
-  constructor(missing: number, start: number) {
-    this.missing = missing;
-    this.start = start;
-    this.lastStart = start;
-  }
+  objectKeys?: EncodedKey[];
 }
 
-interface OpenTag {
+interface OpenTag extends Open {
   readonly major: 6;
-  missing: number;
   content: CborValue;
-  readonly tag: number | bigint;
+  readonly label: number | bigint;
   readonly start: number;
 }
 
@@ -120,28 +119,27 @@ interface EncodedKey {
   readonly encoded: Uint8Array;
   readonly start: number;
 }
-
-function openLevel(reader: CborReader, major: number): Level {
-  const tag = reader.argument;
-  if (major === Major.tag) return { major: 6, missing: 1, content: undefined, tag, start: reader.itemOffset };
-  const items = reader.isIndefinite ? Number.POSITIVE_INFINITY : (reader.argument as number);
-  if (major === Major.array) return { major: 4, missing: items, content: [] };
-  return new OpenMap(2 * items, reader.offset);
-}
-
-/** Whether a break can be here. */
-function canEnd(level: Level): boolean {
-  return level.missing === Number.POSITIVE_INFINITY && (level.major === Major.array || (level as OpenMap).atKey);
+function openLevel(reader: CborReader, major: number, outer: Level | undefined): Level {
+  const isMap = major === Major.map;
+  const isTag = major === Major.tag;
+  return {
+    missing: isTag ? 1 : reader.announced(major),
+    major,
+    start: isMap ? reader.offset : reader.itemOffset,
+    content: isMap ? new Map() : isTag ? undefined : [],
+    label: reader.argument,
+    outer,
+  } as Level;
 }
 
 function closeLevel(reader: CborReader, level: Level): CborValue {
-  if (level.major === Major.tag) return closeTag(reader, level);
-  if (level.major === Major.map && level.objectKeys !== undefined) requireDistinct(reader, level.objectKeys);
+  if (level.major === 6) return closeTag(reader, level);
+  if (level.major === 5 && level.objectKeys !== undefined) requireDistinct(reader, level.objectKeys);
   return level.content;
 }
 
 function closeTag(reader: CborReader, level: OpenTag): CborTag {
-  const { tag, content, start } = level;
+  const { label: tag, content, start } = level;
   if (!isTagContent(tag, content)) reader.fail("CBOR_TAG_CONTENT", `not what tag ${tag} holds`, start);
   if (tag === 2 || tag === 3) {
     const magnitude = content as Uint8Array;
@@ -151,10 +149,10 @@ function closeTag(reader: CborReader, level: OpenTag): CborTag {
 }
 
 /** Keys that ascend are no duplicates. */
-function requireAscending(reader: CborReader, level: OpenMap, key: CborValue): void {
-  const { start, lastStart } = level;
+function requireAscending(reader: CborReader, level: OpenMap, key: CborValue, start: number): void {
+  const { lastStart } = level;
   level.lastStart = start;
-  if (start === lastStart) return; // the first one
+  if (lastStart === undefined) return; // the first one
   const order = reader.compareItems(lastStart, start);
   if (order < 0) return;
   if (order === 0 || level.content.has(key)) refuseDuplicate(reader, start);
@@ -162,12 +160,9 @@ function requireAscending(reader: CborReader, level: OpenMap, key: CborValue): v
 }
 
 /** In any order the Map itself finds the numbers and texts that came before; the others are left for the end. */
-function noteObjectKey(reader: CborReader, level: OpenMap, key: CborValue): void {
-  // Of a key that may stand there in several forms, its one deterministic encoding is compared.
-  const encoded =
-    reader.form === "wellFormed" ? encodeKey(key, reader.limits.depth) : reader.slice(level.start, reader.offset);
+function noteObjectKey(reader: CborReader, level: OpenMap, key: CborValue, start: number): void {
   level.objectKeys ??= [];
-  level.objectKeys.push({ encoded, start: level.start });
+  level.objectKeys.push({ encoded: reader.encodingOf(key, start), start });
 }
 
 function requireDistinct(reader: CborReader, keys: EncodedKey[]): void {
@@ -180,11 +175,4 @@ function requireDistinct(reader: CborReader, keys: EncodedKey[]): void {
 
 function refuseDuplicate(reader: CborReader, start: number): never {
   return reader.fail("CBOR_DUPLICATE_KEY", "a key occurs twice", start);
-}
-
-/** @param depth - what the key was read within: the encoder's own limit would take a deep key for the caller's mistake. */
-function encodeKey(key: CborValue, depth: number): Uint8Array {
-  const writer = new CborWriter();
-  encodeItem(writer, key, depth);
-  return writer.finish();
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A cursor over CBOR from outside, one item head at a time (RFC 8949 §3). Strict unless told otherwise: only definite
- * lengths and shortest forms (§4.2.1), so that each value has one encoding. Byte strings come out as views.
+ * A cursor over CBOR from outside, one item head at a time (RFC 8949 §3). Only definite lengths and shortest forms (§4.2.1),
+ * so that each value has one encoding; well-formed.ts has a reader of the others. Byte strings come out as views.
  */
-import { concatBytes, requireBytes } from "../bytes/bytes.js";
+import { requireBytes } from "../bytes/bytes.js";
 import { readUtf8 } from "../bytes/utf8.js";
 import type { DetailCode } from "../errors/codes.js";
 import { ProtocolError } from "../errors/security-error.js";
@@ -12,9 +12,9 @@ import { type CborFloat, type CborLimits, type CborValue, DEFAULT_LIMITS, markFl
 
 /**
  * Which encodings of a value are accepted. "deterministic": the one of RFC 8949 §4.2.1. "anyOrder": that, but for the order
- * of map keys. "wellFormed": any (§3), indefinite lengths and longer forms included. Twice the same key is refused by all.
+ * of map keys. Twice the same key is refused by both. (For any encoding there is `decodeWellFormed`.)
  */
-export type CborForm = "deterministic" | "anyOrder" | "wellFormed";
+export type CborForm = "deterministic" | "anyOrder";
 
 export interface ReaderOptions {
   /** Default DEFAULT_LIMITS. */
@@ -35,17 +35,15 @@ export const Major = Object.freeze({
   map: 5,
   tag: 6,
   simple: 7,
-  /** What ends an indefinite length: no type, and an item only where one is open. */
+  /** What ends an indefinite length: no type, and read by a WellFormedReader alone. */
   break: 8,
 } as const);
 
 /** Additional information of an indefinite length, and of the break. */
 const INDEFINITE = 31;
 
-interface Chunk {
-  readonly start: number;
-  readonly bytes: Uint8Array;
-}
+/** What 1, 2 and 4 bytes of argument are for: less has a shorter form. */
+const LEAST = Object.freeze([24, 0x100, 0x10000] as const);
 
 const NAMES = Object.freeze("unsigned,negative,bytes,text,array,map,tag,simple or float,break".split(","));
 
@@ -53,9 +51,7 @@ const NAMES = Object.freeze("unsigned,negative,bytes,text,array,map,tag,simple o
  * Every reading method throws a ProtocolError with the offset of the item at fault:
  * - CBOR_TRUNCATED - the input ends inside the item, or before the items that an array or map announces.
  * - CBOR_RESERVED_INFO, CBOR_UNEXPECTED_BREAK, CBOR_INVALID_SIMPLE - not well-formed.
- * - CBOR_INDEFINITE_LENGTH, CBOR_NON_SHORTEST - not the one encoding that is accepted; CBOR_INDEFINITE_LENGTH also from
- *   `readArray` and `readMap`, which tell how many items follow. CBOR_INVALID_UTF8. CBOR_CHUNK - in a string of indefinite
- *   length, a chunk of another type or with no definite length itself.
+ * - CBOR_INDEFINITE_LENGTH, CBOR_NON_SHORTEST - not the one encoding that is accepted. CBOR_INVALID_UTF8.
  * - CBOR_UNSUPPORTED_SIMPLE, CBOR_UNSUPPORTED_NAN - well-formed, and nothing that JavaScript can hold.
  * - CBOR_UNEXPECTED_TYPE - another type than the method reads. CBOR_LIMIT_COUNT - more items than the limit.
  * After a throw the cursor is of no more use.
@@ -63,15 +59,14 @@ const NAMES = Object.freeze("unsigned,negative,bytes,text,array,map,tag,simple o
  * Helpers are `private` and not `#private`: of those XS puts each into each instance, in front of its fields.
  */
 export class CborReader {
-  // A typed array's length and a limit are calls and searches on XS: what each item needs stands here.
-  readonly #bytes: Uint8Array;
-  readonly #length: number;
+  // A typed array's length and a limit are calls and searches on XS: what each item needs stands here, and first.
   #offset = 0;
   #start = 0;
-  #info = 0;
   #argument: number | bigint = 0;
   /** Items that `limits.count` leaves. */
   #left: number;
+  readonly #bytes: Uint8Array;
+  readonly #length: number;
   readonly #form: CborForm;
   readonly #limits: CborLimits;
   readonly #base: number;
@@ -97,26 +92,31 @@ export class CborReader {
   }
 
   /**
-   * Reads the initial byte and argument of any item, checks its form, and returns its major type: `Major.break` only where
-   * the form is "wellFormed", and whether one may be there is the caller's to check.
+   * Reads the initial byte and argument of any item, checks its form, and returns its major type. Of an array or map
+   * `announced` is to be called next.
    */
   readHead(): number {
     const start = this.#offset;
     this.#start = start;
-    if (this.#left === 0) this.refuseCount();
-    this.#left--;
+    if (this.#left-- === 0) this.refuseCount();
     if (start >= this.#length) this.truncated();
-    const initial = this.#bytes[start] as number;
+    const bytes = this.#bytes;
+    const initial = bytes[start] as number;
     const major = initial >> 5;
-    const info = initial & 0x1f;
-    this.#info = info;
-    this.#offset = start + 1;
-    if (info < 24) this.#argument = info;
-    else if (info < 26) this.readShort(major, info);
-    else if (info < 28) this.readLong(major, info);
-    else if (info < INDEFINITE) this.fail("CBOR_RESERVED_INFO", `additional information ${info} is reserved`);
-    else return this.readIndefinite(major);
-    if (major === 4 || major === 5) this.checkAnnounced(major); // array, map
+    let argument = initial & 0x1f;
+    let at = start + 1;
+    if (argument > 23) {
+      if (argument > 26) return this.readRareHead(major, argument);
+      const least = LEAST[argument - 24] as number;
+      const end = at + (1 << (argument - 24));
+      if (end > this.#length) this.truncated();
+      argument = bytes[at++] as number;
+      while (at < end) argument = argument * 256 + (bytes[at++] as number);
+      // Floats and two-byte simple values have rules of their own.
+      if (argument < least && major !== 7) this.refuseLonger();
+    }
+    this.#offset = at;
+    this.#argument = argument;
     return major;
   }
 
@@ -129,9 +129,8 @@ export class CborReader {
     return major === 3 ? this.text() : this.simple();
   }
 
-  /** After `readHead`: the bytes of a byte or text string: a view, or of chunks new bytes. */
+  /** After `readHead`: the bytes of a byte or text string, a view. */
   content(): Uint8Array {
-    if (this.#info === INDEFINITE) return concatBytes(...this.chunks(Major.bytes).map(({ bytes }) => bytes));
     const start = this.#offset;
     const length = this.#argument;
     if (length > this.#length - start) this.truncated();
@@ -140,17 +139,24 @@ export class CborReader {
     return this.#bytes.subarray(start, end);
   }
 
+  /**
+   * After `readHead`: how many items follow the head of an array or map. Each takes a byte at least, so a count that the
+   * input or the limit cannot hold is refused here.
+   */
+  announced(major: number): number {
+    let items = this.#argument as number; // or a bigint, more than any limit
+    if (major === Major.map) items += items;
+    if (items > this.#left) this.refuseCount();
+    if (items > this.#length - this.#offset) this.truncated();
+    return items;
+  }
+
   get limits(): CborLimits {
     return this.#limits;
   }
 
   get form(): CborForm {
     return this.#form;
-  }
-
-  /** Whether the head that was read last has an indefinite length; then `argument` is 0. */
-  get isIndefinite(): boolean {
-    return this.#info === INDEFINITE;
   }
 
   /** Offset of the next byte. */
@@ -185,27 +191,25 @@ export class CborReader {
     return this.fail("CBOR_UNEXPECTED_BREAK", "break outside an indefinite length");
   }
 
-  private readIndefinite(major: number): number {
-    const isLenient = this.#form === "wellFormed";
-    this.#argument = 0;
-    if (major === Major.simple) return isLenient ? Major.break : this.refuseBreak();
+  /** After the head of an indefinite length, or a break. @returns Its major type, where such is accepted. */
+  protected readIndefinite(major: number): number {
+    if (major === Major.simple) this.refuseBreak();
     if (major < Major.bytes || major > Major.map) {
       this.fail("CBOR_RESERVED_INFO", "no indefinite length for this major type");
     }
-    if (!isLenient) this.fail("CBOR_INDEFINITE_LENGTH", "definite lengths only");
-    return major;
+    return this.fail("CBOR_INDEFINITE_LENGTH", "definite lengths only");
   }
 
   /** Reads the head of an array. @returns How many items follow, all of which the input is long enough to hold. */
   readArray(): number {
-    this.expectDefinite(Major.array);
-    return this.#argument as number;
+    this.expect(Major.array);
+    return this.announced(Major.array);
   }
 
   /** Reads the head of a map. @returns How many pairs follow. Their order and uniqueness are the caller's to check. */
   readMap(): number {
-    this.expectDefinite(Major.map);
-    return this.#argument as number;
+    this.expect(Major.map);
+    return this.announced(Major.map) / 2;
   }
 
   /** Reads a tag number; the tagged item is next. */
@@ -221,7 +225,7 @@ export class CborReader {
     return this.integer(major);
   }
 
-  /** Reads a byte string. @returns A view into the input, not a copy; of an indefinite length new bytes. */
+  /** Reads a byte string. @returns A view into the input, not a copy. */
   readBytes(): Uint8Array {
     this.expect(Major.bytes);
     return this.content();
@@ -235,8 +239,9 @@ export class CborReader {
 
   /** Reads null. */
   readNull(): void {
+    const isNull = this.nextIsNull();
     const major = this.readHead();
-    if (major !== Major.simple || this.#info !== 22) this.unexpected("null", major);
+    if (!isNull) this.unexpected("null", major);
   }
 
   /** @throws ProtocolError CBOR_TRAILING_BYTES - something follows. */
@@ -256,38 +261,18 @@ export class CborReader {
 
   /** After `readHead`: the text of a text string. */
   text(): string {
-    if (this.#info === INDEFINITE)
-      return this.chunks(Major.text)
-        .map(({ start, bytes }) => this.decodeText(start, bytes))
-        .join("");
     const start = this.#offset;
-    return this.decodeText(start, this.content());
-  }
-
-  /** Each chunk is UTF-8 by itself (RFC 8949 §3.2.3). */
-  private decodeText(start: number, bytes: Uint8Array): string {
-    const text = readUtf8(bytes);
+    const text = readUtf8(this.content());
     if (typeof text === "number") return this.fail("CBOR_INVALID_UTF8", "expected UTF-8", start + text);
     return text;
   }
 
-  /** The chunks of a string of indefinite length, up to its break; each counts as an item. */
-  private chunks(of: number): Chunk[] {
-    const chunks: Chunk[] = [];
-    for (;;) {
-      const major = this.readHead();
-      if (major === Major.break) return chunks;
-      if (major !== of || this.#info === INDEFINITE) this.fail("CBOR_CHUNK", `expected a chunk of ${NAMES[of]}`);
-      const start = this.#offset;
-      chunks.push({ start, bytes: this.content() });
-    }
-  }
-
   /** After `readHead`: a simple value, or a float: a CborFloat where a plain number would read as an integer. */
   simple(): number | CborFloat | boolean | null | undefined {
-    if (this.#info >= 25) return markFloat(this.float());
+    const width = this.#offset - this.#start - 1;
+    if (width > 1) return markFloat(this.float(width));
     const value = this.#argument as number;
-    if (this.#info === 24 && value < 32) this.fail("CBOR_INVALID_SIMPLE", `simple value ${value} in two bytes`);
+    if (width === 1 && value < 32) this.fail("CBOR_INVALID_SIMPLE", `simple value ${value} in two bytes`);
     if (value === 20) return false;
     if (value === 21) return true;
     if (value === 22) return null;
@@ -306,9 +291,9 @@ export class CborReader {
     return 0;
   }
 
-  /** Views what was read between two offsets. */
-  slice(start: number, end: number): Uint8Array {
-    return this.#bytes.subarray(start, end);
+  /** The encoding of the value that was read from `start` up to here, to be compared with others. */
+  encodingOf(_value: CborValue, start: number): Uint8Array {
+    return this.#bytes.subarray(start, this.#offset);
   }
 
   /**
@@ -317,12 +302,17 @@ export class CborReader {
    */
   nested<Result>(content: Uint8Array, read: (inner: CborReader) => Result): Result {
     const base = this.#base + content.byteOffset - this.#bytes.byteOffset;
-    const inner = new CborReader(content, { limits: this.#limits, form: this.#form, base });
+    const inner = this.over(content, { limits: this.#limits, form: this.#form, base });
     inner.#left = this.#left;
     const result = read(inner);
     inner.end();
     this.#left = inner.#left;
     return result;
+  }
+
+  /** A reader like this one. */
+  protected over(content: Uint8Array, options: ReaderOptions): CborReader {
+    return new CborReader(content, options);
   }
 
   /** Throws for the item that was read last. */
@@ -333,11 +323,6 @@ export class CborReader {
   private expect(major: number): void {
     const found = this.readHead();
     if (found !== major) this.unexpected(NAMES[major] as string, found);
-  }
-
-  private expectDefinite(major: number): void {
-    this.expect(major);
-    if (this.isIndefinite) this.fail("CBOR_INDEFINITE_LENGTH", "definite lengths only");
   }
 
   private unexpected(expected: string, found: number): never {
@@ -352,66 +337,45 @@ export class CborReader {
     return this.fail("CBOR_TRUNCATED", "expected more bytes");
   }
 
-  /** An argument of 1 or 2 bytes. Floats and two-byte simple values have rules of their own. */
-  private readShort(major: number, info: number): void {
+  /** The head of an argument of 8 bytes, or of none. */
+  private readRareHead(major: number, info: number): number {
+    if (info === INDEFINITE) {
+      this.#offset++;
+      this.#argument = Number.POSITIVE_INFINITY;
+      return this.readIndefinite(major);
+    }
+    if (info > 27) this.fail("CBOR_RESERVED_INFO", `additional information ${info} is reserved`);
+    this.#offset += 9;
+    if (this.#offset > this.#length) this.truncated();
+    const argument = this.viewBack(8).getBigUint64(0);
+    if (argument < 0x100000000 && major !== Major.simple) this.refuseLonger();
+    this.#argument = argument > Number.MAX_SAFE_INTEGER ? argument : Number(argument);
+    return major;
+  }
+
+  /** The bytes of the argument that was read last. */
+  private viewBack(width: number): DataView {
     const bytes = this.#bytes;
-    let at = this.#offset;
-    const end = at + info - 23;
-    if (end > this.#length) this.truncated();
-    let argument = bytes[at++] as number;
-    if (at < end) argument = (argument << 8) | (bytes[at] as number);
-    if (argument < (info === 24 ? 24 : 0x100) && major !== 7) this.refuseLonger();
-    this.#offset = end;
-    this.#argument = argument;
+    return new DataView(bytes.buffer, bytes.byteOffset + this.#offset - width, width);
   }
 
-  /** 4 or 8 bytes. */
-  private readLong(major: number, info: number): void {
-    const start = this.#offset;
-    const end = start + (info === 26 ? 4 : 8);
-    if (end > this.#length) this.truncated();
-    const high = info === 26 ? 0 : readWord(this.#bytes, start);
-    const low = readWord(this.#bytes, end - 4);
-    if ((info === 26 ? low < 0x10000 : high === 0) && major !== Major.simple) this.refuseLonger();
-    this.#offset = end;
-    this.#argument = high < 0x200000 ? high * 0x100000000 + low : (BigInt(high) << 32n) | BigInt(low);
-  }
-
-  /** An item from `start` has more bytes than it needs (RFC 8949 §4.2.1): refused unless any form is accepted. */
+  /** An item from `start` has more bytes than it needs (RFC 8949 §4.2.1). */
   refuseLonger(start = this.#start): void {
-    if (this.#form !== "wellFormed") this.fail("CBOR_NON_SHORTEST", "expected the shortest form", start);
+    this.fail("CBOR_NON_SHORTEST", "expected the shortest form", start);
   }
 
-  /** Each announced item takes a byte at least, so a count that the input or the limit cannot hold is refused here. */
-  private checkAnnounced(major: number): void {
-    const items = major === Major.map ? 2 * Number(this.#argument) : Number(this.#argument);
-    if (items > this.#left) this.refuseCount();
-    if (items > this.#length - this.#offset) this.truncated();
-  }
-
-  private float(): number {
-    const width = 1 << (this.#info - 24);
-    const start = this.#offset - width;
-    const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + start, width);
-    const value = width === 2 ? decodeHalf(view.getUint16(0)) : width === 4 ? view.getFloat32(0) : view.getFloat64(0);
-    if (Number.isNaN(value)) this.checkNan(view);
+  /** A NaN with a sign or payload would be lost: refused, whatever its width. */
+  private float(width: number): number {
+    const bits = this.#argument;
+    const view = this.viewBack(width);
+    const value = width === 2 ? decodeHalf(bits as number) : width === 4 ? view.getFloat32(0) : view.getFloat64(0);
+    const plainNan = width === 2 ? 0x7e00 : width === 4 ? 0x7fc00000 : 0x7ff8000000000000n;
+    if (Number.isNaN(value) && bits !== plainNan) {
+      this.fail("CBOR_UNSUPPORTED_NAN", "a NaN with a sign or payload");
+    }
     if (width > shortestFloatLength(value)) this.refuseLonger();
     return value;
   }
-
-  /** A NaN with a sign or payload would be lost: refused, whatever its width. The plain one goes on, to be checked for width. */
-  private checkNan(view: DataView): void {
-    const plain = view.byteLength === 2 ? 0x7e00 : view.byteLength === 4 ? 0x7fc0 : 0x7ff8;
-    let rest = 0;
-    for (let i = 2; i < view.byteLength; i++) rest |= view.getUint8(i);
-    if (view.getUint16(0) !== plain || rest !== 0) this.fail("CBOR_UNSUPPORTED_NAN", "a NaN with a sign or payload");
-  }
-}
-
-function readWord(bytes: Uint8Array, at: number): number {
-  let word = 0;
-  for (let i = at; i < at + 4; i++) word = word * 256 + (bytes[i] as number);
-  return word;
 }
 
 Object.freeze(CborReader.prototype);

@@ -4,9 +4,8 @@ import { cdeDecodeOptions, decode } from "cbor2";
 import { assert } from "chai";
 import { describe, it } from "mocha";
 import { encodeHex } from "../../sdk/bytes/hex.js";
-import { decodeCbor } from "../../sdk/cbor/decode.js";
-import type { CborForm } from "../../sdk/cbor/reader.js";
 import { Random } from "../fuzz/decoders/random.js";
+import { decodeAs, type Form } from "../specs/cbor/forms.js";
 import { thrownBy } from "../specs/thrown.js";
 import { SloppyEncoder } from "./sloppy.js";
 
@@ -15,7 +14,7 @@ const THEIRS = { ignoreGlobalTags: true, preferMap: true, rejectDuplicateKeys: t
 const LIMITS = { length: 65536, depth: 100, count: 65536 };
 
 interface Comparison {
-  readonly form: CborForm;
+  readonly form: Form;
   readonly theirs: object;
   /** What cbor2 reads and we refuse. */
   readonly refusedByUsAlone: readonly string[];
@@ -67,7 +66,7 @@ describe("Malformed CBOR against cbor2", () => {
       let accepted = 0;
       for (let i = 0; i < CASES; i++) {
         const bytes = encoder.message();
-        const thrown = thrownBy(() => decodeCbor(bytes, { form, limits: LIMITS }));
+        const thrown = thrownBy(() => decodeAs(form, bytes, LIMITS));
         const context = `${encodeHex(bytes)}: ${thrown}`;
         const refusal = theirRefusal(bytes, theirs);
         if (thrown === "nothing") {

@@ -4,27 +4,26 @@ import { assert } from "chai";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { encodeHex } from "../../sdk/bytes/hex.js";
-import { decodeCbor } from "../../sdk/cbor/decode.js";
 import { encodeCbor } from "../../sdk/cbor/encode.js";
-import { type CborForm, CborReader } from "../../sdk/cbor/reader.js";
+import { CborReader } from "../../sdk/cbor/reader.js";
 import { type CborLimits, type CborValue, DEFAULT_LIMITS } from "../../sdk/cbor/value.js";
 import { CborWriter } from "../../sdk/cbor/writer.js";
 import { Random } from "../fuzz/decoders/random.js";
+import { decodeAs, FORMS, type Form } from "../specs/cbor/forms.js";
 import { thrownBy } from "../specs/thrown.js";
 import { bytes, cborValue, isSame, text } from "./cbor-values.js";
 import { encodeLoosely } from "./loose-cbor.js";
 import { defineProperties, holds, type Property } from "./property.js";
 
-const FORMS: readonly CborForm[] = ["deterministic", "anyOrder", "wellFormed"];
 const seed = fc.nat(0xffffffff);
 
 type Encode = (value: CborValue) => Uint8Array;
-type Decode = (bytes: Uint8Array, form: CborForm) => CborValue;
+type Decode = (bytes: Uint8Array, form: Form) => CborValue;
 
 /** A string of many chunks has as many items. */
 const LIMITS: CborLimits = Object.freeze({ ...DEFAULT_LIMITS, length: 1 << 20, count: 1 << 20 });
 
-const decode: Decode = (encoded, form) => decodeCbor(encoded, { form, limits: LIMITS });
+const decode: Decode = (encoded, form) => decodeAs(form, encoded, LIMITS);
 
 /** By name, so that the same is asked of an encoder or decoder with a bug. */
 function roundTrip(encode: Encode, decode: Decode): Property {

@@ -9,6 +9,7 @@ import { CborWriter } from "../../../sdk/cbor/writer.js";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
 import { thrownBy } from "../thrown.js";
+import { decodeAs } from "./forms.js";
 
 const WIDE = { length: 1000, depth: 100, count: 1000 };
 
@@ -80,7 +81,7 @@ describe("CBOR limits", () => {
           ["c6", 1],
           ["818181", 3],
         ] as const) {
-          const thrown = thrownBy(() => decodeCbor(decodeHex(`${around}${head}01020304`), { form, limits }));
+          const thrown = thrownBy(() => decodeAs(form, decodeHex(`${around}${head}01020304`), limits));
           assert.strictEqual(thrown, `CBOR_TRUNCATED@${offset}`, `${around} ${head} ${form}`);
         }
       }

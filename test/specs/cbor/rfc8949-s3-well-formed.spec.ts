@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** RFC 8949 §3: with the form "wellFormed", longer forms and indefinite lengths are accepted; what is malformed is not. */
+/** RFC 8949 §3: by `decodeWellFormed`, longer forms and indefinite lengths are accepted; what is malformed is not. */
 import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
-import { decodeCbor } from "../../../sdk/cbor/decode.js";
+import { decodeCbor, decodeItem } from "../../../sdk/cbor/decode.js";
 import { encodeCbor } from "../../../sdk/cbor/encode.js";
-import { CborReader } from "../../../sdk/cbor/reader.js";
 import { DEFAULT_LIMITS } from "../../../sdk/cbor/value.js";
+import { decodeWellFormed, WellFormedReader } from "../../../sdk/cbor/well-formed.js";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
 import { thrownBy } from "../thrown.js";
-
-const FORM = { form: "wellFormed" } as const;
 
 /** What is accepted, and its deterministic encoding. */
 const ACCEPTED: ReadonlyArray<readonly [hex: string, deterministic: string]> = [
@@ -99,7 +97,7 @@ const REFUSED: ReadonlyArray<readonly [hex: string, why: string]> = [
 describe("RFC 8949 §3, any well-formed item", () => {
   it("accepts longer forms, indefinite lengths and any order of keys", () => {
     for (const [hex, deterministic] of ACCEPTED) {
-      assert.strictEqual(encodeHex(encodeCbor(decodeCbor(decodeHex(hex), FORM))), deterministic, hex);
+      assert.strictEqual(encodeHex(encodeCbor(decodeWellFormed(decodeHex(hex)))), deterministic, hex);
     }
   });
 
@@ -116,7 +114,7 @@ describe("RFC 8949 §3, any well-formed item", () => {
   it("refuses what is malformed, and twice the same key", () => {
     for (const [hex, why] of REFUSED) {
       assert.strictEqual(
-        thrownBy(() => decodeCbor(decodeHex(hex), FORM)),
+        thrownBy(() => decodeWellFormed(decodeHex(hex))),
         why,
         hex,
       );
@@ -125,7 +123,7 @@ describe("RFC 8949 §3, any well-formed item", () => {
 
   it("holds to the limits where no length is announced", () => {
     const limits = { ...DEFAULT_LIMITS, depth: 3, count: 8 };
-    const refused = (hex: string) => thrownBy(() => decodeCbor(decodeHex(hex), { ...FORM, limits }));
+    const refused = (hex: string) => thrownBy(() => decodeWellFormed(decodeHex(hex), { limits }));
     assert.strictEqual(refused("9f9f9fffffff"), "nothing");
     assert.strictEqual(refused("9f9f9f9fffffffff"), "CBOR_LIMIT_DEPTH@3");
     assert.strictEqual(refused("9f000000000000ff"), "nothing");
@@ -133,16 +131,39 @@ describe("RFC 8949 §3, any well-formed item", () => {
     assert.strictEqual(refused(`5f${"40".repeat(40)}ff`), "CBOR_LIMIT_COUNT@8");
   });
 
+  it("joins as many chunks as the default limits let through", () => {
+    assert.strictEqual((decodeWellFormed(decodeHex(`5f${"4107".repeat(510)}ff`)) as Uint8Array).length, 510);
+    assert.strictEqual((decodeWellFormed(decodeHex(`7f${"6161".repeat(510)}ff`)) as string).length, 510);
+    const refused = thrownBy(() => decodeWellFormed(decodeHex(`5f${"4107".repeat(511)}ff`)));
+    assert.strictEqual(refused, `CBOR_LIMIT_COUNT@${1 + 2 * 511}`);
+  });
+
+  it("reads CBOR inside a byte string in any encoding, with the same limits and offsets", () => {
+    const read = (hex: string) => {
+      const reader = new WellFormedReader(decodeHex(hex), { limits: { ...DEFAULT_LIMITS, count: 5 } });
+      return reader.nested(reader.readBytes(), (inner) => encodeHex(encodeCbor(decodeItem(inner))));
+    };
+    assert.strictEqual(read("449f1801ff"), "8101");
+    assert.strictEqual(
+      thrownBy(() => read("449f18011c")),
+      "CBOR_RESERVED_INFO@4",
+    );
+    assert.strictEqual(
+      thrownBy(() => read("469f01020304ff")),
+      "CBOR_LIMIT_COUNT@5",
+    );
+  });
+
   it("compares keys as deep as the limits let them be", () => {
     const limits = { ...DEFAULT_LIMITS, depth: 40 };
     const key = `${"81".repeat(30)}00`;
-    const read = (hex: string) => thrownBy(() => decodeCbor(decodeHex(hex), { ...FORM, limits }));
+    const read = (hex: string) => thrownBy(() => decodeWellFormed(decodeHex(hex), { limits }));
     assert.strictEqual(read(`a1${key}00`), "nothing");
     assert.strictEqual(read(`a2${key}009f${key.slice(2)}ff00`), "CBOR_DUPLICATE_KEY@33");
   });
 
   it("gives no length that it does not know", () => {
-    const read = (hex: string) => new CborReader(decodeHex(hex), FORM);
+    const read = (hex: string) => new WellFormedReader(decodeHex(hex));
     assert.strictEqual(
       thrownBy(() => read("9fff").readArray()),
       "CBOR_INDEFINITE_LENGTH@0",

@@ -7,6 +7,7 @@ import { CborFloat, CborTag, type CborValue } from "../../../sdk/cbor/value.js";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
 import { thrownBy } from "../thrown.js";
+import { decodeAs, FORMS } from "./forms.js";
 
 const SCALARS: readonly (readonly [value: CborValue, hex: string])[] = [
   [0, "00"],
@@ -89,8 +90,8 @@ describe("RFC 8949 values", () => {
       "c380",
       "c3c249010000000000000000",
     ]) {
-      for (const form of ["deterministic", "anyOrder", "wellFormed"] as const) {
-        const thrown = thrownBy(() => decodeCbor(decodeHex(`81${hex}`), { form }));
+      for (const form of FORMS) {
+        const thrown = thrownBy(() => decodeAs(form, decodeHex(`81${hex}`)));
         assert.strictEqual(thrown, "CBOR_TAG_CONTENT@1", `${hex} ${form}`);
       }
     }
@@ -126,7 +127,7 @@ describe("RFC 8949 values", () => {
     }
     const whole = decodeHex("ffff8244010203045f4105ffff");
     const input = whole.subarray(2, 12);
-    const [bytes, joined] = decodeCbor(input, { form: "wellFormed" }) as Uint8Array[];
+    const [bytes, joined] = decodeAs("wellFormed", input) as Uint8Array[];
     assert.isTrue(bytes?.buffer === whole.buffer && bytes.byteOffset === 4 && bytes.length === 4);
     assert.isTrue(joined?.buffer !== whole.buffer);
   });

@@ -3,9 +3,9 @@
 import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
 import { decodeCbor } from "../../../sdk/cbor/decode.js";
 import { encodeCbor } from "../../../sdk/cbor/encode.js";
-import type { CborForm } from "../../../sdk/cbor/reader.js";
 import type { CborValue } from "../../../sdk/cbor/value.js";
 import { ProtocolError } from "../../../sdk/errors/security-error.js";
+import { decodeAs, FORMS, type Form } from "../../specs/cbor/forms.js";
 import { failed, type Outcome } from "../outcome.js";
 import { diagnosticOf, isJson } from "./notation.js";
 
@@ -23,7 +23,6 @@ export type CborCase =
       readonly deviation?: { readonly code: string; readonly why: string };
     };
 
-const FORMS: readonly CborForm[] = Object.freeze(["deterministic", "anyOrder", "wellFormed"]);
 /** Wide: a malformed input is to be refused for what it is, not for its depth. */
 const LIMITS = Object.freeze({ length: 65536, depth: 4096, count: 65536 });
 
@@ -31,9 +30,9 @@ const LIMITS = Object.freeze({ length: 65536, depth: 4096, count: 65536 });
 const NOT_DETERMINISTIC: readonly string[] = Object.freeze(["CBOR_NON_SHORTEST", "CBOR_INDEFINITE_LENGTH"]);
 
 /** The code of a refusal with a place in the input; undefined when it is read. What else is thrown is a failure. */
-function refusal(bytes: Uint8Array, form: CborForm): { readonly detail: string; readonly code: string } | undefined {
+function refusal(bytes: Uint8Array, form: Form): { readonly detail: string; readonly code: string } | undefined {
   try {
-    decodeCbor(bytes, { form, limits: LIMITS });
+    decodeAs(form, bytes, LIMITS);
     return undefined;
   } catch (error) {
     if (error instanceof ProtocolError && error.offset !== undefined && error.offset <= bytes.length) return error;
@@ -57,7 +56,7 @@ function runExample(c: CborCase & { kind: "example" }, bytes: Uint8Array): Outco
     const got = refusal(bytes, "wellFormed")?.detail;
     return got === code ? { kind: "unsupported", text: why } : failed(`got ${got}, where ${code} was expected`);
   }
-  const value = decodeCbor(bytes, { form: c.roundtrip ? "deterministic" : "wellFormed" });
+  const value = decodeAs(c.roundtrip ? "deterministic" : "wellFormed", bytes);
   if (!isExpected(c, value)) return failed(`got ${diagnosticOf(value)}`);
   const encoded = encodeCbor(value);
   if (c.roundtrip) {
