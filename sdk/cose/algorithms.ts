@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** COSE algorithms that we carry out, and their names in the crypto contract. A new one is a new row. */
-import type {
-  AeadAlg,
-  Crypto,
-  KeyAlg,
-  KeyAttributes,
-  KeyId,
-  KeyType,
-  KeyUsage,
-  MacAlg,
-  SignAlg,
-} from "../contracts/crypto.js";
+import type { AeadAlg, Crypto, KeyAlg, KeyId, KeyType, MacAlg, SignAlg } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
 
 /**
@@ -100,19 +90,25 @@ function aead(id: number, psaAlg: AeadAlg, keyBits: number, nonceLength: number)
   return Object.freeze({ id, name: nameOf(id), psaAlg, keyType, keyBits, nonceLength, tagLength, textMax });
 }
 
-/** By a call and not as a literal, which takes seven bytes more for each row. */
-function table<One extends Row>(...rows: One[]): readonly One[] {
-  return Object.freeze(rows);
+/**
+ * A table, as the function that finds the row of a number.
+ * @param rows - one by one: an array literal takes seven bytes more for each.
+ */
+function table<One extends Row>(...rows: One[]): (id: unknown) => One | undefined {
+  Object.freeze(rows);
+  return (id) => rows.find((row) => row.id === id);
 }
 
-const SIGN_ALGORITHMS: readonly SignAlgorithm[] = table(
+/** @param id - from a header: any CBOR value. @returns The row, or undefined when the algorithm is not carried out. */
+export const findSignAlgorithm = table<SignAlgorithm>(
   sign(CoseAlgorithm.ES256, "DETERMINISTIC_ECDSA_SHA_256"),
   sign(CoseAlgorithm.ESP256, "DETERMINISTIC_ECDSA_SHA_256"),
   sign(CoseAlgorithm.EdDSA, "PURE_EDDSA"),
   sign(CoseAlgorithm.Ed25519, "PURE_EDDSA"),
 );
 
-const MAC_ALGORITHMS: readonly MacAlgorithm[] = table(
+/** As `findSignAlgorithm`. */
+export const findMacAlgorithm = table<MacAlgorithm>(
   mac(CoseAlgorithm.HMAC_256_64, "HMAC_SHA_256_8", 256, 8),
   mac(CoseAlgorithm.HMAC_256, "HMAC_SHA_256", 256, 32),
   mac(CoseAlgorithm.HMAC_384, "HMAC_SHA_384", 384, 48),
@@ -123,7 +119,8 @@ const MAC_ALGORITHMS: readonly MacAlgorithm[] = table(
   mac(CoseAlgorithm.AES_MAC_256_128, "CBC_MAC", 256, 16),
 );
 
-const AEAD_ALGORITHMS: readonly AeadAlgorithm[] = table(
+/** As `findSignAlgorithm`. */
+export const findAeadAlgorithm = table<AeadAlgorithm>(
   aead(CoseAlgorithm.A128GCM, "GCM", 128, 12),
   aead(CoseAlgorithm.A192GCM, "GCM", 192, 12),
   aead(CoseAlgorithm.A256GCM, "GCM", 256, 12),
@@ -138,25 +135,6 @@ const AEAD_ALGORITHMS: readonly AeadAlgorithm[] = table(
   aead(CoseAlgorithm.AES_CCM_64_128_256, "CCM", 256, 7),
 );
 
-function find<One extends Row>(rows: readonly One[], id: unknown): One | undefined {
-  return rows.find((row) => row.id === id);
-}
-
-/** @param id - from a header: any CBOR value. @returns The row, or undefined when the algorithm is not carried out. */
-export function findSignAlgorithm(id: unknown): SignAlgorithm | undefined {
-  return find(SIGN_ALGORITHMS, id);
-}
-
-/** As `findSignAlgorithm`. */
-export function findMacAlgorithm(id: unknown): MacAlgorithm | undefined {
-  return find(MAC_ALGORITHMS, id);
-}
-
-/** As `findSignAlgorithm`. */
-export function findAeadAlgorithm(id: unknown): AeadAlgorithm | undefined {
-  return find(AEAD_ALGORITHMS, id);
-}
-
 /**
  * What is built on AES takes keys of three lengths; the algorithm's number says which. HMAC takes any.
  * @throws ProtocolError COSE_KEY_USE - the key has another length.
@@ -164,14 +142,10 @@ export function findAeadAlgorithm(id: unknown): AeadAlgorithm | undefined {
 export function requireKeyBits(
   crypto: Pick<Crypto, "getKeyAttributes">,
   key: KeyId,
-  { name, keyBits }: Pick<KeyUser, "name" | "keyBits">,
+  { name, keyBits, keyType }: Pick<KeyUser, "name" | "keyBits"> & Partial<KeyUser>,
 ): void {
+  if (keyType === "HMAC") return;
   const { bits } = crypto.getKeyAttributes(key);
   if (bits === keyBits) return;
   throw new ProtocolError("COSE_KEY_USE", `${name} has keys of ${keyBits} bits, this one has ${bits}`);
-}
-
-/** Attributes of a key made for an algorithm. @param bits - where an HMAC key has others than is usual. */
-export function keyAttributesFor(user: KeyUser, usage: readonly KeyUsage[], bits = user.keyBits): KeyAttributes {
-  return { type: user.keyType, bits, usage, alg: user.psaAlg };
 }

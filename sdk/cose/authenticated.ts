@@ -2,11 +2,11 @@
 /** What COSE_Sign1 and COSE_Mac0 share (RFC 9052 §4.2, §6.2): a payload, and a signature or tag behind it. */
 import { requireBytes } from "../bytes/bytes.js";
 import type { CborLimits } from "../cbor/value.js";
+import type { KeyId } from "../contracts/crypto.js";
 import type { DetailCode } from "../errors/codes.js";
 import { ProtocolError } from "../errors/security-error.js";
-import type { HeaderMap } from "./headers.js";
+import { acceptHeaders, type HeaderMap, requireAlgorithm } from "./headers.js";
 import {
-  acceptHeaders,
   chooseContent,
   encodeStructure,
   type MessageKind,
@@ -14,11 +14,13 @@ import {
   makeHeaders,
   type ReadOptions,
   readMessage,
-  requireAlgorithm,
   type UnverifiedHeaders,
   unverifiedHeaders,
   writeMessage,
 } from "./message.js";
+
+/** external_aad where the caller gives none. */
+const NONE = new Uint8Array(0);
 
 interface Row {
   readonly id: number;
@@ -27,14 +29,23 @@ interface Row {
   readonly proofLength: number;
 }
 
-/** One of the two messages. */
-export interface Scheme<Algorithm extends Row> {
-  readonly kind: MessageKind;
+/** One of the two messages; what its keys and algorithms are for, `Prover` and `Verifier` carry out. */
+export interface Scheme<Algorithm extends Row, Prover, Verifier> extends MessageKind {
   /** The context of Sig_structure or MAC_structure. */
   readonly context: string;
   readonly find: (id: unknown) => Algorithm | undefined;
   /** For a signature or tag of another length. */
   readonly lengthCode: DetailCode;
+  /** Makes the signature or tag of the bytes that are authenticated. */
+  readonly prove: (crypto: Prover, key: KeyId, algorithm: Algorithm, authenticated: Uint8Array) => Uint8Array;
+  /** Throws unless the signature or tag is right; only then is there a result. */
+  readonly verify: (
+    crypto: Verifier,
+    key: KeyId,
+    algorithm: Algorithm,
+    authenticated: Uint8Array,
+    proof: Uint8Array,
+  ) => void;
 }
 
 export interface AuthenticatedOptions extends MessageOptions {
@@ -55,45 +66,42 @@ export interface Authenticated {
   readonly algorithm: number;
 }
 
-/** @param prove - makes the signature or tag of the bytes that are authenticated. */
-export function createAuthenticated<Algorithm extends Row>(
-  { kind, context, find }: Scheme<Algorithm>,
+export function createAuthenticated<Algorithm extends Row, Prover>(
+  scheme: Scheme<Algorithm, Prover, never>,
+  crypto: Prover,
+  key: KeyId,
   options: AuthenticatedOptions,
-  prove: (algorithm: Algorithm, authenticated: Uint8Array) => Uint8Array,
 ): Uint8Array {
-  const { payload, externalAad = new Uint8Array(0) } = options;
+  const { payload } = options;
   requireBytes(payload, "payload");
-  const algorithm = requireAlgorithm(find, options.algorithm);
+  const algorithm = requireAlgorithm(scheme.find, options.algorithm);
   const headers = makeHeaders(options, algorithm.id);
-  const authenticated = encodeStructure(context, headers.protectedBytes, externalAad, payload);
-  return writeMessage(kind, headers, options, payload, prove(algorithm, authenticated));
+  const authenticated = encodeStructure(scheme.context, headers.protectedBytes, options.externalAad ?? NONE, payload);
+  return writeMessage(scheme, headers, options, payload, scheme.prove(crypto, key, algorithm, authenticated));
 }
 
-/** @param check - throws unless the signature or tag is right; only then is there a result. */
-export function verifyAuthenticated<Algorithm extends Row>(
-  { kind, context, find, lengthCode }: Scheme<Algorithm>,
+export function verifyAuthenticated<Algorithm extends Row, Verifier>(
+  scheme: Scheme<Algorithm, never, Verifier>,
+  crypto: Verifier,
+  key: KeyId,
   message: Uint8Array,
   options: AuthenticatedReadOptions,
-  check: (algorithm: Algorithm, authenticated: Uint8Array, proof: Uint8Array) => void,
 ): Authenticated {
-  const { externalAad = new Uint8Array(0), limits } = options;
-  const parsed = readMessage(message, kind, limits);
-  const proof = parsed.reader.readBytes();
-  parsed.reader.end();
-  const algorithm = acceptHeaders(parsed, find, options);
-  const payload = chooseContent(parsed.content, options.detachedPayload);
-  requireProofLength(lengthCode, algorithm, proof);
-  check(algorithm, encodeStructure(context, parsed.protectedBytes, externalAad, payload), proof);
-  const { protectedHeader, unprotectedHeader } = parsed;
+  const { headers, content, reader } = readMessage(message, scheme, options.limits);
+  const proof = reader.readBytes();
+  reader.end();
+  const algorithm = acceptHeaders(headers, scheme.find, options);
+  const payload = chooseContent(content, options.detachedPayload);
+  requireProofLength(scheme.lengthCode, algorithm, proof);
+  const authenticated = encodeStructure(scheme.context, headers.protectedBytes, options.externalAad ?? NONE, payload);
+  scheme.verify(crypto, key, algorithm, authenticated, proof);
+  const { protectedHeader, unprotectedHeader } = headers;
   return Object.freeze({ payload, protectedHeader, unprotectedHeader, algorithm: algorithm.id });
 }
 
 /** @throws ProtocolError - the code that is given: a signature or tag of another length. */
-export function requireProofLength(
-  code: DetailCode,
-  { proofLength }: Pick<Row, "proofLength">,
-  proof: Uint8Array,
-): void {
+export function requireProofLength(code: DetailCode, algorithm: Pick<Row, "proofLength">, proof: Uint8Array): void {
+  const { proofLength } = algorithm;
   if (proof.length !== proofLength) throw new ProtocolError(code, `expected ${proofLength} bytes`);
 }
 
@@ -103,8 +111,8 @@ export function parseAuthenticatedHeaders(
   message: Uint8Array,
   limits: CborLimits | undefined,
 ): UnverifiedHeaders {
-  const parsed = readMessage(message, kind, limits);
-  parsed.reader.readBytes();
-  parsed.reader.end();
-  return unverifiedHeaders(parsed);
+  const { headers, reader } = readMessage(message, kind, limits);
+  reader.readBytes();
+  reader.end();
+  return unverifiedHeaders(headers);
 }

@@ -65,8 +65,8 @@ export function parseEncryptHeaders(
   message: Uint8Array,
   limits?: CborLimits,
 ): UnverifiedHeaders & { readonly recipients: readonly Recipient[] } {
-  const { reader, depth, ...parsed } = readMessage(message, KIND, limits);
+  const { headers, reader, depth } = readMessage(message, KIND, limits);
   const recipients = readRecipients(reader, depth);
   reader.end();
-  return Object.freeze({ ...unverifiedHeaders(parsed), recipients });
+  return Object.freeze({ ...unverifiedHeaders(headers), recipients });
 }

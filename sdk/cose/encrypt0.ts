@@ -57,7 +57,7 @@ export function decryptEncrypt0(
 
 /** Parses a COSE_Encrypt0 and returns its headers, unverified. @throws ProtocolError - not a COSE_Encrypt0. */
 export function parseEncrypt0Headers(message: Uint8Array, limits?: CborLimits): UnverifiedHeaders {
-  const parsed = readMessage(message, KIND, limits);
-  parsed.reader.end();
-  return unverifiedHeaders(parsed);
+  const { headers, reader } = readMessage(message, KIND, limits);
+  reader.end();
+  return unverifiedHeaders(headers);
 }

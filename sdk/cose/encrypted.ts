@@ -4,23 +4,22 @@ import { requireBytes } from "../bytes/bytes.js";
 import type { Crypto, KeyId } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
 import { type AeadAlgorithm, findAeadAlgorithm, requireKeyBits } from "./algorithms.js";
-import { HeaderLabel, type HeaderMap, type Headers, type Label } from "./headers.js";
+import { acceptHeaders, HeaderLabel, type HeaderMap, type Headers, requireAlgorithm } from "./headers.js";
 import { nonceOf } from "./iv.js";
 import {
-  acceptHeaders,
   chooseContent,
   encodeStructure,
   type MessageOptions,
   makeHeaders,
   type ParsedMessage,
   type ReadOptions,
-  requireAlgorithm,
 } from "./message.js";
 
 /** Of headers and external_aad: what `Crypto.aeadDecrypt` takes, 65279, less the heads of Enc_structure. */
 const AUTHENTICATED_MAX = 65279 - 16;
-/** What `crit` may name here beside the labels of all messages. */
-const IV_LABELS: readonly Label[] = Object.freeze([HeaderLabel.iv, HeaderLabel.partialIv]);
+
+/** external_aad where the caller gives none. */
+const NONE = new Uint8Array(0);
 
 export interface EncryptedOptions extends MessageOptions {
   readonly plaintext: Uint8Array;
@@ -65,17 +64,17 @@ export interface Sealing {
 
 /** @param context - of Enc_structure. */
 export function prepareSealing(context: string, options: EncryptedOptions): Sealing {
-  const { plaintext, externalAad = new Uint8Array(0), iv, contextIv } = options;
+  const { plaintext } = options;
   requireBytes(plaintext, "plaintext");
   const algorithm = requireAlgorithm(findAeadAlgorithm, options.algorithm);
-  const headers = makeHeaders(options, algorithm.id, iv);
-  const nonce = nonceOf(headers, algorithm, contextIv);
+  const headers = makeHeaders(options, algorithm.id, options.iv);
+  const nonce = nonceOf(headers, algorithm, options.contextIv);
   return {
     algorithm,
     headers,
     seal(crypto, key) {
       requireKeyBits(crypto, key, algorithm);
-      const additionalData = encodeStructure(context, headers.protectedBytes, externalAad);
+      const additionalData = encodeStructure(context, headers.protectedBytes, options.externalAad ?? NONE);
       return crypto.aeadEncrypt(key, algorithm.psaAlg, nonce, additionalData, plaintext);
     },
   };
@@ -89,12 +88,12 @@ export interface Opening {
 
 /** As `prepareSealing`. */
 export function prepareOpening(context: string, parsed: ParsedMessage, options: DecryptOptions): Opening {
-  const { externalAad = new Uint8Array(0) } = options;
-  const { protectedBytes, protectedHeader, unprotectedHeader } = parsed;
-  const understood = { ...options, criticalLabels: IV_LABELS.concat(options.criticalLabels ?? []) };
-  const algorithm = acceptHeaders(parsed, findAeadAlgorithm, understood);
+  const externalAad = options.externalAad ?? NONE;
+  const { protectedBytes, protectedHeader, unprotectedHeader } = parsed.headers;
+  // IV and Partial IV are processed here, so crit may name all common labels.
+  const algorithm = acceptHeaders(parsed.headers, findAeadAlgorithm, options, Object.values(HeaderLabel));
   const ciphertext = chooseContent(parsed.content, options.detachedCiphertext);
-  const nonce = nonceOf(parsed, algorithm, options.contextIv);
+  const nonce = nonceOf(parsed.headers, algorithm, options.contextIv);
   requireLengths(algorithm, protectedBytes.length + externalAad.length, ciphertext.length);
   return {
     algorithm,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The two header buckets of a COSE message and their common parameters (RFC 9052 §3). */
 import { decodeItem } from "../cbor/decode.js";
-import { encodeCbor } from "../cbor/encode.js";
 import type { CborReader } from "../cbor/reader.js";
 import type { CborValue } from "../cbor/value.js";
 import { ProtocolError } from "../errors/security-error.js";
@@ -20,13 +19,10 @@ export interface Headers {
   readonly unprotectedHeader: HeaderMap;
 }
 
-/** What this layer processes itself, so that `crit` may name it. */
-const UNDERSTOOD: readonly Label[] = Object.freeze([
-  HeaderLabel.alg,
-  HeaderLabel.crit,
-  HeaderLabel.contentType,
-  HeaderLabel.kid,
-]);
+/** What every message processes itself, so that `crit` may name it. */
+const UNDERSTOOD: readonly Label[] = Object.freeze(
+  Array.of(HeaderLabel.alg, HeaderLabel.crit, HeaderLabel.contentType, HeaderLabel.kid),
+);
 
 /**
  * Reads both buckets, the next two items of `reader`.
@@ -36,10 +32,8 @@ const UNDERSTOOD: readonly Label[] = Object.freeze([
  */
 export function readHeaders(reader: CborReader, depth: number): Headers {
   const protectedBytes = reader.readBytes();
-  const isEmpty = protectedBytes.length === 0;
-  const protectedHeader: HeaderMap = isEmpty
-    ? new Map()
-    : reader.nested(protectedBytes, (inner) => readHeaderMap(inner, 0));
+  const protectedHeader: HeaderMap =
+    protectedBytes.length === 0 ? new Map() : reader.nested(protectedBytes, (inner) => readHeaderMap(inner, 0));
   const headers = { protectedBytes, protectedHeader, unprotectedHeader: readHeaderMap(reader, depth) };
   checkHeaders(headers);
   return headers;
@@ -73,22 +67,19 @@ export function show(value: unknown): string {
  */
 export function checkHeaders(headers: Headers): void {
   const { protectedHeader, unprotectedHeader } = headers;
-  // By forEach: on XS an iterator makes objects for each entry.
-  unprotectedHeader.forEach((_, label) => {
-    if (protectedHeader.has(label))
-      throw new ProtocolError("COSE_DUPLICATE_LABEL", `label ${show(label)} in both buckets`);
-  });
-  checkValues(protectedHeader);
-  checkValues(unprotectedHeader);
+  checkBucket(protectedHeader, unprotectedHeader);
+  checkBucket(unprotectedHeader, protectedHeader);
   if (bytesParameter(headers, HeaderLabel.iv) && bytesParameter(headers, HeaderLabel.partialIv))
     throw new ProtocolError("COSE_HEADER_VALUE", "IV and Partial IV");
   if (unprotectedHeader.has(HeaderLabel.crit)) throw new ProtocolError("COSE_CRIT", "crit must be protected");
-  if (protectedHeader.has(HeaderLabel.crit)) criticalLabels(protectedHeader);
+  criticalLabels(protectedHeader);
 }
 
-function checkValues(header: HeaderMap): void {
+function checkBucket(header: HeaderMap, other: HeaderMap): void {
+  // By forEach: on XS an iterator makes objects for each entry.
   header.forEach((value, label) => {
     if (!isLabel(label)) throw new ProtocolError("COSE_LABEL", "expected an integer or text");
+    if (other.has(label)) throw new ProtocolError("COSE_DUPLICATE_LABEL", `label ${show(label)} in both buckets`);
     if (!isValueOf(label, value)) throw new ProtocolError("COSE_HEADER_VALUE", `wrong type for label ${show(label)}`);
   });
 }
@@ -100,7 +91,9 @@ function isValueOf(label: Label, value: CborValue): boolean {
   return !isBytes || value instanceof Uint8Array;
 }
 
-function criticalLabels(protectedHeader: HeaderMap): readonly Label[] {
+/** What crit names; undefined: there is no crit. */
+function criticalLabels(protectedHeader: HeaderMap): readonly Label[] | undefined {
+  if (!protectedHeader.has(HeaderLabel.crit)) return undefined;
   const crit = protectedHeader.get(HeaderLabel.crit);
   if (!Array.isArray(crit) || crit.length === 0 || !crit.every(isLabel)) {
     throw new ProtocolError("COSE_CRIT", "expected an array of labels");
@@ -112,45 +105,78 @@ function criticalLabels(protectedHeader: HeaderMap): readonly Label[] {
 
 /**
  * @param application - labels that the caller promises to process.
+ * @param understood - labels that this kind of message processes.
  * @throws ProtocolError COSE_CRIT_UNKNOWN - crit names a label that neither we nor the caller process.
  * @throws TypeError - `application` is no array: a text would "include" parts of itself.
  */
-export function checkCritical({ protectedHeader }: Headers, application: readonly Label[]): void {
-  if (!protectedHeader.has(HeaderLabel.crit)) return;
+export function checkCritical(
+  { protectedHeader }: Headers,
+  application: readonly Label[] = [],
+  understood: readonly Label[] = UNDERSTOOD,
+): void {
   if (!Array.isArray(application)) throw new TypeError("criticalLabels: expected an array of labels");
-  const unknown = criticalLabels(protectedHeader).find(
-    (label) => !UNDERSTOOD.includes(label) && !application.includes(label),
+  const unknown = criticalLabels(protectedHeader)?.find(
+    (label) => !understood.includes(label) && !application.includes(label),
   );
   if (unknown !== undefined) throw new ProtocolError("COSE_CRIT_UNKNOWN", `nobody here processes ${show(unknown)}`);
 }
 
+/** What a reader accepts. */
+export interface AcceptOptions {
+  /** Algorithm numbers to accept. Default: all that we carry out and the key allows. */
+  readonly algorithms?: readonly number[];
+  /** Labels that `crit` may name because the caller processes them. */
+  readonly criticalLabels?: readonly Label[];
+}
+
 /**
- * The algorithm, from the protected bucket only: an unprotected one could be changed on the way.
- * @throws ProtocolError COSE_ALG_UNPROTECTED, COSE_ALG_MISSING
+ * The row of a message's algorithm, after all that its headers can be refused for. The algorithm counts from the protected
+ * bucket only: an unprotected one could be changed on the way.
+ * @param find - the table: undefined for an algorithm that is not carried out.
+ * @param understood - as in `checkCritical`.
+ * @throws ProtocolError COSE_ALG_MISSING, COSE_ALG_UNPROTECTED, COSE_ALG_UNSUPPORTED, COSE_ALG_NOT_ALLOWED.
+ * @throws ProtocolError COSE_CRIT_UNKNOWN - crit names what neither we nor the caller process.
+ * @throws TypeError - one of the caller's lists is no array.
  */
-export function protectedAlgorithm({ protectedHeader, unprotectedHeader }: Headers): CborValue {
-  if (unprotectedHeader.has(HeaderLabel.alg)) throw new ProtocolError("COSE_ALG_UNPROTECTED", "alg must be protected");
-  if (!protectedHeader.has(HeaderLabel.alg)) throw new ProtocolError("COSE_ALG_MISSING", "expected alg");
-  return protectedHeader.get(HeaderLabel.alg);
+export function acceptHeaders<Row extends { readonly id: number; readonly name: string }>(
+  headers: Headers,
+  find: (id: unknown) => Row | undefined,
+  options: AcceptOptions,
+  understood?: readonly Label[],
+): Row {
+  if (headers.unprotectedHeader.has(HeaderLabel.alg)) {
+    throw new ProtocolError("COSE_ALG_UNPROTECTED", "alg must be protected");
+  }
+  const alg = headers.protectedHeader.get(HeaderLabel.alg);
+  if (alg === undefined) throw new ProtocolError("COSE_ALG_MISSING", "expected alg");
+  const row = requireAlgorithm(find, alg);
+  requireAllowed(row, options.algorithms);
+  checkCritical(headers, options.criticalLabels, understood);
+  return row;
 }
 
-/** A parameter from either bucket, where it may stand in either; undefined: there is none. */
-export function parameter({ protectedHeader, unprotectedHeader }: Headers, label: Label): CborValue {
-  return protectedHeader.has(label) ? protectedHeader.get(label) : unprotectedHeader.get(label);
+/** @throws ProtocolError COSE_ALG_UNSUPPORTED - not in the table. */
+export function requireAlgorithm<Row>(find: (id: unknown) => Row | undefined, id: CborValue): Row {
+  const row = find(id);
+  if (row === undefined) throw new ProtocolError("COSE_ALG_UNSUPPORTED", `algorithm ${show(id)}`);
+  return row;
 }
 
-/** As `parameter`, of those that are byte strings. */
-export function bytesParameter(headers: Headers, label: Label): Uint8Array | undefined {
-  const value = parameter(headers, label);
+/**
+ * Holds an algorithm to the caller's list, where there is one. A text is no list: it would "include" parts of itself.
+ * @throws ProtocolError COSE_ALG_NOT_ALLOWED - not in it. TypeError - it is no array.
+ */
+export function requireAllowed(
+  row: { readonly id: number; readonly name: string },
+  allowed: readonly number[] | undefined,
+): void {
+  if (allowed === undefined) return;
+  if (!Array.isArray(allowed)) throw new TypeError(`algorithms: expected an array of numbers, got ${typeof allowed}`);
+  if (!allowed.includes(row.id)) throw new ProtocolError("COSE_ALG_NOT_ALLOWED", row.name);
+}
+
+/** A byte string from the bucket where it stands; undefined: there is none. */
+export function bytesParameter({ protectedHeader, unprotectedHeader }: Headers, label: Label): Uint8Array | undefined {
+  const value = protectedHeader.get(label) ?? unprotectedHeader.get(label);
   return value instanceof Uint8Array ? value : undefined;
-}
-
-/** The key identifier from either bucket: a hint which key to try, not a statement by anyone. */
-export function keyIdentifier(headers: Headers): Uint8Array | undefined {
-  return bytesParameter(headers, HeaderLabel.kid);
-}
-
-/** The protected bucket as bytes to send and sign: nothing at all when it is empty. */
-export function encodeProtected(protectedHeader: HeaderMap): Uint8Array {
-  return protectedHeader.size === 0 ? new Uint8Array(0) : encodeCbor(protectedHeader);
 }

@@ -5,7 +5,8 @@ import type { CborValue } from "../cbor/value.js";
 import type { Crypto, KeyAttributes, KeyId } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
 import { type KeyUser, requireKeyBits } from "./algorithms.js";
-import { type Headers, parameter } from "./headers.js";
+import type { Headers } from "./headers.js";
+import { parameter } from "./recipient.js";
 import { inputAlg, type Kdf } from "./recipient-algorithms.js";
 
 /** Labels of RFC 9053 tables 9 and 10, in the headers of a recipient. */

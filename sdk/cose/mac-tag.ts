@@ -10,7 +10,7 @@ export function computeTag(
   algorithm: MacAlgorithm,
   authenticated: Uint8Array,
 ): Uint8Array {
-  checkKey(crypto, key, algorithm);
+  requireKeyBits(crypto, key, algorithm);
   return crypto.macCompute(key, algorithm.psaAlg, authenticated);
 }
 
@@ -22,10 +22,6 @@ export function verifyTag(
   authenticated: Uint8Array,
   tag: Uint8Array,
 ): void {
-  checkKey(crypto, key, algorithm);
+  requireKeyBits(crypto, key, algorithm);
   crypto.macVerify(key, algorithm.psaAlg, authenticated, tag);
-}
-
-function checkKey(crypto: Pick<Crypto, "getKeyAttributes">, key: KeyId, algorithm: MacAlgorithm): void {
-  if (algorithm.keyType === "AES") requireKeyBits(crypto, key, algorithm);
 }

@@ -10,14 +10,13 @@ import {
   type AuthenticatedReadOptions,
   requireProofLength,
 } from "./authenticated.js";
+import { acceptHeaders, requireAlgorithm } from "./headers.js";
 import { computeTag, verifyTag } from "./mac-tag.js";
 import {
-  acceptHeaders,
   chooseContent,
   encodeStructure,
   makeHeaders,
   readMessage,
-  requireAlgorithm,
   type UnverifiedHeaders,
   unverifiedHeaders,
   writeMessage,
@@ -65,7 +64,7 @@ export function verifyMac(
   options: AuthenticatedReadOptions = {},
 ): Authenticated {
   const { externalAad = new Uint8Array(0), detachedPayload, limits } = options;
-  const { content, reader, depth, ...headers } = readMessage(message, KIND, limits);
+  const { headers, content, reader, depth } = readMessage(message, KIND, limits);
   const tag = reader.readBytes();
   const recipients = readRecipients(reader, depth);
   reader.end();
@@ -88,9 +87,9 @@ export function parseMacHeaders(
   message: Uint8Array,
   limits?: CborLimits,
 ): UnverifiedHeaders & { readonly recipients: readonly Recipient[] } {
-  const { reader, depth, ...parsed } = readMessage(message, KIND, limits);
+  const { headers, reader, depth } = readMessage(message, KIND, limits);
   reader.readBytes();
   const recipients = readRecipients(reader, depth);
   reader.end();
-  return Object.freeze({ ...unverifiedHeaders(parsed), recipients });
+  return Object.freeze({ ...unverifiedHeaders(headers), recipients });
 }

@@ -15,11 +15,17 @@ import {
 import { computeTag, verifyTag } from "./mac-tag.js";
 import type { UnverifiedHeaders } from "./message.js";
 
-const MAC0: Scheme<MacAlgorithm> = Object.freeze({
-  kind: Object.freeze({ tag: 17, items: 4 }),
+type Maker = Pick<Crypto, "macCompute" | "getKeyAttributes">;
+type Verifier = Pick<Crypto, "macVerify" | "getKeyAttributes">;
+
+const MAC0 = Object.freeze<Scheme<MacAlgorithm, Maker, Verifier>>({
+  tag: 17,
+  items: 4,
   context: "MAC0",
   find: findMacAlgorithm,
   lengthCode: "COSE_TAG_LENGTH",
+  prove: computeTag,
+  verify: verifyTag,
 });
 
 export type Mac0Options = AuthenticatedOptions;
@@ -32,12 +38,8 @@ export type Mac0VerifyOptions = AuthenticatedReadOptions;
  * @throws TypeError, ProtocolError - as `createSign1`; COSE_KEY_USE - an AES key of another length than the algorithm.
  * @throws SecurityError - what `Crypto.macCompute` throws.
  */
-export function createMac0(
-  crypto: Pick<Crypto, "macCompute" | "getKeyAttributes">,
-  key: KeyId,
-  options: Mac0Options,
-): Uint8Array {
-  return createAuthenticated(MAC0, options, (algorithm, bytes) => computeTag(crypto, key, algorithm, bytes));
+export function createMac0(crypto: Maker, key: KeyId, options: Mac0Options): Uint8Array {
+  return createAuthenticated(MAC0, crypto, key, options);
 }
 
 /**
@@ -49,17 +51,15 @@ export function createMac0(
  * @throws ProtocolError COSE_KEY_USE - an AES key of another length than the algorithm; and all others that `verifySign1` names. SecurityError - what else `Crypto.macVerify` throws.
  */
 export function verifyMac0(
-  crypto: Pick<Crypto, "macVerify" | "getKeyAttributes">,
+  crypto: Verifier,
   key: KeyId,
   message: Uint8Array,
   options: Mac0VerifyOptions = {},
 ): Authenticated {
-  return verifyAuthenticated(MAC0, message, options, (algorithm, bytes, tag) =>
-    verifyTag(crypto, key, algorithm, bytes, tag),
-  );
+  return verifyAuthenticated(MAC0, crypto, key, message, options);
 }
 
 /** Parses a COSE_Mac0 and returns its headers, unverified; never its payload. @throws ProtocolError - not a COSE_Mac0. */
 export function parseMac0Headers(message: Uint8Array, limits?: CborLimits): UnverifiedHeaders {
-  return parseAuthenticatedHeaders(MAC0.kind, message, limits);
+  return parseAuthenticatedHeaders(MAC0, message, limits);
 }

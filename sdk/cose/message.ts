@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What all COSE messages share: two header buckets in front, a tag that may be there, content that may be elsewhere. */
 import { requireBytes } from "../bytes/bytes.js";
-import { encodeItem } from "../cbor/encode.js";
+import { encodeCbor, encodeItem } from "../cbor/encode.js";
 import { CborReader, Major } from "../cbor/reader.js";
 import type { CborLimits, CborValue } from "../cbor/value.js";
 import { CborWriter } from "../cbor/writer.js";
 import { ProtocolError } from "../errors/security-error.js";
 import {
-  checkCritical,
+  type AcceptOptions,
+  bytesParameter,
   checkHeaders,
-  encodeProtected,
   HeaderLabel,
   type HeaderMap,
   type Headers,
-  keyIdentifier,
   type Label,
-  protectedAlgorithm,
   readHeaders,
   show,
 } from "./headers.js";
@@ -56,13 +54,9 @@ export interface MessageOptions extends BodyOptions {
 }
 
 /** What every message is read with. */
-export interface ReadOptions {
+export interface ReadOptions extends AcceptOptions {
   /** What the sender authenticated beside the message. Default empty. */
   readonly externalAad?: Uint8Array;
-  /** Algorithm numbers to accept. Default: all that we carry out and the key allows. */
-  readonly algorithms?: readonly number[];
-  /** Labels that `crit` may name because the caller processes them. */
-  readonly criticalLabels?: readonly Label[];
   /** For the message; items in protected buckets count too, and their depth by itself. */
   readonly limits?: CborLimits;
 }
@@ -72,22 +66,13 @@ export interface UnverifiedHeaders extends Headers {
   readonly kid: Uint8Array | undefined;
 }
 
-/** Parameters that a bucket gets beside those of the caller; one that is undefined is left out. */
-export type OwnParameters = readonly (readonly [label: Label, value: CborValue])[];
-
 /**
  * The buckets of a message, signer or recipient to be made.
  * @param algorithm - where it is protected.
- * @param more - further unprotected parameters.
  * @throws TypeError - kid or IV is no Uint8Array.
  * @throws ProtocolError COSE_LABEL, COSE_DUPLICATE_LABEL (alg, kid or IV given twice, too), COSE_HEADER_VALUE, COSE_CRIT.
  */
-export function makeHeaders(
-  options: HeaderOptions,
-  algorithm?: number,
-  iv?: Uint8Array,
-  more: OwnParameters = [],
-): Headers {
+export function makeHeaders(options: HeaderOptions, algorithm?: number, iv?: Uint8Array): Headers {
   const { kid } = options;
   if (kid !== undefined) requireBytes(kid, "kid");
   if (iv !== undefined) requireBytes(iv, "iv");
@@ -96,15 +81,14 @@ export function makeHeaders(
   addParameter(protectedHeader, HeaderLabel.alg, algorithm);
   addParameter(unprotectedHeader, HeaderLabel.kid, kid);
   addParameter(unprotectedHeader, HeaderLabel.iv, iv);
-  more.forEach((one) => {
-    addParameter(unprotectedHeader, one[0], one[1]);
-  });
-  const headers = { protectedBytes: encodeProtected(protectedHeader), protectedHeader, unprotectedHeader };
+  const protectedBytes = protectedHeader.size === 0 ? new Uint8Array(0) : encodeCbor(protectedHeader);
+  const headers = { protectedBytes, protectedHeader, unprotectedHeader };
   checkHeaders(headers);
   return headers;
 }
 
-function addParameter(header: Map<Label, CborValue>, label: Label, value: CborValue): void {
+/** A parameter that we give beside those of the caller; one that is undefined is left out. */
+export function addParameter(header: Map<Label, CborValue>, label: Label, value: CborValue): void {
   if (value === undefined) return;
   if (header.has(label)) throw new ProtocolError("COSE_DUPLICATE_LABEL", `label ${show(label)} given twice`);
   header.set(label, value);
@@ -125,18 +109,13 @@ export function writeMessage(
 ): Uint8Array {
   const writer = new CborWriter(headers.protectedBytes.length + content.length + 2 * OVERHEAD);
   if (options.tagged ?? true) writer.tag(kind.tag);
-  writer.array(kind.items);
-  writer.bytes(headers.protectedBytes);
-  encodeItem(writer, headers.unprotectedHeader);
-  if (options.detached) writer.simple(null);
-  else writer.bytes(content);
-  rest.forEach((item) => {
-    encodeItem(writer, item);
-  });
+  const items: CborValue[] = [headers.protectedBytes, headers.unprotectedHeader, options.detached ? null : content];
+  encodeItem(writer, items.concat(rest));
   return writer.finish();
 }
 
-export interface ParsedMessage extends Headers {
+export interface ParsedMessage {
+  readonly headers: Headers;
   /** View into the message; null: it is elsewhere. */
   readonly content: Uint8Array | null;
   /** At the item after the content. */
@@ -157,7 +136,7 @@ export function readMessage(message: Uint8Array, { tag, items }: MessageKind, li
   if (found !== items) reader.fail("COSE_STRUCTURE", `expected ${items} items, got ${found}`);
   const depth = isTagged ? 2 : 1;
   const headers = readHeaders(reader, depth);
-  return { ...headers, content: readBytesOrNull(reader), reader, depth };
+  return { headers, content: readBytesOrNull(reader), reader, depth };
 }
 
 /** The next item: content, or nil where it is elsewhere or there is none. */
@@ -167,48 +146,9 @@ export function readBytesOrNull(reader: CborReader): Uint8Array | null {
   return null;
 }
 
-/** Headers for whoever chooses a key. */
+/** Headers for whoever chooses a key; kid is a hint which one to try, not a statement by anyone. */
 export function unverifiedHeaders(headers: Headers): UnverifiedHeaders {
-  const { protectedBytes, protectedHeader, unprotectedHeader } = headers;
-  return Object.freeze({ protectedBytes, protectedHeader, unprotectedHeader, kid: keyIdentifier(headers) });
-}
-
-/**
- * The row of a message's algorithm, after all that its headers can be refused for.
- * @param find - the table: undefined for an algorithm that is not carried out.
- * @throws ProtocolError COSE_ALG_MISSING, COSE_ALG_UNPROTECTED, COSE_ALG_UNSUPPORTED, COSE_ALG_NOT_ALLOWED.
- * @throws ProtocolError COSE_CRIT_UNKNOWN - crit names what neither we nor the caller process.
- * @throws TypeError - `algorithms` is no array.
- */
-export function acceptHeaders<Row extends { readonly id: number; readonly name: string }>(
-  headers: Headers,
-  find: (id: unknown) => Row | undefined,
-  options: ReadOptions,
-): Row {
-  const row = requireAlgorithm(find, protectedAlgorithm(headers));
-  requireAllowed(row, options.algorithms);
-  checkCritical(headers, options.criticalLabels ?? []);
-  return row;
-}
-
-/**
- * Holds an algorithm to the caller's list, where there is one. A text is no list: it would "include" parts of itself.
- * @throws ProtocolError COSE_ALG_NOT_ALLOWED - not in it. TypeError - it is no array.
- */
-export function requireAllowed(
-  { id, name }: { readonly id: number; readonly name: string },
-  allowed: readonly number[] | undefined,
-): void {
-  if (allowed === undefined) return;
-  if (!Array.isArray(allowed)) throw new TypeError(`algorithms: expected an array of numbers, got ${typeof allowed}`);
-  if (!allowed.includes(id)) throw new ProtocolError("COSE_ALG_NOT_ALLOWED", name);
-}
-
-/** @throws ProtocolError COSE_ALG_UNSUPPORTED - not in the table. */
-export function requireAlgorithm<Row>(find: (id: unknown) => Row | undefined, id: CborValue): Row {
-  const row = find(id);
-  if (row === undefined) throw new ProtocolError("COSE_ALG_UNSUPPORTED", `algorithm ${show(id)}`);
-  return row;
+  return Object.freeze({ ...headers, kid: bytesParameter(headers, HeaderLabel.kid) });
 }
 
 /** @throws ProtocolError COSE_PAYLOAD_MISSING, COSE_PAYLOAD_UNEXPECTED - in neither place, or in both. */
@@ -229,7 +169,7 @@ export function chooseContent(attached: Uint8Array | null, detached: Uint8Array 
  */
 export function encodeStructure(context: string, protectedBytes: Uint8Array, ...parts: Uint8Array[]): Uint8Array {
   const isEmpty = protectedBytes.length === 1 && protectedBytes[0] === EMPTY_MAP;
-  let { length } = protectedBytes;
+  let length = protectedBytes.length;
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i];
     requireBytes(part, "part of what is authenticated");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How a content key comes to its recipients (RFC 9053 §6). A new way is a new row. */
-import type { HkdfExpandAlg, HkdfExtractAlg, KeyAlg } from "../contracts/crypto.js";
+import type { HkdfExpandAlg, HkdfExtractAlg, KeyAlg, KeyAttributes, KeyUsage } from "../contracts/crypto.js";
+import type { KeyUser } from "./algorithms.js";
 
 /** IANA COSE algorithm numbers of recipients: RFC 9053 §6.1 to §6.4. */
 export const RecipientAlgorithm = Object.freeze({
@@ -100,4 +101,9 @@ const ROWS: readonly RecipientRow[] = Object.freeze([
 /** @param id - from a header: any CBOR value. @returns The row, or undefined when the algorithm is not carried out. */
 export function findRecipientAlgorithm(id: unknown): RecipientRow | undefined {
   return ROWS.find((one) => one.id === id);
+}
+
+/** Attributes of a key made for an algorithm. @param bits - where an HMAC key has others than is usual. */
+export function keyAttributesFor(user: KeyUser, usage: readonly KeyUsage[], bits = user.keyBits): KeyAttributes {
+  return { type: user.keyType, bits, usage, alg: user.psaAlg };
 }

@@ -4,8 +4,8 @@ import { requireBytes } from "../bytes/bytes.js";
 import type { CborValue } from "../cbor/value.js";
 import type { Crypto, KeyAttributes, KeyId, KeyUsage } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
-import { type KeyUser, keyAttributesFor, requireKeyBits } from "./algorithms.js";
-import { HeaderLabel, type Headers } from "./headers.js";
+import { type KeyUser, requireKeyBits } from "./algorithms.js";
+import { HeaderLabel, type Headers, type Label, requireAlgorithm } from "./headers.js";
 import {
   agreeKey,
   type DerivingCrypto,
@@ -16,9 +16,9 @@ import {
   saltOf,
 } from "./kdf.js";
 import { keyToMap } from "./key.js";
-import { type HeaderOptions, makeHeaders, type OwnParameters, requireAlgorithm } from "./message.js";
+import { addParameter, type HeaderOptions, makeHeaders } from "./message.js";
 import { AgreementLabel } from "./recipient.js";
-import { findRecipientAlgorithm, type Kdf, type RecipientRow } from "./recipient-algorithms.js";
+import { findRecipientAlgorithm, type Kdf, keyAttributesFor, type RecipientRow } from "./recipient-algorithms.js";
 
 const EMPTY = new Uint8Array(0);
 const NONCE_LENGTH = 32;
@@ -121,14 +121,16 @@ function requireOwnKey({ key }: RecipientOptions): KeyId {
   return key;
 }
 
-/** @param more - further unprotected parameters. */
+/** Unprotected parameters beside those of the caller; one that is undefined is left out. */
+type OwnParameters = readonly (readonly [label: Label, value: CborValue])[];
+
 function makeRecipientHeaders(row: RecipientRow, one: RecipientOptions, more: OwnParameters = []): Headers {
   const isProtected = row.kdf !== undefined;
-  const headers = makeHeaders(one, isProtected ? row.id : undefined, undefined, [
-    ...(isProtected ? [] : ([[HeaderLabel.alg, row.id]] as const)),
-    [KdfLabel.salt, one.salt],
-    ...more,
-  ]);
+  const unprotectedHeader = new Map(one.unprotectedHeader);
+  if (!isProtected) addParameter(unprotectedHeader, HeaderLabel.alg, row.id);
+  addParameter(unprotectedHeader, KdfLabel.salt, one.salt);
+  for (const [label, value] of more) addParameter(unprotectedHeader, label, value);
+  const headers = makeHeaders({ ...one, unprotectedHeader }, isProtected ? row.id : undefined);
   if (!isProtected && headers.protectedHeader.size > 0) {
     throw new ProtocolError("COSE_RECIPIENT", `${row.name} protects no headers`);
   }

@@ -3,13 +3,12 @@
 import type { CborValue } from "../cbor/value.js";
 import type { Crypto, KeyId, KeyUsage } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
-import { type KeyUser, keyAttributesFor, requireKeyBits } from "./algorithms.js";
-import { checkCritical, HeaderLabel, type Label, parameter, show } from "./headers.js";
+import { type KeyUser, requireKeyBits } from "./algorithms.js";
+import { checkCritical, HeaderLabel, type Label, requireAllowed, show } from "./headers.js";
 import { agreeKey, type DerivingCrypto, deriveKey, encodeKdfContext, type KdfContext, saltOf } from "./kdf.js";
 import { keyFromMap, requirePublic } from "./key.js";
-import { requireAllowed } from "./message.js";
-import { AgreementLabel, pathTo, type Recipient, type Which } from "./recipient.js";
-import { findRecipientAlgorithm, type Kdf, type RecipientRow } from "./recipient-algorithms.js";
+import { AgreementLabel, parameter, pathTo, type Recipient, type Which } from "./recipient.js";
+import { findRecipientAlgorithm, type Kdf, keyAttributesFor, type RecipientRow } from "./recipient-algorithms.js";
 
 /** Bytes that AES Key Wrap adds, and the keys that it takes: RFC 3394; `Crypto.unwrapKey`. */
 const WRAP_OVERHEAD = 8;
@@ -112,7 +111,7 @@ function openKey(
 function acceptRecipient(recipient: Recipient, own: RecipientKey): RecipientRow {
   const row = rowOf(recipient);
   requireAllowed(row, own.recipientAlgorithms);
-  checkCritical(recipient, own.criticalLabels ?? []);
+  checkCritical(recipient, own.criticalLabels);
   const { protectedHeader, ciphertext, recipients, isAlone } = recipient;
   if (row.kdf === undefined && protectedHeader.size > 0) refuse(row, "protects no headers");
   if (row.wrap === undefined) {

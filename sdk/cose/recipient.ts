@@ -2,9 +2,10 @@
 /** COSE_recipient as it stands in a message: layers of headers and wrapped keys (RFC 9052 §5.1, §8.5). */
 import { equalPublicBytes } from "../bytes/bytes.js";
 import type { CborReader } from "../cbor/reader.js";
+import type { CborValue } from "../cbor/value.js";
 import { ProtocolError } from "../errors/security-error.js";
-import { type Headers, keyIdentifier, readHeaders } from "./headers.js";
-import { readBytesOrNull, type UnverifiedHeaders } from "./message.js";
+import { type Headers, type Label, readHeaders } from "./headers.js";
+import { readBytesOrNull, type UnverifiedHeaders, unverifiedHeaders } from "./message.js";
 
 /** Labels of RFC 9053 table 15, in the headers of a recipient by agreement. */
 export const AgreementLabel = Object.freeze({ ephemeralKey: -1, staticKey: -2, staticKeyId: -3 } as const);
@@ -61,10 +62,15 @@ function readLayer(reader: CborReader, depth: number, parties: { left: number },
     const ciphertext = readBytesOrNull(reader);
     const inner = items === 4 ? readLayer(reader, depth + 2, parties, layer + 1) : [];
     recipients.push(
-      Object.freeze({ ...headers, kid: keyIdentifier(headers), ciphertext, recipients: inner, isAlone: found === 1 }),
+      Object.freeze({ ...unverifiedHeaders(headers), ciphertext, recipients: inner, isAlone: found === 1 }),
     );
   }
   return Object.freeze(recipients);
+}
+
+/** A parameter from either bucket, where it may stand in either; undefined: there is none. */
+export function parameter({ protectedHeader, unprotectedHeader }: Headers, label: Label): CborValue {
+  return protectedHeader.has(label) ? protectedHeader.get(label) : unprotectedHeader.get(label);
 }
 
 /** The way to a recipient: from the one whose key is the content key to the one whose key the caller has. */

@@ -7,9 +7,8 @@ import type { Crypto, KeyId } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
 import { findSignAlgorithm } from "./algorithms.js";
 import { requireProofLength } from "./authenticated.js";
-import { checkCritical, type HeaderMap, readHeaders } from "./headers.js";
+import { acceptHeaders, checkCritical, type HeaderMap, readHeaders, requireAlgorithm } from "./headers.js";
 import {
-  acceptHeaders,
   type BodyOptions,
   chooseContent,
   encodeStructure,
@@ -17,7 +16,6 @@ import {
   makeHeaders,
   type ReadOptions,
   readMessage,
-  requireAlgorithm,
   type UnverifiedHeaders,
   unverifiedHeaders,
   writeMessage,
@@ -101,12 +99,12 @@ export function verifySign(
   message: Uint8Array,
   options: SignVerifyOptions = {},
 ): VerifiedSign {
-  const { externalAad = NONE, detachedPayload, which, limits, criticalLabels = [] } = options;
-  const { content, reader, depth, ...body } = readMessage(message, KIND, limits);
+  const { externalAad = NONE, detachedPayload, which, limits } = options;
+  const { headers: body, content, reader, depth } = readMessage(message, KIND, limits);
   const signers = readSigners(reader, depth);
   reader.end();
   const signer = chooseOne(signers, which, "signer");
-  checkCritical(body, criticalLabels);
+  checkCritical(body, options.criticalLabels);
   const algorithm = acceptHeaders(signer, findSignAlgorithm, options);
   const payload = chooseContent(content, detachedPayload);
   requireProofLength("COSE_SIGNATURE_LENGTH", algorithm, signer.signature);
@@ -129,10 +127,10 @@ export function parseSignHeaders(
   message: Uint8Array,
   limits?: CborLimits,
 ): UnverifiedHeaders & { readonly signers: readonly UnverifiedHeaders[] } {
-  const { reader, depth, ...body } = readMessage(message, KIND, limits);
+  const { headers, reader, depth } = readMessage(message, KIND, limits);
   const signers = readSigners(reader, depth).map(unverifiedHeaders);
   reader.end();
-  return Object.freeze({ ...unverifiedHeaders(body), signers: Object.freeze(signers) });
+  return Object.freeze({ ...unverifiedHeaders(headers), signers: Object.freeze(signers) });
 }
 
 interface Signer extends UnverifiedHeaders {

@@ -14,11 +14,14 @@ import {
 } from "./authenticated.js";
 import { encodeStructure, type UnverifiedHeaders } from "./message.js";
 
-const SIGN1: Scheme<SignAlgorithm> = Object.freeze({
-  kind: Object.freeze({ tag: 18, items: 4 }),
+const SIGN1 = Object.freeze<Scheme<SignAlgorithm, Pick<Crypto, "signMessage">, Pick<Crypto, "verifyMessage">>>({
+  tag: 18,
+  items: 4,
   context: "Signature1",
   find: findSignAlgorithm,
   lengthCode: "COSE_SIGNATURE_LENGTH",
+  prove: (crypto, key, algorithm, bytes) => crypto.signMessage(key, algorithm.psaAlg, bytes),
+  verify: (crypto, key, algorithm, bytes, signature) => crypto.verifyMessage(key, algorithm.psaAlg, bytes, signature),
 });
 
 export type Sign1Options = AuthenticatedOptions;
@@ -34,7 +37,7 @@ export type Sign1VerifyOptions = AuthenticatedReadOptions;
  * @throws SecurityError - what `Crypto.signMessage` throws.
  */
 export function createSign1(crypto: Pick<Crypto, "signMessage">, key: KeyId, options: Sign1Options): Uint8Array {
-  return createAuthenticated(SIGN1, options, ({ psaAlg }, bytes) => crypto.signMessage(key, psaAlg, bytes));
+  return createAuthenticated(SIGN1, crypto, key, options);
 }
 
 /**
@@ -55,9 +58,7 @@ export function verifySign1(
   message: Uint8Array,
   options: Sign1VerifyOptions = {},
 ): Authenticated {
-  return verifyAuthenticated(SIGN1, message, options, ({ psaAlg }, bytes, signature) =>
-    crypto.verifyMessage(key, psaAlg, bytes, signature),
-  );
+  return verifyAuthenticated(SIGN1, crypto, key, message, options);
 }
 
 /**
@@ -65,7 +66,7 @@ export function verifySign1(
  * @throws ProtocolError COSE_TAG, COSE_STRUCTURE, the header codes of `checkHeaders`, CBOR codes - not a COSE_Sign1.
  */
 export function parseSign1Headers(message: Uint8Array, limits?: CborLimits): UnverifiedHeaders {
-  return parseAuthenticatedHeaders(SIGN1.kind, message, limits);
+  return parseAuthenticatedHeaders(SIGN1, message, limits);
 }
 
 /** The bytes that are signed: Sig_structure with one signer, RFC 9052 §4.4. */
