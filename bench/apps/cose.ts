@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs on the board: what COSE and CBOR cost around the crypto, in time and heap. */
+import { heapUsed } from "../../devices/io/ticks.js";
 import { crypto } from "../../devices/psa/crypto.js";
 import { decodeHex } from "../../sdk/bytes/hex.js";
 import { decodeCbor } from "../../sdk/cbor/decode.js";
@@ -53,6 +54,17 @@ function heapAtCheck(key: KeyId, message: Uint8Array): number {
   return atCheck - before;
 }
 
+/** What an operation takes of the heap: the most, as of one with a collection in it some is given back. */
+function heapTaken(repeats: number, operation: () => void): number {
+  let most = 0;
+  for (let i = 0; i < repeats; i++) {
+    const before = heapUsed();
+    operation();
+    most = Math.max(most, heapUsed() - before);
+  }
+  return most;
+}
+
 export function run({ repeats, token }: CosePlan): void {
   const key = crypto.importKey(PAIR, pattern(32, 11));
   const message = makeMessage(key);
@@ -65,4 +77,5 @@ export function run({ repeats, token }: CosePlan): void {
   if (token === undefined) return;
   const bytes = decodeHex(token);
   time("cose", "token-decode", repeats, () => decodeToken(bytes));
+  trace(`bench cose token-heap ${heapTaken(repeats, () => decodeToken(bytes))}\n`);
 }
