@@ -247,6 +247,17 @@ describe("RFC 8392 §7 tokens", () => {
     for (const one of [mac, key, aes]) crypto.destroyKey(one);
   });
 
+  it("hold their claims to the caller's limits as well", () => {
+    const key = newKey();
+    const token = createSign1(crypto, key, { algorithm, payload });
+    const open = (one: Uint8Array) => verifySign1(crypto, key, one).payload;
+    assert.strictEqual(
+      thrownBy(() => verifyCwt(token, expecting(), open, { length: 4096, depth: 4, count: 5 })),
+      "CBOR_LIMIT_COUNT@0",
+    );
+    crypto.destroyKey(key);
+  });
+
   it("have a COSE message in a tag of its own behind the CWT tag", () => {
     const verify = () => payload;
     for (const [hex, thrown] of [
