@@ -142,10 +142,10 @@ export const findAeadAlgorithm = table<AeadAlgorithm>(
 export function requireKeyBits(
   crypto: Pick<Crypto, "getKeyAttributes">,
   key: KeyId,
-  { name, keyBits, keyType }: Pick<KeyUser, "name" | "keyBits"> & Partial<KeyUser>,
+  user: Pick<KeyUser, "name" | "keyBits"> & Partial<KeyUser>,
 ): void {
-  if (keyType === "HMAC") return;
-  const { bits } = crypto.getKeyAttributes(key);
-  if (bits === keyBits) return;
-  throw new ProtocolError("COSE_KEY_USE", `${name} has keys of ${keyBits} bits, this one has ${bits}`);
+  if (user.keyType === "HMAC") return;
+  const bits = crypto.getKeyAttributes(key).bits;
+  if (bits === user.keyBits) return;
+  throw new ProtocolError("COSE_KEY_USE", `${user.name} has keys of ${user.keyBits} bits, this one has ${bits}`);
 }

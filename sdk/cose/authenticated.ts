@@ -72,7 +72,7 @@ export function createAuthenticated<Algorithm extends Row, Prover>(
   key: KeyId,
   options: AuthenticatedOptions,
 ): Uint8Array {
-  const { payload } = options;
+  const payload = options.payload;
   requireBytes(payload, "payload");
   const algorithm = requireAlgorithm(scheme.find, options.algorithm);
   const headers = makeHeaders(options, algorithm.id);
@@ -101,7 +101,7 @@ export function verifyAuthenticated<Algorithm extends Row, Verifier>(
 
 /** @throws ProtocolError - the code that is given: a signature or tag of another length. */
 export function requireProofLength(code: DetailCode, algorithm: Pick<Row, "proofLength">, proof: Uint8Array): void {
-  const { proofLength } = algorithm;
+  const proofLength = algorithm.proofLength;
   if (proof.length !== proofLength) throw new ProtocolError(code, `expected ${proofLength} bytes`);
 }
 

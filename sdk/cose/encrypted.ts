@@ -64,17 +64,17 @@ export interface Sealing {
 
 /** @param context - of Enc_structure. */
 export function prepareSealing(context: string, options: EncryptedOptions): Sealing {
-  const { plaintext } = options;
+  const plaintext = options.plaintext;
   requireBytes(plaintext, "plaintext");
   const algorithm = requireAlgorithm(findAeadAlgorithm, options.algorithm);
   const headers = makeHeaders(options, algorithm.id, options.iv);
   const nonce = nonceOf(headers, algorithm, options.contextIv);
+  const additionalData = encodeStructure(context, headers.protectedBytes, options.externalAad ?? NONE);
   return {
     algorithm,
     headers,
     seal(crypto, key) {
       requireKeyBits(crypto, key, algorithm);
-      const additionalData = encodeStructure(context, headers.protectedBytes, options.externalAad ?? NONE);
       return crypto.aeadEncrypt(key, algorithm.psaAlg, nonce, additionalData, plaintext);
     },
   };
@@ -88,30 +88,33 @@ export interface Opening {
 
 /** As `prepareSealing`. */
 export function prepareOpening(context: string, parsed: ParsedMessage, options: DecryptOptions): Opening {
+  const headers = parsed.headers;
+  const protectedBytes = headers.protectedBytes;
   const externalAad = options.externalAad ?? NONE;
-  const { protectedBytes, protectedHeader, unprotectedHeader } = parsed.headers;
   // IV and Partial IV are processed here, so crit may name all common labels.
-  const algorithm = acceptHeaders(parsed.headers, findAeadAlgorithm, options, Object.values(HeaderLabel));
+  const algorithm = acceptHeaders(headers, findAeadAlgorithm, options, Object.values(HeaderLabel));
   const ciphertext = chooseContent(parsed.content, options.detachedCiphertext);
-  const nonce = nonceOf(parsed.headers, algorithm, options.contextIv);
+  const nonce = nonceOf(headers, algorithm, options.contextIv);
   requireLengths(algorithm, protectedBytes.length + externalAad.length, ciphertext.length);
+  const additionalData = encodeStructure(context, protectedBytes, externalAad);
   return {
     algorithm,
     open(crypto, key) {
       requireKeyBits(crypto, key, algorithm);
-      const additionalData = encodeStructure(context, protectedBytes, externalAad);
       const plaintext = crypto.aeadDecrypt(key, algorithm.psaAlg, nonce, additionalData, ciphertext);
+      const { protectedHeader, unprotectedHeader } = headers;
       return Object.freeze({ plaintext, protectedHeader, unprotectedHeader, algorithm: algorithm.id });
     },
   };
 }
 
 /** The sender chose these; the crypto contract would take them for a mistake of the caller. */
-function requireLengths({ name, tagLength, textMax }: AeadAlgorithm, authenticated: number, ciphertext: number): void {
+function requireLengths(algorithm: AeadAlgorithm, authenticated: number, ciphertext: number): void {
+  const textMax = algorithm.textMax;
   if (authenticated > AUTHENTICATED_MAX) {
     throw new ProtocolError("COSE_LENGTH", `headers and external_aad of more than ${AUTHENTICATED_MAX} bytes`);
   }
-  if (ciphertext - tagLength > textMax) {
-    throw new ProtocolError("COSE_LENGTH", `${name}: plaintext of more than ${textMax} bytes`);
+  if (ciphertext - algorithm.tagLength > textMax) {
+    throw new ProtocolError("COSE_LENGTH", `${algorithm.name}: plaintext of more than ${textMax} bytes`);
   }
 }

@@ -33,14 +33,12 @@ const UNDERSTOOD: readonly Label[] = Object.freeze(
 export function readHeaders(reader: CborReader, depth: number): Headers {
   const protectedBytes = reader.readBytes();
   const protectedHeader: HeaderMap =
-    protectedBytes.length === 0 ? new Map() : reader.nested(protectedBytes, (inner) => readHeaderMap(inner, 0));
-  const headers = { protectedBytes, protectedHeader, unprotectedHeader: readHeaderMap(reader, depth) };
-  checkHeaders(headers);
-  return headers;
+    protectedBytes.length === 0 ? new Map() : reader.nested(protectedBytes, readHeaderMap);
+  return checkHeaders(protectedBytes, protectedHeader, readHeaderMap(reader, depth));
 }
 
 /** Keys in any order: RFC 9052 §9 asks for deterministic encoding only of what is signed, and we sign what we received. */
-function readHeaderMap(reader: CborReader, depth: number): HeaderMap {
+function readHeaderMap(reader: CborReader, depth = 0): HeaderMap {
   const start = reader.offset;
   const map = decodeItem(reader, depth);
   if (!(map instanceof Map)) reader.fail("CBOR_UNEXPECTED_TYPE", "expected a map of headers", start);
@@ -60,19 +58,24 @@ export function show(value: unknown): string {
 }
 
 /**
- * Checks the common parameters of both buckets.
+ * Both buckets, after their common parameters were checked.
  * @throws ProtocolError COSE_DUPLICATE_LABEL - a label stands in both buckets.
  * @throws ProtocolError COSE_HEADER_VALUE - a common parameter of the wrong type, or both IV and Partial IV.
  * @throws ProtocolError COSE_CRIT - crit is unprotected, empty, no array of labels, or names a parameter that is not protected.
  */
-export function checkHeaders(headers: Headers): void {
-  const { protectedHeader, unprotectedHeader } = headers;
+export function checkHeaders(
+  protectedBytes: Uint8Array,
+  protectedHeader: HeaderMap,
+  unprotectedHeader: HeaderMap,
+): Headers {
   checkBucket(protectedHeader, unprotectedHeader);
   checkBucket(unprotectedHeader, protectedHeader);
+  const headers = { protectedBytes, protectedHeader, unprotectedHeader };
   if (bytesParameter(headers, HeaderLabel.iv) && bytesParameter(headers, HeaderLabel.partialIv))
     throw new ProtocolError("COSE_HEADER_VALUE", "IV and Partial IV");
   if (unprotectedHeader.has(HeaderLabel.crit)) throw new ProtocolError("COSE_CRIT", "crit must be protected");
   criticalLabels(protectedHeader);
+  return headers;
 }
 
 function checkBucket(header: HeaderMap, other: HeaderMap): void {
@@ -85,10 +88,18 @@ function checkBucket(header: HeaderMap, other: HeaderMap): void {
 }
 
 function isValueOf(label: Label, value: CborValue): boolean {
-  if (label === HeaderLabel.alg) return isLabel(value);
-  if (label === HeaderLabel.contentType) return typeof value === "string" || (isLabel(value) && value >= 0);
-  const isBytes = label === HeaderLabel.kid || label === HeaderLabel.iv || label === HeaderLabel.partialIv;
-  return !isBytes || value instanceof Uint8Array;
+  switch (label) {
+    case HeaderLabel.alg:
+      return isLabel(value);
+    case HeaderLabel.contentType:
+      return typeof value === "string" || (isLabel(value) && value >= 0);
+    case HeaderLabel.kid:
+    case HeaderLabel.iv:
+    case HeaderLabel.partialIv:
+      return value instanceof Uint8Array;
+    default:
+      return true;
+  }
 }
 
 /** What crit names; undefined: there is no crit. */
@@ -110,12 +121,12 @@ function criticalLabels(protectedHeader: HeaderMap): readonly Label[] | undefine
  * @throws TypeError - `application` is no array: a text would "include" parts of itself.
  */
 export function checkCritical(
-  { protectedHeader }: Headers,
+  headers: Headers,
   application: readonly Label[] = [],
   understood: readonly Label[] = UNDERSTOOD,
 ): void {
   if (!Array.isArray(application)) throw new TypeError("criticalLabels: expected an array of labels");
-  const unknown = criticalLabels(protectedHeader)?.find(
+  const unknown = criticalLabels(headers.protectedHeader)?.find(
     (label) => !understood.includes(label) && !application.includes(label),
   );
   if (unknown !== undefined) throw new ProtocolError("COSE_CRIT_UNKNOWN", `nobody here processes ${show(unknown)}`);
@@ -176,7 +187,7 @@ export function requireAllowed(
 }
 
 /** A byte string from the bucket where it stands; undefined: there is none. */
-export function bytesParameter({ protectedHeader, unprotectedHeader }: Headers, label: Label): Uint8Array | undefined {
-  const value = protectedHeader.get(label) ?? unprotectedHeader.get(label);
+export function bytesParameter(headers: Headers, label: Label): Uint8Array | undefined {
+  const value = headers.protectedHeader.get(label) ?? headers.unprotectedHeader.get(label);
   return value instanceof Uint8Array ? value : undefined;
 }

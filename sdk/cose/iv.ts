@@ -31,10 +31,6 @@ export function nonceOf(headers: Headers, algorithm: AeadAlgorithm, contextIv: U
   if (partialIv.length === 0 || partialIv.length > length) {
     throw new ProtocolError("COSE_IV", `expected a Partial IV of 1 to ${length} bytes`);
   }
-  const nonce = Uint8Array.from(contextIv);
-  const start = length - partialIv.length;
-  partialIv.forEach((byte, i) => {
-    nonce[start + i] = (nonce[start + i] as number) ^ byte;
-  });
-  return nonce;
+  const zeros = length - partialIv.length;
+  return contextIv.map((byte, i) => byte ^ (partialIv[i - zeros] ?? 0));
 }

@@ -73,7 +73,7 @@ export interface UnverifiedHeaders extends Headers {
  * @throws ProtocolError COSE_LABEL, COSE_DUPLICATE_LABEL (alg, kid or IV given twice, too), COSE_HEADER_VALUE, COSE_CRIT.
  */
 export function makeHeaders(options: HeaderOptions, algorithm?: number, iv?: Uint8Array): Headers {
-  const { kid } = options;
+  const kid = options.kid;
   if (kid !== undefined) requireBytes(kid, "kid");
   if (iv !== undefined) requireBytes(iv, "iv");
   const protectedHeader = new Map(options.protectedHeader);
@@ -82,9 +82,7 @@ export function makeHeaders(options: HeaderOptions, algorithm?: number, iv?: Uin
   addParameter(unprotectedHeader, HeaderLabel.kid, kid);
   addParameter(unprotectedHeader, HeaderLabel.iv, iv);
   const protectedBytes = protectedHeader.size === 0 ? new Uint8Array(0) : encodeCbor(protectedHeader);
-  const headers = { protectedBytes, protectedHeader, unprotectedHeader };
-  checkHeaders(headers);
-  return headers;
+  return checkHeaders(protectedBytes, protectedHeader, unprotectedHeader);
 }
 
 /** A parameter that we give beside those of the caller; one that is undefined is left out. */
@@ -128,12 +126,12 @@ export interface ParsedMessage {
  * Reads a message, tagged or not, up to its content; the caller reads what follows, and calls `reader.end()`.
  * @throws ProtocolError COSE_TAG, COSE_STRUCTURE, the header codes of `checkHeaders`, CBOR codes - another message, or none.
  */
-export function readMessage(message: Uint8Array, { tag, items }: MessageKind, limits?: CborLimits): ParsedMessage {
+export function readMessage(message: Uint8Array, kind: MessageKind, limits?: CborLimits): ParsedMessage {
   const reader = new CborReader(message, { limits, form: "anyOrder" });
   const isTagged = reader.peekMajor() === Major.tag;
-  if (isTagged && reader.readTag() !== tag) reader.fail("COSE_TAG", `expected tag ${tag} or none`);
+  if (isTagged && reader.readTag() !== kind.tag) reader.fail("COSE_TAG", `expected tag ${kind.tag} or none`);
   const found = reader.readArray();
-  if (found !== items) reader.fail("COSE_STRUCTURE", `expected ${items} items, got ${found}`);
+  if (found !== kind.items) reader.fail("COSE_STRUCTURE", `expected ${kind.items} items, got ${found}`);
   const depth = isTagged ? 2 : 1;
   const headers = readHeaders(reader, depth);
   return { headers, content: readBytesOrNull(reader), reader, depth };
@@ -153,13 +151,14 @@ export function unverifiedHeaders(headers: Headers): UnverifiedHeaders {
 
 /** @throws ProtocolError COSE_PAYLOAD_MISSING, COSE_PAYLOAD_UNEXPECTED - in neither place, or in both. */
 export function chooseContent(attached: Uint8Array | null, detached: Uint8Array | undefined): Uint8Array {
-  if (attached === null && detached === undefined) {
+  const content = attached ?? detached;
+  if (content === undefined) {
     throw new ProtocolError("COSE_PAYLOAD_MISSING", "no content in the message, and none beside it");
   }
   if (attached !== null && detached !== undefined) {
     throw new ProtocolError("COSE_PAYLOAD_UNEXPECTED", "content in the message and beside it");
   }
-  return (attached ?? detached) as Uint8Array;
+  return content;
 }
 
 /**
