@@ -89,6 +89,7 @@ describe("RFC 9052 §3 headers", () => {
     assert.strictEqual(outcome("a3012602816178617800", "a0", { criticalLabels: [99, "y"] }), "COSE_CRIT_UNKNOWN");
     const text = { criticalLabels: "xy" as unknown as string[] };
     assert.strictEqual(outcome("a3012602816178617800", "a0", text), "TypeError");
+    assert.strictEqual(outcome("a10126", "a0", text), "TypeError");
   });
 
   it("crit names a label that is absent, or only unprotected: fatal, even where the caller would process it", () => {

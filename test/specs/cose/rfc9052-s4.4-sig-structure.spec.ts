@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is signed, and what a message looks like. The crypto here is a stand-in that shows what it is asked. */
 import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
+import type { CborValue } from "../../../sdk/cbor/value.js";
 import { CoseAlgorithm } from "../../../sdk/cose/algorithms.js";
 import { createSign1, type Sign1Options, sigStructure } from "../../../sdk/cose/sign1.js";
 import { assert } from "../../harness/assert.js";
@@ -76,6 +77,19 @@ describe("RFC 9052 §4.2 COSE_Sign1 as it is sent", () => {
     const unprotectedHeader = new Map([["x", 1]]);
     const { sent } = create({ protectedHeader, unprotectedHeader, kid: bytes(5) });
     assert.strictEqual(sent, "d28445a201260300a2044105617801420102");
+  });
+
+  it("nests unprotected headers no deeper than a reader goes: 16 levels, two of them the message and its headers", () => {
+    const withHeader = (levels: number): Partial<Sign1Options> => {
+      let value: CborValue = 0;
+      for (let i = 0; i < levels; i++) value = [value];
+      return { unprotectedHeader: new Map([["x", value]]), tagged: false };
+    };
+    assert.strictEqual(create(withHeader(14)).sent, `8443a10126a16178${"81".repeat(14)}00420102`);
+    assert.strictEqual(
+      thrownBy(() => create(withHeader(15))),
+      "RangeError",
+    );
   });
 
   it("refuses to make what a verifier would have to refuse", () => {

@@ -161,6 +161,10 @@ describe("RFC 9052 §5.2 what is no COSE_Encrypt0", () => {
     assert.strictEqual(outcome("a10101", `a24000${iv}`), "COSE_LABEL@5");
     assert.strictEqual(outcome("a3010102811863186300"), "COSE_CRIT_UNKNOWN");
     assert.strictEqual(outcome("a3010102811863186300", undefined, { criticalLabels: [99] }), "nothing");
+    assert.strictEqual(
+      outcome("a3010102811863186300", undefined, { criticalLabels: "c" as unknown as [] }),
+      "TypeError",
+    );
     assert.strictEqual(outcome("a2010102811863", `a2186300${iv}`, { criticalLabels: [99] }), "COSE_CRIT");
     assert.strictEqual(outcome(`a301010281${iv.slice(0, 2)}${iv}`, "a0"), "nothing");
     assert.strictEqual(outcome("a201010280"), "COSE_CRIT");
