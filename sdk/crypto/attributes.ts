@@ -102,7 +102,8 @@ function checkUsage(type: KeyType, alg: KeyAlg, usage: readonly KeyUsage[]): rea
   const allowed = usagesFor(type, alg);
   for (const one of usage as readonly KeyUsage[]) {
     if (typeof one !== "string") throw new TypeError(`usage: expected strings, got ${typeof one}`);
-    if (one !== "export" && !allowed.includes(one)) refuse(`usage ${one} does not fit a ${type} key for ${alg}`);
+    if (one !== "export" && !allowed.includes(one))
+      refuse(`usage ${one} does not fit a key of type ${type} for ${alg}`);
   }
   if (usage.includes("deriveBytes") && !usage.includes("derive")) refuse("usage deriveBytes needs derive");
   return Object.freeze(
@@ -140,7 +141,7 @@ export function checkAttributes(attributes: KeyAttributes): CheckedAttributes {
   if (typeof alg !== "string") throw new TypeError(`alg: expected a string, got ${typeof alg}`);
   if (!Object.hasOwn(ALGS_OF, type)) throw new SecurityError("PSA_ERROR_NOT_SUPPORTED", `no key type ${type} here`);
   if (!isKnownAlg(alg)) throw new SecurityError("PSA_ERROR_NOT_SUPPORTED", `no algorithm ${alg} here`);
-  if (!ALGS_OF[type].includes(alg)) refuse(`a ${type} key cannot be for ${alg}`);
+  if (!ALGS_OF[type].includes(alg)) refuse(`a key of type ${type} cannot be for ${alg}`);
   checkBits(type, bits);
   return Object.freeze({ type, bits, usage: checkUsage(type, alg, usage), alg, ...checkLifetime(attributes) });
 }
@@ -151,7 +152,7 @@ export function checkImportedAttributes(attributes: KeyAttributes, bytes: Uint8A
   requireBytes(bytes, "bytes");
   const sizes = checked.type === "ECC_PUBLIC_KEY_SECP_R1" ? [65, 33] : [keyBytes(checked)];
   if (!sizes.includes(bytes.length)) {
-    refuse(`a ${checked.type} key of ${checked.bits} bits has ${sizes.join(" or ")} bytes`);
+    refuse(`a key of type ${checked.type} with ${checked.bits} bits has ${sizes.join(" or ")} bytes`);
   }
   return checked;
 }
@@ -173,7 +174,7 @@ export function checkUnwrappedAttributes(attributes: KeyAttributes, bytes: numbe
   const checked = checkAttributes(attributes);
   if (isPublicKeyType(checked.type)) refuse("a public key is not wrapped");
   if (!isWrappable(bytes - 8) || keyBytes(checked) !== bytes - 8) {
-    refuse(`a wrapped ${checked.type} key of ${checked.bits} bits does not have ${bytes} bytes`);
+    refuse(`a wrapped key of type ${checked.type} with ${checked.bits} bits does not have ${bytes} bytes`);
   }
   return checked;
 }

@@ -4,6 +4,7 @@ import type { KeyAttributes } from "../../../sdk/contracts/crypto.js";
 import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
+import { messageOf } from "../thrown.js";
 import { thrownBy } from "./support.js";
 
 const AES = { type: "AES", bits: 128, usage: ["encrypt"], alg: "GCM" } as const;
@@ -93,5 +94,15 @@ describe("Crypto key attributes", () => {
       assert.strictEqual(answer({ lifetime: "persistent", id }), "RangeError", `${id}`);
     }
     assert.strictEqual(answer({ lifetime: "volatile" }), "nothing");
+  });
+
+  it("names type, algorithm and usage in what it says", () => {
+    const says = (expected: string, change: object, length = 16) => {
+      const message = messageOf(() => crypto.importKey({ ...AES, ...change } as KeyAttributes, new Uint8Array(length)));
+      assert.isTrue(message.endsWith(expected), message);
+    };
+    says("a key of type AES cannot be for ECDH", { alg: "ECDH" });
+    says("usage derive does not fit a key of type AES for GCM", { usage: ["derive"] });
+    says("a key of type AES with 128 bits has 16 bytes", {}, 17);
   });
 });
