@@ -117,10 +117,24 @@ export function readAttributes(buffer: ArrayBuffer): CheckedAttributes {
   });
 }
 
+/** What is mostly behind a status: PSA gives no more than the number. */
+const CAUSES: { readonly [Code in ErrorCode]?: string } = Object.freeze({
+  PSA_ERROR_NOT_PERMITTED: "the key's usage or algorithm does not allow it",
+  PSA_ERROR_INVALID_SIGNATURE: "the tag or signature is not of this content and key",
+  PSA_ERROR_INVALID_ARGUMENT: "attributes, key and data do not fit together",
+  PSA_ERROR_INVALID_HANDLE: "no such key",
+  PSA_ERROR_DOES_NOT_EXIST: "no key with that id",
+  PSA_ERROR_ALREADY_EXISTS: "there is a key with that id",
+  PSA_ERROR_INSUFFICIENT_MEMORY: "no memory, or no place for another key",
+});
+
 /** The error for a negative status; one that PSA Crypto does not define is a failure without a name. */
 export function statusError(status: number, operation: string): SecurityError {
-  for (const code in ERROR_CODES) {
-    if (ERROR_CODES[code as ErrorCode] === status) return new SecurityError(code as ErrorCode, operation);
+  for (const name in ERROR_CODES) {
+    const code = name as ErrorCode;
+    if (ERROR_CODES[code] !== status) continue;
+    const cause = CAUSES[code];
+    return new SecurityError(code, cause === undefined ? operation : `${operation}: ${cause}`);
   }
   return new SecurityError("PSA_ERROR_GENERIC_ERROR", `${operation}: status ${status}`);
 }

@@ -29,7 +29,13 @@ interface Unresolved {
   readonly names: ReadonlySet<string>;
 }
 
+/** `thimble/cose` for thimble/cose/sign1 and its neighbours. */
+function isFolder(specifier: string, names: ReadonlySet<string>): boolean {
+  return specifier.startsWith("thimble/") && [...names].some((name) => name.startsWith(`${specifier}/`));
+}
+
 function suggestion(specifier: string, { from, names }: Unresolved): string | undefined {
+  if (isFolder(specifier, names)) return `"${specifier}" is a folder: name one of its modules (docs/modules.md).`;
   const meant = meantSpecifier(from, specifier, names);
   if (meant === undefined) return undefined;
   if (specifier === `${meant}.ts`) return `Write "${meant}": a module is named without its extension.`;

@@ -21,6 +21,7 @@ export interface Expected {
   readonly whenTimeUnknown: "accept" | "refuse";
   /** Seconds that clocks may differ by. Default 0. */
   readonly leeway?: number;
+  /** Not given: any. The same for `sub`. */
   readonly iss?: string;
   readonly sub?: string;
   /** The name that we go by. A token that has an audience is refused by who is not of it (RFC 7519 §4.1.3). */
@@ -70,15 +71,17 @@ export function tagCwt(message: Uint8Array): Uint8Array {
  * @throws ProtocolError CWT_MISSING - a required claim, or the issuer or subject that is expected.
  * @throws ProtocolError CWT_ISSUER, CWT_SUBJECT, CWT_AUDIENCE - another than expected; an audience, and we have no name.
  * @throws ProtocolError CWT_EXPIRED, CWT_NOT_YET_VALID - surely. CWT_TIME_UNKNOWN - perhaps, and `whenTimeUnknown` refuses.
- * @throws RangeError - a leeway below 0.
+ * @throws RangeError - a leeway below 0, or a time that is no number or whose latest is before its earliest.
+ * @throws TypeError - an issuer, subject or audience that is there and no text: undefined, for example.
  */
 export function checkClaims(claims: Claims, expected: Expected): void {
   for (const name of expected.required ?? []) requireClaim(claims, name);
   checkParty(claims, expected, "iss", "CWT_ISSUER");
   checkParty(claims, expected, "sub", "CWT_SUBJECT");
   const audiences = typeof claims.aud === "string" ? [claims.aud] : (claims.aud ?? []);
-  if (expected.aud !== undefined) requireClaim(claims, "aud");
-  if (claims.aud !== undefined && !audiences.some((one) => one === expected.aud)) {
+  const name = expectedName(expected, "aud");
+  if (name !== undefined) requireClaim(claims, "aud");
+  if (claims.aud !== undefined && !audiences.some((one) => one === name)) {
     throw new ProtocolError("CWT_AUDIENCE", "the token is for someone else");
   }
   checkTime(claims, expected);
@@ -88,10 +91,19 @@ function requireClaim(claims: Claims, name: keyof typeof ClaimLabel): void {
   if (claims[name] === undefined) throw new ProtocolError("CWT_MISSING", `expected the claim ${name}`);
 }
 
+/** What is expected, if anything is: a name that was to be there and is not must not switch its check off. */
+function expectedName(expected: Expected, name: "iss" | "sub" | "aud"): string | undefined {
+  if (!(name in expected)) return undefined;
+  const value: unknown = expected[name];
+  if (typeof value !== "string") throw new TypeError(`${name}: expected text, got ${typeof value}`);
+  return value;
+}
+
 function checkParty(claims: Claims, expected: Expected, name: "iss" | "sub", code: "CWT_ISSUER" | "CWT_SUBJECT"): void {
-  if (expected[name] === undefined) return;
+  const wanted = expectedName(expected, name);
+  if (wanted === undefined) return;
   requireClaim(claims, name);
-  if (claims[name] !== expected[name]) throw new ProtocolError(code, `another ${name} than expected`);
+  if (claims[name] !== wanted) throw new ProtocolError(code, `another ${name} than expected`);
 }
 
 /** Good from nbf on, and no longer at exp (RFC 7519 §4.1.4, §4.1.5), as far as the bounds of the time tell. */
@@ -100,6 +112,8 @@ function checkTime({ exp, nbf }: Claims, { time, whenTimeUnknown, leeway = 0 }: 
     throw new RangeError(`leeway: expected seconds from 0, got ${String(leeway)}`);
   const earliest = time.earliest() ?? Number.NEGATIVE_INFINITY;
   const latest = time.latest() ?? Number.POSITIVE_INFINITY;
+  if (!(earliest <= latest))
+    throw new RangeError("time: expected seconds, and a latest that is not before the earliest");
   if (exp !== undefined && earliest - leeway >= exp) throw new ProtocolError("CWT_EXPIRED", "the token has expired");
   if (nbf !== undefined && latest + leeway < nbf) {
     throw new ProtocolError("CWT_NOT_YET_VALID", "the token is not valid yet");

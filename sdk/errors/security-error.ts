@@ -2,13 +2,14 @@
 /** The one error class for outside data and for operations that fail. Our caller's own mistakes are TypeError or RangeError. */
 import { type DetailCode, ERROR_CODES, type ErrorCode } from "./codes.js";
 
-/** A failure with a PSA code. The message is for people and logs: it holds no secret and is not stable, the code is. */
+/** A failure with a PSA code, with which the message begins. The message is for people and logs: it holds no secret and is not stable, the code is. */
 export class SecurityError extends Error {
   override readonly name = "SecurityError"; // a field: assigning this.name throws, Error.prototype is frozen
   readonly code: ErrorCode;
 
-  constructor(code: ErrorCode, message: string) {
-    super(message);
+  /** @param rule - what stands before the message: the code, or what a protocol calls it. */
+  constructor(code: ErrorCode, message: string, rule: string = code) {
+    super(`${rule}: ${message}`);
     this.code = code;
   }
 }
@@ -23,10 +24,7 @@ export class ProtocolError extends SecurityError {
   readonly offset: number | undefined;
 
   constructor(detail: DetailCode, message: string, offset?: number) {
-    super(
-      ERROR_CODES[detail],
-      offset === undefined ? `${detail}: ${message}` : `${detail} at byte ${offset}: ${message}`,
-    );
+    super(ERROR_CODES[detail], message, offset === undefined ? detail : `${detail} at byte ${offset}`);
     this.detail = detail;
     this.offset = offset;
   }

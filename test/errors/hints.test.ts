@@ -144,6 +144,7 @@ describe("a module that a board has not", function () {
       'import "embedded:io/digitl";': 'Did you mean "embedded:io/digital"?',
       'import config from "mc/confg"; config;': 'Did you mean "mc/config"?',
       'import "thimble/cbor/encoder";': 'Did you mean "thimble/cbor/encode"?',
+      'import "thimble/cbor";': '"thimble/cbor" is a folder: name one of its modules (docs/modules.md).',
       'import { x } from "./lib/helpr"; x;': 'Did you mean "./lib/helper"?',
       'import { x } from "./lib/helper.ts"; x;': 'Write "./lib/helper": a module is named without its extension.',
       'import "embedded:io/touch";':

@@ -12,6 +12,7 @@ import type {
 import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
+import { messageOf } from "../thrown.js";
 import { KEY_ALGS, TYPES_OF } from "./algorithms.js";
 import { hex, NONE, thrownBy, using, withKey } from "./support.js";
 import { RFC5903 } from "./vectors.js";
@@ -98,4 +99,16 @@ describe("Crypto policies", () => {
       });
     });
   }
+
+  it("says the code first in each message, where a log shows nothing else", () => {
+    withKey({ ...CONTENT, usage: ["verifyMessage"] }, "5a".repeat(16), (key) => {
+      const text = new Uint8Array(3);
+      const sign = messageOf(() => crypto.macCompute(key, "HMAC_SHA_256", text));
+      assert.strictEqual(sign.split(":")[0], "PSA_ERROR_NOT_PERMITTED", sign);
+      const verify = messageOf(() => crypto.macVerify(key, "HMAC_SHA_256", text, new Uint8Array(32)));
+      assert.strictEqual(verify.split(":")[0], "PSA_ERROR_INVALID_SIGNATURE", verify);
+    });
+    const destroyed = messageOf(() => crypto.destroyKey(12345 as KeyId));
+    assert.strictEqual(destroyed.split(":")[0], "PSA_ERROR_INVALID_HANDLE", destroyed);
+  });
 });

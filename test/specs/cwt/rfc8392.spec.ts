@@ -176,6 +176,25 @@ describe("RFC 8392 §3.1 whether claims are good now, for us", () => {
     );
   });
 
+  it("a time that is no number, or that ends before it begins, decides nothing", () => {
+    const at = (earliest?: number, latest?: number) =>
+      outcome({ time: between(earliest, latest), whenTimeUnknown: "accept" });
+    assert.strictEqual(at(Number.NaN), "RangeError");
+    assert.strictEqual(at(undefined, Number.NaN), "RangeError");
+    assert.strictEqual(at(NBF, Number.NaN), "RangeError");
+    assert.strictEqual(at(NBF + 1, NBF), "RangeError");
+    assert.strictEqual(at(NBF, NBF), "nothing");
+    assert.strictEqual(at(), "nothing");
+  });
+
+  it("a name that was to be expected and is undefined switches no check off", () => {
+    for (const name of ["iss", "sub", "aud"] as const) {
+      for (const value of [undefined, null, 1]) {
+        assert.strictEqual(outcome({ [name]: value } as Partial<Expected>), "TypeError", `${name} ${value}`);
+      }
+    }
+  });
+
   it("clocks may differ by the leeway", () => {
     const at = (seconds: number, leeway: number) => outcome({ time: between(seconds, seconds), leeway });
     assert.strictEqual(at(EXP + 59, 60), "nothing");

@@ -9,7 +9,7 @@ describe("errors", () => {
   it("a SecurityError has its code, message and name, and is an Error", () => {
     const error = new SecurityError("PSA_ERROR_BAD_STATE", "twice");
     assert.strictEqual(error.code, "PSA_ERROR_BAD_STATE");
-    assert.strictEqual(error.message, "twice");
+    assert.strictEqual(error.message, "PSA_ERROR_BAD_STATE: twice");
     assert.strictEqual(error.name, "SecurityError");
     assert.isTrue(error instanceof Error);
   });
