@@ -19,7 +19,7 @@ export interface Headers {
   readonly unprotectedHeader: HeaderMap;
 }
 
-/** What every message processes itself, so that `crit` may name it. */
+/** What every message processes itself, so that `crit` may name it. (A call takes less byte code than an array literal.) */
 const UNDERSTOOD: readonly Label[] = Object.freeze(
   Array.of(HeaderLabel.alg, HeaderLabel.crit, HeaderLabel.contentType, HeaderLabel.kid),
 );

@@ -31,6 +31,7 @@ export function nonceOf(headers: Headers, algorithm: AeadAlgorithm, contextIv: U
   if (partialIv.length === 0 || partialIv.length > length) {
     throw new ProtocolError("COSE_IV", `expected a Partial IV of 1 to ${length} bytes`);
   }
+  // Exclusive-or with the Partial IV, which has zeros in front of it.
   const zeros = length - partialIv.length;
   return contextIv.map((byte, i) => byte ^ (partialIv[i - zeros] ?? 0));
 }
