@@ -24,40 +24,42 @@ export function encodeCbor(value: CborValue): Uint8Array {
  * @throws SecurityError PSA_ERROR_BUFFER_TOO_SMALL - the writer's buffer is the caller's and is full.
  */
 export function encodeItem(writer: CborWriter, value: CborValue, depth: number = DEFAULT_LIMITS.depth): void {
-  const open: Level[] = [];
+  let level: Level | undefined;
+  let open = 0;
   let target = writer;
-  let part: Part = value;
+  let part = value;
   for (;;) {
-    if (part instanceof EncodedKey) {
-      target.raw(part.encoded);
-    } else if (!encodeScalar(target, part)) {
-      if (open.length >= depth) throw new RangeError(`CBOR value: expected at most ${depth} levels`);
-      open.push(openContainer(target, part));
+    if (!encodeScalar(target, part)) {
+      if (open >= depth) throw new RangeError(`CBOR value: expected at most ${depth} levels`);
+      open++;
+      level = openContainer(target, part, level);
     }
+    // The next part, which may be one of what is open around this.
     for (;;) {
-      const top: Level | undefined = open.at(-1);
-      if (top === undefined) return;
-      const step = top.next();
-      if (!step.done) {
-        part = step.value;
-        target = top.writer;
+      if (level === undefined) return;
+      const { parts, next, entries } = level;
+      if (next < parts.length) {
+        level.next = next + 1;
+        target = level.writer;
+        part = parts[next];
+        const entry = entries?.[next];
+        if (entry?.encoded !== undefined) {
+          target.raw(entry.encoded);
+          part = entry.value;
+        } else if (entry !== undefined) target = entry.writer;
         break;
       }
-      open.pop();
+      if (level.isAtKeys) {
+        sortEntries(entries as Entry[]);
+        level.isAtKeys = false;
+        level.next = 0;
+      } else {
+        level = level.outer;
+        open--;
+      }
     }
   }
 }
-
-class EncodedKey {
-  readonly encoded: Uint8Array;
-  readonly value: CborValue;
-
-  constructor(encoded: Uint8Array, value: CborValue) {
-    this.encoded = encoded;
-    this.value = value;
-  }
-}
-type Part = CborValue | EncodedKey;
 
 /** @returns false when `value` is no scalar, with nothing written. */
 function encodeScalar(writer: CborWriter, value: CborValue): boolean {
@@ -75,73 +77,55 @@ function encodeScalar(writer: CborWriter, value: CborValue): boolean {
 
 /** An array, map or tag whose parts are being written. */
 interface Level {
-  /** Where the part goes that `next` gave last. */
   readonly writer: CborWriter;
-  next(): IteratorResult<Part>;
+  /** Of a map its keys. */
+  readonly parts: readonly CborValue[];
+  /** Index of the part that is due. */
+  next: number;
+  /** In a map: first the keys are encoded, each by itself; then they can be sorted, and written with the values. */
+  isAtKeys: boolean;
+  readonly outer: Level | undefined;
+  readonly entries?: Entry[];
 }
 
-function sequence(writer: CborWriter, parts: readonly Part[]): Level {
-  const iterator = parts.values();
-  return { writer, next: () => iterator.next() };
-}
-
-/** First each key, to a writer of its own; when all are encoded, and so can be sorted, keys and values. */
-class MapLevel implements Level {
-  writer: CborWriter;
-  readonly #outer: CborWriter;
-  readonly #entries: Iterator<[CborValue, CborValue]>;
-  readonly #keys: EncodedKey[] = [];
-  #value: CborValue;
-  #parts: Iterator<Part> | undefined;
-
-  constructor(writer: CborWriter, map: ReadonlyMap<CborValue, CborValue>) {
-    this.writer = writer;
-    this.#outer = writer;
-    this.#entries = map.entries();
-  }
-  next(): IteratorResult<Part> {
-    if (this.#parts !== undefined) return this.#parts.next();
-    if (this.writer !== this.#outer) this.#keys.push(new EncodedKey(this.writer.finish(), this.#value));
-    const step = this.#entries.next();
-    if (!step.done) {
-      this.writer = new CborWriter(16);
-      this.#value = step.value[1];
-      return { value: step.value[0] };
-    }
-    this.writer = this.#outer;
-    this.#parts = sortedParts(this.#keys).values();
-    return this.#parts.next();
-  }
+interface Entry {
+  readonly writer: CborWriter;
+  readonly value: CborValue;
+  /** The key, once all are there. */
+  encoded: Uint8Array | undefined;
 }
 
 /** Writes the head of an array, map or tag. @returns What is to follow it. */
-function openContainer(writer: CborWriter, value: CborValue): Level {
+function openContainer(writer: CborWriter, value: CborValue, outer: Level | undefined): Level {
+  let parts: readonly CborValue[];
   if (Array.isArray(value)) {
     writer.array(value.length);
-    return sequence(writer, value);
-  }
-  if (value instanceof Map) {
+    parts = value;
+  } else if (value instanceof Map) {
     writer.map(value.size);
-    return new MapLevel(writer, value);
-  }
-  if (value instanceof CborTag) {
+    const keys: CborValue[] = [];
+    const entries: Entry[] = [];
+    value.forEach((content: CborValue, key: CborValue) => {
+      keys.push(key);
+      entries.push({ writer: new CborWriter(16), value: content, encoded: undefined });
+    });
+    return { writer, parts: keys, next: 0, isAtKeys: true, outer, entries };
+  } else if (value instanceof CborTag) {
     if (!isTagContent(value.tag, value.value)) throw new TypeError(`CBOR tag ${value.tag}: not what it holds`);
     writer.tag(value.tag);
-    return sequence(writer, [value.value]);
-  }
-  throw new TypeError(`CBOR value: expected a CborValue, got ${value === null ? "null" : typeof value}`);
+    parts = [value.value];
+  } else throw new TypeError(`CBOR value: expected a CborValue, got ${value === null ? "null" : typeof value}`);
+  return { writer, parts, next: 0, isAtKeys: false, outer };
 }
 
-function sortedParts(keys: EncodedKey[]): Part[] {
-  keys.sort((a, b) => compareBytes(a.encoded, b.encoded));
-  const parts: Part[] = [];
-  let previous: EncodedKey | undefined;
-  keys.forEach((key) => {
-    if (previous !== undefined && compareBytes(previous.encoded, key.encoded) === 0) {
-      throw new RangeError("CBOR map: two keys have the same encoding");
-    }
-    parts.push(key, key.value);
-    previous = key;
+function sortEntries(entries: Entry[]): void {
+  entries.forEach((entry) => {
+    entry.encoded = entry.writer.finish();
   });
-  return parts;
+  entries.sort((a, b) => {
+    const order = compareBytes(a.encoded as Uint8Array, b.encoded as Uint8Array);
+    // To sort is to compare each two that come to stand side by side.
+    if (order === 0 && a !== b) throw new RangeError("CBOR map: two keys have the same encoding");
+    return order;
+  });
 }

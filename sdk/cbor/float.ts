@@ -20,9 +20,13 @@ export function encodeHalf(value: number): number {
   const magnitude = Math.abs(value);
   if (magnitude >= 65536) return sign | 0x7c00;
   if (magnitude < 2 ** -14) return sign | Math.trunc(magnitude * 2 ** 24); // subnormal: units of 2^-24
-  let exponent = -14;
-  while (magnitude >= 2 ** (exponent + 1)) exponent++;
-  return sign | ((exponent + 15) << 10) | Math.trunc((magnitude / 2 ** exponent - 1) * 1024);
+  let exponent = 1; // as it is written, 15 more than it stands for
+  let unit = 2 ** -14;
+  while (magnitude >= 2 * unit) {
+    unit *= 2;
+    exponent++;
+  }
+  return sign | (exponent << 10) | Math.trunc((magnitude / unit - 1) * 1024);
 }
 
 /** The number that 16 bits stand for. Every NaN becomes NaN. */

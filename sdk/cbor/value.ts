@@ -21,8 +21,9 @@ export type CborValue =
 
 /** A tagged item (RFC 8949 §3.4). What the tag promises about its content is for the reader to check, but for `isTagContent`. */
 export class CborTag {
-  readonly tag: number | bigint;
-  readonly value: CborValue;
+  // Declared, and made by the constructor: a field is a function of its class on XS, called for each instance.
+  declare readonly tag: number | bigint;
+  declare readonly value: CborValue;
 
   constructor(tag: number | bigint, value: CborValue) {
     this.tag = tag;
@@ -32,7 +33,8 @@ export class CborTag {
 
 /** A float whose value is a safe integer: 1.0, which is not the item 1, or -0.0. A plain -0 is written as the integer 0. */
 export class CborFloat {
-  readonly value: number;
+  // As in CborTag.
+  declare readonly value: number;
 
   constructor(value: number) {
     this.value = value;
@@ -69,10 +71,13 @@ export const DEFAULT_LIMITS: CborLimits = Object.freeze({ length: 65536, depth: 
 
 /** Throws a RangeError unless every limit is a safe integer, 0 or more. */
 export function requireLimits(limits: CborLimits): void {
-  (["length", "depth", "count"] as const).forEach((name) => {
-    const limit = limits[name];
-    if (!Number.isSafeInteger(limit) || limit < 0) {
-      throw new RangeError(`limits.${name}: expected a safe integer from 0, got ${String(limit)}`);
-    }
-  });
+  requireLimit("length", limits.length);
+  requireLimit("depth", limits.depth);
+  requireLimit("count", limits.count);
+}
+
+function requireLimit(name: string, limit: number): void {
+  if (!Number.isSafeInteger(limit) || limit < 0) {
+    throw new RangeError(`limits.${name}: expected a safe integer from 0, got ${String(limit)}`);
+  }
 }

@@ -81,21 +81,18 @@ export class CborWriter {
 
   /** Writes false, true, null or undefined. */
   simple(value: boolean | null | undefined): void {
-    const number = value === false ? 20 : value === true ? 21 : value === null ? 22 : 23;
-    this.reserve(1);
-    this.#target[this.#length++] = 0xe0 | number;
+    this.head(Major.simple, value === false ? 20 : value === true ? 21 : value === null ? 22 : 23);
   }
 
   /** Writes a float in the fewest of 2, 4 and 8 bytes that keep the value. Each NaN becomes the plain one. */
   float(value: number): void {
     const width = shortestFloatLength(value);
     this.reserve(1 + width);
-    this.#target[this.#length] = width === 2 ? 0xf9 : width === 4 ? 0xfa : 0xfb;
-    const view = new DataView(this.#target.buffer, this.#target.byteOffset + this.#length + 1, width);
+    this.#target[this.#length++] = width === 2 ? 0xf9 : width === 4 ? 0xfa : 0xfb;
+    const view = this.takeView(width);
     if (width === 2) view.setUint16(0, encodeHalf(value));
     else if (width === 4) view.setFloat32(0, value);
     else view.setFloat64(0, value);
-    this.#length += 1 + width;
   }
 
   /** Copies bytes that are CBOR already. */
@@ -110,18 +107,23 @@ export class CborWriter {
   private head(major: number, argument: number | bigint): void {
     const valid = typeof argument === "bigint" ? argument <= MAX_ARGUMENT : Number.isSafeInteger(argument);
     if (!valid || argument < 0) throw new RangeError(`CBOR argument: expected 0 to 2^64-1, got ${String(argument)}`);
-    const width = argument < 24 ? 0 : argument < 0x100 ? 1 : argument < 0x10000 ? 2 : argument < 0x100000000 ? 4 : 8;
+    const number = Number(argument);
+    const width = number < 24 ? 0 : number < 0x100 ? 1 : number < 0x10000 ? 2 : number < 0x100000000 ? 4 : 8;
     this.reserve(1 + width);
-    const info = width === 0 ? Number(argument) : 55 - Math.clz32(width); // 24 to 27 for 1, 2, 4 and 8 bytes
+    const info = width === 0 ? number : 55 - Math.clz32(width); // 24 to 27 for 1, 2, 4 and 8 bytes
     this.#target[this.#length++] = (major << 5) | info;
-    if (width === 8) {
-      this.word(Number(BigInt(argument) >> 32n), 4);
-      this.word(Number(BigInt(argument) & 0xffffffffn), 4);
-    } else this.word(Number(argument), width);
+    if (width === 8) this.takeView(8).setBigUint64(0, BigInt(argument));
+    else
+      for (let shift = 8 * (width - 1); shift >= 0; shift -= 8)
+        this.#target[this.#length++] = (number >>> shift) & 0xff;
   }
 
-  private word(value: number, width: number): void {
-    for (let shift = 8 * (width - 1); shift >= 0; shift -= 8) this.#target[this.#length++] = (value >>> shift) & 0xff;
+  /** The next bytes, for which there is room, to be written. */
+  private takeView(width: number): DataView {
+    const target = this.#target;
+    const view = new DataView(target.buffer, target.byteOffset + this.#length, width);
+    this.#length += width;
+    return view;
   }
 
   /** @throws SecurityError PSA_ERROR_BUFFER_TOO_SMALL - the caller's buffer has no room. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Each limit at -1, 0 and +1, and that it stands before any memory is taken. */
-import { decodeHex } from "../../../sdk/bytes/hex.js";
+import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
 import { decodeCbor, decodeItem } from "../../../sdk/cbor/decode.js";
 import { encodeCbor, encodeItem } from "../../../sdk/cbor/encode.js";
 import { CborReader } from "../../../sdk/cbor/reader.js";
@@ -146,5 +146,13 @@ describe("CBOR limits", () => {
       thrownBy(() => encodeItem(new CborWriter(), new Map([[[0], 0]]), 1)),
       "RangeError",
     );
+  });
+
+  it("levels side by side are not deep, read or written", () => {
+    const hex = `94${"8100".repeat(10)}${"a18000".repeat(10)}`;
+    const value = decodeCbor(decodeHex(hex), { limits: { ...WIDE, depth: 3 } });
+    const writer = new CborWriter();
+    encodeItem(writer, value, 3);
+    assert.strictEqual(encodeHex(writer.finish()), hex);
   });
 });

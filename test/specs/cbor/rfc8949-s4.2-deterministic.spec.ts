@@ -111,6 +111,21 @@ describe("RFC 8949 §4.2 deterministic encoding", () => {
     assert.strictEqual(encodeHex(encodeCbor(decodeCbor(encoded))), encodeHex(encoded));
   });
 
+  it("refuses to write two keys with the same encoding, wherever they stand", () => {
+    const count = 9;
+    const write = (first: number, second: number) => {
+      const keys = Array.from({ length: count }, (_, i) => [i === second ? first : (i * 4) % count]);
+      return thrownBy(() => encodeCbor(new Map(keys.map((key) => [key, 0]))));
+    };
+    assert.strictEqual(write(-1, -1), "nothing");
+    for (let key = 0; key < count; key++) {
+      for (let place = 0; place < count; place++) {
+        const isItsOwn = (place * 4) % count === key;
+        assert.strictEqual(write(key, place), isItsOwn ? "nothing" : "RangeError", `${key} at ${place}`);
+      }
+    }
+  });
+
   it("takes keys in any order when told to, and refuses the same key twice all the same", () => {
     const any = { form: "anyOrder" } as const;
     assert.strictEqual(encodeHex(encodeCbor(decodeCbor(decodeHex("a302000100616100"), any))), "a301000200616100");
