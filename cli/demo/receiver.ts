@@ -56,6 +56,19 @@ function checkUnsigned(datagram: Uint8Array, key: VerifyKey): void {
   if (!(kid instanceof Uint8Array) || !key.kid.equals(kid)) throw new Error("a batch of another key");
 }
 
+/** @returns the payload. @throws Error - in cose-js's words, in quotes. */
+async function verify(datagram: Uint8Array, key: VerifyKey): Promise<Uint8Array> {
+  try {
+    return await cose.sign.verify(Buffer.from(datagram), { key });
+  } catch (error) {
+    throw new Error(`cose-js: "${wordsOf(error)}"`);
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function readBatch(payload: Uint8Array): Batch {
   const records = decode<Map<number, unknown>[]>(payload, { preferMap: true });
   const first = records[0];
@@ -101,12 +114,11 @@ export class Receiver {
         return;
       }
       checkUnsigned(datagram, this.#key);
-      const payload = await cose.sign.verify(Buffer.from(datagram), { key: this.#key });
-      this.batches.push(readBatch(payload));
+      this.batches.push(readBatch(await verify(datagram, this.#key)));
       this.lastMessage = datagram;
       this.#onBatch(this.batches.length);
     } catch (error) {
-      this.refusals.push(error instanceof Error ? error.message : String(error));
+      this.refusals.push(wordsOf(error));
     }
   }
 

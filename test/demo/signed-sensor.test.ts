@@ -35,6 +35,7 @@ describe("examples/signed-sensor", function () {
         await receiver.take(flipped);
         assert.strictEqual(receiver.batches.length, 1, `bit ${bit} of ${message.toString("hex")}`);
       }
+      assert.match(receiver.refusals.at(-1) ?? "", /^cose-js: "Signature /, "the last bit is one of the signature");
       for (let length = 0; length < message.length; length++) await receiver.take(message.subarray(0, length));
       assert.strictEqual(receiver.batches.length, 1);
       await receiver.take(message);
