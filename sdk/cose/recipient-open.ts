@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The content key of a message, from the key that its recipient has (RFC 9053 §6). Every key on the way is a handle. */
+import { requireBytes } from "../bytes/bytes.js";
 import type { CborValue } from "../cbor/value.js";
 import type { Crypto, KeyId, KeyUsage } from "../contracts/crypto.js";
 import { ProtocolError } from "../errors/security-error.js";
@@ -43,7 +44,7 @@ export type OpeningCrypto = DerivingCrypto & Pick<Crypto, "unwrapKey" | "keyAgre
  * @throws ProtocolError COSE_NOT_FOUND - no such recipient, or several and none was named.
  * @throws ProtocolError COSE_ALG_MISSING, COSE_ALG_UNPROTECTED, COSE_ALG_UNSUPPORTED, COSE_ALG_NOT_ALLOWED, COSE_CRIT_UNKNOWN -
  * about a recipient's headers. COSE_ALG_NOT_ALLOWED also for what is not ECDH-SS where `senderPublicKey` is given.
- * @throws TypeError - `recipientAlgorithms` or `criticalLabels` is no array.
+ * @throws TypeError - `recipientAlgorithms` or `criticalLabels` is no array; `senderPublicKey` is there and no Uint8Array.
  * @throws ProtocolError COSE_RECIPIENT - a recipient breaks the rules of its algorithm.
  * @throws ProtocolError COSE_HEADER_VALUE, COSE_KEY_VALUE, COSE_KEY_UNSUPPORTED, COSE_KEY_PRIVATE, COSE_LENGTH - about the
  * sender's key, the salt or a party. COSE_KEY_USE - the caller's key has another length than the algorithm, or the sender's is
@@ -59,6 +60,8 @@ export function withContentKey<Result>(
   usage: readonly KeyUsage[],
   use: (key: KeyId) => Result,
 ): Result {
+  // A sender that was to be known and is not must not become one whom nobody knows.
+  if ("senderPublicKey" in own) requireBytes(own.senderPublicKey, "senderPublicKey");
   const held = openKey(crypto, pathTo(recipients, own.which), own, user, usage);
   try {
     return use(held.key);

@@ -215,6 +215,11 @@ describe("RFC 9053 §6 ways to a content key", () => {
     const message = make({});
     const { senderPublicKey: _, ...unknown } = own;
     assert.strictEqual(encodeHex(decryptEncrypt(crypto, unknown, message).plaintext), CONTENT);
+    const forgotten = { ...own, senderPublicKey: undefined } as unknown as typeof own;
+    assert.strictEqual(
+      thrownBy(() => decryptEncrypt(crypto, forgotten, message)),
+      "TypeError",
+    );
     const stranger = crypto.generateKey(P256);
     const wrong = { ...own, senderPublicKey: crypto.exportPublicKey(stranger) };
     assert.strictEqual(
