@@ -28,6 +28,13 @@ describe("docs/errors.md", () => {
     assert.deepEqual([...onPage].sort(), [...inTable].sort());
   });
 
+  it("heads its tables with the fields of an error", () => {
+    const heads = [...PAGE.matchAll(/^\| (.+) \|\n\|-/gm)].map(([, head]) => head);
+    assert.strictEqual(heads.shift(), "`code` | number | means | what to do");
+    assert.isNotEmpty(heads);
+    for (const head of heads) assert.strictEqual(head, "`detail` | `code` | means");
+  });
+
   it("says of each code what it means", () => {
     for (const [, code, , meaning] of ROWS) assert.isAbove(meaning?.length ?? 0, 10, code);
   });
