@@ -147,6 +147,16 @@ describe("RFC 9052 §5.1 what a stranger sizes", () => {
     }
   });
 
+  it("the layer below a recipient is two levels deeper", () => {
+    const inner = recipient("", "a20125186381f5", "40");
+    for (const kind of ["Mac", "Encrypt"] as const) {
+      const at = (depth: number) =>
+        parsed(kind, `81${recipient("", KW, WRAPPED, `81${inner}`)}`, { length: 1000, depth, count: 100 });
+      assert.strictEqual(at(7), "nothing");
+      assert.strictEqual(at(6), "CBOR_LIMIT_DEPTH");
+    }
+  });
+
   it("the two keys that a message carries are bounded as all else is: a COSE_Key of many parameters", () => {
     const many = (found: number) => {
       const pairs = Array.from({ length: found }, (_, i) => `19${(1000 + i).toString(16).padStart(4, "0")}00`).join("");

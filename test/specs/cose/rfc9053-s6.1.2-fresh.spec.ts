@@ -67,6 +67,7 @@ describe("RFC 9053 §6 keys that stay", () => {
       const to = { algorithm: RecipientAlgorithm.direct_HKDF_AES_128, key };
       isFresh(to, key);
       isFresh({ ...to, salt: Uint8Array.of(1) }, key);
+      isFresh({ ...to, unprotectedHeader: new Map([[salt, Uint8Array.of(1)]]) }, key);
       isOwn({ ...to, unprotectedHeader: new Map([[partyUNonce, 7]]) }, key, 7);
     });
   });
