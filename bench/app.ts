@@ -11,10 +11,10 @@ import { firmwareIdentifiers, readAbi } from "../host-sim/compiler/abi.js";
 import { compileModule } from "../host-sim/compiler/compile.js";
 import { engineInfo } from "../host-sim/compiler/engine-info.js";
 import { readFirmware } from "../host-sim/compiler/firmware.js";
-import { makeImage } from "../host-sim/compiler/image.js";
 import { type LinkModule, linkArchive } from "../host-sim/compiler/link.js";
 import { listImports } from "../host-sim/compiler/strip.js";
 import { packageRoot } from "../host-sim/engine/paths.js";
+import { makeImage } from "../host-sim/image/make.js";
 import { resolveManifest } from "../host-sim/manifest/resolve.js";
 
 const apps = join(packageRoot, "bench", "apps");

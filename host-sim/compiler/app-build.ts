@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { packageRoot } from "../engine/paths.js";
+import { makeImage } from "../image/make.js";
 import { ManifestError } from "../manifest/error.js";
 import { nameFrom } from "../manifest/name-from.js";
 import { type ResolvedProject, resolveManifest } from "../manifest/resolve.js";
@@ -17,7 +18,6 @@ import { type BuildInputs, watchEnvironment, writeRecord } from "./build-record.
 import { CompileError } from "./compile-error.js";
 import { engineInfo } from "./engine-info.js";
 import { type Firmware, readFirmware } from "./firmware.js";
-import { makeImage } from "./image.js";
 import { makeLines } from "./lines.js";
 import { type LinkModule, type LinkResource, linkArchive } from "./link.js";
 import { Sources } from "./sources.js";

@@ -7,9 +7,9 @@ import { firmwareIdentifiers, readAbi } from "../../host-sim/compiler/abi.js";
 import { compileModule } from "../../host-sim/compiler/compile.js";
 import { engineInfo } from "../../host-sim/compiler/engine-info.js";
 import { readFirmware } from "../../host-sim/compiler/firmware.js";
-import { makeImage } from "../../host-sim/compiler/image.js";
 import { type Lines, makeLines, readLines } from "../../host-sim/compiler/lines.js";
 import { linkArchive } from "../../host-sim/compiler/link.js";
+import { makeImage } from "../../host-sim/image/make.js";
 
 interface Linked {
   readonly bytes: Uint8Array;

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { type RunOptions, type RunResult, runBoard } from "../../host-sim/board/run.js";
 import { buildApp } from "../../host-sim/compiler/app.js";
 import { readFirmware } from "../../host-sim/compiler/firmware.js";
-import { makeImage } from "../../host-sim/compiler/image.js";
 import { type Board, enginePath, type Variant } from "../../host-sim/engine/paths.js";
+import { makeImage } from "../../host-sim/image/make.js";
 import { makeApp } from "../cli/support.js";
 
 export interface Machine {
