@@ -58,6 +58,7 @@ const NO_PLACE = { file: null, line: null, column: null, others: [], advice: nul
 const BOARD_ADVICE: Partial<Record<BoardError["code"], string>> = {
   BOARD_LOST: "The board's program ended without saying why: a fault of the engine. `--debug` may say more.",
   BOARD_HANG: "--busy-limit gives the app more time.",
+  RESET_LOOP: "The lines above say what reset it each time; a new device (another --state folder) may start well.",
   BOARD_START: "`thimble doctor` says what is missing.",
   UDP_BIND: "Another program has that port, perhaps another run of the app; ports below 1024 are for root.",
   DEBUG_PORT: "`--debug-port 0` takes one that is free, and says which.",

@@ -2,6 +2,7 @@
 /** Why a run ended, in plain words, and whether that is a good end. */
 import { resolve } from "node:path";
 import { instrument } from "../host-sim/board/instruments.js";
+import type { Reset } from "../host-sim/board/resets.js";
 import type { RunResult } from "../host-sim/board/run.js";
 import { codeFrame, lineOf } from "../host-sim/compiler/code-frame.js";
 import { hintForThrown } from "../host-sim/compiler/hints.js";
@@ -96,6 +97,8 @@ function verdictOf(result: RunResult, message: string, line: string): Verdict {
     case "finished":
       return { status: ExitStatus.ok, words: "the app finished" };
     case "stopped":
+    case "resetSoftware":
+    case "resetWatchdog":
       return ofStop(result);
     case "uncaught":
       return { status, words: `uncaught exception: ${message}`, advice: hintForThrown(message, line) ?? "" };
@@ -106,7 +109,7 @@ function verdictOf(result: RunResult, message: string, line: string): Verdict {
     case "powerCut":
       // Its user did not want to wait any longer.
       if (result.stoppedBy === "signal") return { status: ExitStatus.interrupted, words: BUSY_CUT };
-      return { status, words: `the power was cut at flash operation ${result.report.operations}` };
+      return { status, words: `the power was cut at operation ${result.report.operations}` };
     default: {
       const [what, advise] = FAILURES[reason];
       const words = message === "" || message === what ? what : `${what}: ${message}`;
@@ -133,4 +136,13 @@ export function outcomeOf(result: RunResult, lines: Lines, folder: string): Outc
 export function describeOutcome(outcome: Outcome, timeUs: number): string {
   const { words, detail, advice } = outcome;
   return [`${words} (device time ${describeTime(timeUs)})`, detail, advice].filter((line) => line !== "").join("\n");
+}
+
+/** One line for a device that starts again by itself. @param lines - of the app that runs. */
+export function describeReset({ cause, timeUs, text }: Reset, lines: Lines): string {
+  const [message = ""] = text.split("\n");
+  const place = placeOf(symbolize(text, lines), lines);
+  const where = place === undefined ? "" : ` (${place.file}:${place.line})`;
+  const why = message === "" ? "" : `: ${message}${where}`;
+  return `reset by its ${cause === "software" ? "own software" : "watchdog"} (device time ${describeTime(timeUs)})${why}`;
 }

@@ -45,6 +45,7 @@ export function reportRun(run: Run, options: SimArguments): unknown {
     timeUs: result.timeUs,
     turns: result.turns,
     instructions: countInstructions(result, options),
+    resets: result.resets,
     flashOperations: result.report.operations,
     marks: result.marks.map(({ id, ticks }) => ({ id, ticks: Number(ticks) })),
   };

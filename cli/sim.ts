@@ -12,7 +12,7 @@ import { showError } from "./errors.js";
 import { ExitStatus } from "./exit-status.js";
 import { Interrupt, stopping } from "./interrupt.js";
 import { LongRun } from "./long-run.js";
-import { outcomeOf } from "./outcome.js";
+import { describeReset, outcomeOf } from "./outcome.js";
 import { Progress } from "./progress.js";
 import { reportRun, sayOutcome } from "./sim-report.js";
 import { debugOptions, runOptions, SEED_WARNING, type SimArguments, stateFolder } from "./sim-run.js";
@@ -38,6 +38,7 @@ async function runApp(path: string, options: SimArguments, interrupt: () => Inte
   const isEndless = options.time === "virtual" && options.until === undefined && !options.debug;
   const longRun = new LongRun(isEndless, (text) => say(colors.dim(text)));
   const pipe = options.json ? undefined : new ConsolePipe();
+  const lines = readLines(app.lines);
   try {
     const result = await runBoard({
       ...runOptions(options),
@@ -46,10 +47,14 @@ async function runApp(path: string, options: SimArguments, interrupt: () => Inte
       app: image,
       stateFolder: stateFolder(options.state),
       ...longRun.events,
+      onReset: (reset) => {
+        pipe?.endLine();
+        say(colors.dim(describeReset(reset, lines)));
+      },
       ...stopping(interrupt().signal),
       ...(pipe === undefined ? {} : { onConsole: pipe.write }),
     });
-    const run = { app, image, program, result, outcome: outcomeOf(result, readLines(app.lines), appFolder(path)) };
+    const run = { app, image, program, result, outcome: outcomeOf(result, lines, appFolder(path)) };
     pipe?.endLine();
     if (options.json) printJson(reportRun(run, options));
     else sayOutcome(run);

@@ -12,7 +12,7 @@ import { appFolder } from "./build.js";
 import { describeError } from "./errors.js";
 import type { Interrupt } from "./interrupt.js";
 import { describeBusy } from "./long-run.js";
-import { describeOutcome, outcomeOf } from "./outcome.js";
+import { describeOutcome, describeReset, outcomeOf } from "./outcome.js";
 import { debugOptions, runOptions, SEED_WARNING, stateFolder, type WatchArguments } from "./sim-run.js";
 import { colorsFor } from "./terminal.js";
 import { type DeviceEvents, WatchedDevice } from "./watch-device.js";
@@ -126,6 +126,7 @@ export class WatchSession {
       app,
       onConsole: this.#screen.write,
       onBusy: (forMs: number) => this.#note(describeBusy(forMs)),
+      onReset: (reset) => this.#note(describeReset(reset, readLines(this.#version?.app.lines ?? ""))),
     };
   }
 

@@ -36,6 +36,8 @@ export const HaltReason = Object.freeze({
   keys: 7,
   fatal: 8,
   busy: 9,
+  resetSoftware: 10,
+  resetWatchdog: 11,
 } as const);
 
 /** Largest datagram that the modelled network carries: an Ethernet frame less the IPv4 and UDP headers. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The flash as devices/silicon/layout.h lays it out; test/board/layout.test.ts holds the two in step. */
-export const FLASH_SIZE = 0x400000;
+/**
+ * The flash as devices/NAME/silicon.json describes it: the same on every board that shares a firmware archive and a state
+ * folder. test/board/layout.test.ts holds all of them and devices/silicon/layout.h in step.
+ */
+export const FLASH_SIZE = 0x706000;
 export const FLASH_SECTOR_SIZE = 4096;
 export const FLASH_WRITE_UNIT = 16;
 export const FLASH_ERASED = 0xff;
@@ -20,6 +23,10 @@ export const PARTITIONS: readonly Partition[] = Object.freeze([
   Object.freeze({ name: "kv", offset: 0x210000, size: 0x010000, access: "none" } as const),
   Object.freeze({ name: "storage", offset: 0x220000, size: 0x080000, access: "write" } as const),
   Object.freeze({ name: "user", offset: 0x2a0000, size: 0x160000, access: "write" } as const),
+  Object.freeze({ name: "fw0", offset: 0x400000, size: 0x180000, access: "none" } as const),
+  Object.freeze({ name: "fw1", offset: 0x580000, size: 0x180000, access: "none" } as const),
+  Object.freeze({ name: "trust", offset: 0x700000, size: 0x002000, access: "none" } as const),
+  Object.freeze({ name: "boot", offset: 0x702000, size: 0x004000, access: "none" } as const),
 ]);
 
 /** The key-value log (key-value-log.ts). */

@@ -2,6 +2,7 @@
 /** The end of a run: one HALT frame that says why, then the board stops. */
 #include "xsAll.h"
 
+#include "../silicon/watchdog.h"
 #include "board.h"
 #include "link.h"
 #include "runtime.h"
@@ -14,6 +15,9 @@ _Noreturn void runtime_halt(enum halt_reason reason, const char *text)
 	size_t length = strlen(text);
 	if (length > TEXT_MAX)
 		length = TEXT_MAX;
+	/* of code that never becomes idle this is the end of the watchdog's period */
+	if (reason == HALT_BUSY && watchdog_is_running())
+		reason = HALT_WATCHDOG;
 	payload[0] = (uint8_t)reason;
 	memcpy(payload + 1, text, length);
 	link_send(LINK_HALT, payload, 1 + length);

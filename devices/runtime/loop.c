@@ -6,6 +6,7 @@
  */
 #include "xsAll.h"
 
+#include "../silicon/watchdog.h"
 #include "board.h"
 #include "link.h"
 #include "runtime.h"
@@ -176,7 +177,8 @@ static void idle(txMachine *the, uint64_t deadline)
 {
 	static uint8_t payload[LINK_PAYLOAD_MAX];
 	uint8_t frame[8];
-	put64(frame, deadline);
+	uint64_t bites_at = watchdog_bites_at_us();
+	put64(frame, bites_at < deadline ? bites_at : deadline);
 	instruments_idle(the);
 	link_send(LINK_IDLE, frame, sizeof frame);
 	runtime_debug_idle(the);

@@ -84,7 +84,7 @@ _Noreturn void runtime_main(void)
 	struct image_view image;
 	instruments_start();
 	read_power_on(&power_on);
-	runtime_clock_start(power_on.wall_clock_ms, (power_on.flags & POWER_ON_VIRTUAL_TIME) != 0);
+	runtime_clock_start(power_on.wall_clock_ms, power_on.start_us, (power_on.flags & POWER_ON_VIRTUAL_TIME) != 0);
 	open_firmware();
 	open_app(&power_on, &image);
 

@@ -24,6 +24,7 @@ enum halt_reason {
 	HALT_KEYS = 7,     /* more property names than the machine has room for */
 	HALT_FATAL = 8,    /* the runtime or XS found itself in an impossible state */
 	HALT_BUSY = 9,     /* it was asked where it is: it had not become idle for too long */
+	HALT_WATCHDOG = 11, /* the same, with the watchdog running: it bites. 10 and 11 are also devices/silicon/stop.h's */
 };
 
 /* Defined by the generated firmware.c (host-sim/compiler makes it with the firmware archive). */
@@ -47,7 +48,7 @@ size_t runtime_heap_used(void);
 size_t runtime_heap_limit(void);
 
 /* clock.c */
-void runtime_clock_start(int64_t wall_clock_ms, bool is_virtual);
+void runtime_clock_start(int64_t wall_clock_ms, uint64_t start_us, bool is_virtual);
 void runtime_clock_set(uint64_t us);
 uint64_t runtime_clock_us(void);
 int64_t runtime_wall_clock_us(void);

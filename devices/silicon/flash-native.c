@@ -26,6 +26,9 @@ static void throw_flash_error(xsMachine *the, int status)
 	case FLASH_ERROR_PROGRAMMED:
 		xsUnknownError("FLASH_PROGRAMMED: a write unit is programmed once between two erases");
 		break;
+	case FLASH_ERROR_PROTECTED:
+		xsUnknownError("FLASH_PROTECTED: write-protected until the next reset");
+		break;
 	default:
 		xsUnknownError("FLASH_FAILED: flash operation failed");
 		break;

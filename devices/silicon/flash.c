@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "../runtime/board.h"
-#include "power-on.h"
+#include "operation.h"
+#include "registers.h"
+#include "stop.h"
 
 const struct flash_partition flash_partitions[FLASH_PARTITION_COUNT] = {
 	{ "app0", FLASH_APP0_OFFSET, FLASH_APP0_SIZE },
@@ -16,18 +18,27 @@ const struct flash_partition flash_partitions[FLASH_PARTITION_COUNT] = {
 	{ "kv", FLASH_KV_OFFSET, FLASH_KV_SIZE },
 	{ "storage", FLASH_STORAGE_OFFSET, FLASH_STORAGE_SIZE },
 	{ "user", FLASH_USER_OFFSET, FLASH_USER_SIZE },
+	{ "fw0", FLASH_FW0_OFFSET, FLASH_FW0_SIZE },
+	{ "fw1", FLASH_FW1_OFFSET, FLASH_FW1_SIZE },
+	{ "trust", FLASH_TRUST_OFFSET, FLASH_TRUST_SIZE },
+	{ "boot", FLASH_BOOT_OFFSET, FLASH_BOOT_SIZE },
 };
-
-#define CUT_HALF 0xFFFFFFFFu
 
 static bool in_flash(uint32_t offset, uint32_t length)
 {
 	return offset <= FLASH_SIZE && length <= FLASH_SIZE - offset;
 }
 
-static struct power_on *power_on(void)
+/** Whether a sector that [offset, offset + length) touches is protected. */
+static bool is_protected(uint32_t offset, uint32_t length)
 {
-	return (struct power_on *)(board_window() + POWER_ON_OFFSET);
+	const uint32_t end = (offset + length + FLASH_SECTOR_SIZE - 1u) / FLASH_SECTOR_SIZE;
+
+	for (uint32_t sector = offset / FLASH_SECTOR_SIZE; length != 0u && sector < end; sector++) {
+		if (silicon_has_bit(silicon_registers()->flash_protected, sector))
+			return true;
+	}
+	return false;
 }
 
 static uint8_t *programmed_byte(uint32_t unit)
@@ -52,28 +63,6 @@ static void mark_programmed(uint32_t offset, uint32_t length)
 	}
 }
 
-/**
- * Counts one operation of length bytes.
- * @return bytes of it that reach the flash: length, or fewer when power fails here.
- */
-static uint32_t begin_operation(uint32_t length, bool *cut)
-{
-	struct power_on *block = power_on();
-	uint32_t bytes = length;
-
-	*cut = false;
-	if (block->magic != POWER_ON_MAGIC)
-		return bytes;
-	block->operations++;
-	if (block->cut_operation != 0u && block->operations == block->cut_operation) {
-		*cut = true;
-		bytes = block->cut_bytes == CUT_HALF ? length / 2u : block->cut_bytes;
-		if (bytes > length)
-			bytes = length;
-	}
-	return bytes;
-}
-
 int flash_read(uint32_t offset, uint8_t *out, uint32_t length)
 {
 	if (!in_flash(offset, length))
@@ -85,13 +74,14 @@ int flash_read(uint32_t offset, uint8_t *out, uint32_t length)
 
 int flash_write(uint32_t offset, const uint8_t *data, uint32_t length)
 {
-	bool cut;
-	uint32_t bytes;
+	struct operation operation;
 
 	if (!in_flash(offset, length))
 		return FLASH_ERROR_RANGE;
 	if (offset % FLASH_WRITE_UNIT != 0u || length % FLASH_WRITE_UNIT != 0u)
 		return FLASH_ERROR_ALIGNMENT;
+	if (is_protected(offset, length))
+		return FLASH_ERROR_PROTECTED;
 	for (uint32_t unit = offset / FLASH_WRITE_UNIT; unit < (offset + length) / FLASH_WRITE_UNIT; unit++) {
 		if ((*programmed_byte(unit) & programmed_mask(unit)) != 0u)
 			return FLASH_ERROR_PROGRAMMED;
@@ -99,25 +89,24 @@ int flash_write(uint32_t offset, const uint8_t *data, uint32_t length)
 	if (length == 0u)
 		return FLASH_OK;
 
-	bytes = begin_operation(length, &cut);
+	operation = operation_begin(length);
 	/* Marked first: a process that is killed here has a unit that counts as used, never one that may be reused. */
-	mark_programmed(offset, bytes);
-	memcpy(board_window() + FLASH_OFFSET + offset, data, bytes);
-	if (cut)
-		flash_power_cut();
+	mark_programmed(offset, operation.bytes);
+	memcpy(board_window() + FLASH_OFFSET + offset, data, operation.bytes);
+	if (operation.is_cut)
+		silicon_power_cut();
 	return FLASH_OK;
 }
 
 /** A cut erase leaves its first bytes erased, the rest as it was; every touched unit still counts as programmed. */
 static void erase_sector(uint32_t offset)
 {
-	bool cut;
-	uint32_t bytes = begin_operation(FLASH_SECTOR_SIZE, &cut);
+	const struct operation operation = operation_begin(FLASH_SECTOR_SIZE);
 
-	memset(board_window() + FLASH_OFFSET + offset, (int)FLASH_ERASED, bytes);
-	if (cut) {
-		mark_programmed(offset, bytes);
-		flash_power_cut();
+	memset(board_window() + FLASH_OFFSET + offset, (int)FLASH_ERASED, operation.bytes);
+	if (operation.is_cut) {
+		mark_programmed(offset, operation.bytes);
+		silicon_power_cut();
 	}
 	memset(programmed_byte(offset / FLASH_WRITE_UNIT), 0, FLASH_SECTOR_SIZE / FLASH_WRITE_UNIT / 8u);
 }
@@ -128,8 +117,21 @@ int flash_erase(uint32_t offset, uint32_t length)
 		return FLASH_ERROR_RANGE;
 	if (offset % FLASH_SECTOR_SIZE != 0u || length % FLASH_SECTOR_SIZE != 0u)
 		return FLASH_ERROR_ALIGNMENT;
+	if (is_protected(offset, length))
+		return FLASH_ERROR_PROTECTED;
 	for (uint32_t done = 0u; done < length; done += FLASH_SECTOR_SIZE)
 		erase_sector(offset + done);
+	return FLASH_OK;
+}
+
+int flash_protect(uint32_t offset, uint32_t length)
+{
+	if (!in_flash(offset, length))
+		return FLASH_ERROR_RANGE;
+	if (offset % FLASH_SECTOR_SIZE != 0u || length % FLASH_SECTOR_SIZE != 0u)
+		return FLASH_ERROR_ALIGNMENT;
+	for (uint32_t sector = offset / FLASH_SECTOR_SIZE; sector < (offset + length) / FLASH_SECTOR_SIZE; sector++)
+		silicon_set_bit(silicon_registers()->flash_protected, sector);
 	return FLASH_OK;
 }
 
@@ -140,11 +142,4 @@ const struct flash_partition *flash_find_partition(const char *name)
 			return &flash_partitions[i];
 	}
 	return NULL;
-}
-
-uint32_t flash_operations(void)
-{
-	const struct power_on *block = power_on();
-
-	return block->magic == POWER_ON_MAGIC ? block->operations : 0u;
 }

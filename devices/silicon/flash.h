@@ -15,16 +15,8 @@ enum flash_status {
 	FLASH_ERROR_RANGE = -1,      /* outside the flash */
 	FLASH_ERROR_ALIGNMENT = -2,  /* write not whole units, or erase not whole sectors */
 	FLASH_ERROR_PROGRAMMED = -3, /* a unit was programmed since its sector was last erased */
+	FLASH_ERROR_PROTECTED = -4,  /* a sector of it is protected until reset */
 };
-
-/** Reason in the HALT frame of a board whose power was cut (devices/io/frames.ts, HaltReason). */
-#define HALT_POWER_CUT 3u
-
-/**
- * Called when power fails in the middle of an operation, after its first bytes reached the flash. Never returns.
- * Boards link power-cut.c (HALT frame, then board_stop); a test may supply its own.
- */
-_Noreturn void flash_power_cut(void);
 
 /** Copies length bytes at offset. @return FLASH_OK or FLASH_ERROR_RANGE. */
 int flash_read(uint32_t offset, uint8_t *out, uint32_t length);
@@ -35,10 +27,12 @@ int flash_write(uint32_t offset, const uint8_t *data, uint32_t length);
 /** Erases whole sectors. A length of 0 is FLASH_OK and no operation; more than one sector is one operation each. */
 int flash_erase(uint32_t offset, uint32_t length);
 
+/**
+ * Protects whole sectors until reset: they are neither written nor erased. Protected ones may be protected again.
+ * @return FLASH_OK, FLASH_ERROR_RANGE or FLASH_ERROR_ALIGNMENT.
+ */
+int flash_protect(uint32_t offset, uint32_t length);
+
 /** The partition of that name, or a null pointer. */
 const struct flash_partition *flash_find_partition(const char *name);
-
-/** Writes and erases done since power-on: what cut_operation in the power-on block counts. */
-uint32_t flash_operations(void);
-
 #endif

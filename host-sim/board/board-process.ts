@@ -5,7 +5,8 @@ import type { Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 import { EngineText } from "./engine-text.js";
 
-const CONSOLE_MAX = 256 * 1024;
+/** Characters of a console that are kept. */
+export const CONSOLE_MAX = 256 * 1024;
 const KILL_AFTER_MS = 2_000;
 
 /** Keeps the last CONSOLE_MAX characters of a console and hands on each chunk. */

@@ -8,9 +8,10 @@ import type { Datagram } from "../../devices/io/frames.js";
 import { makeScratch } from "../scratch.js";
 import type { BoardProcess } from "./board-process.js";
 import { BoardError } from "./error.js";
-import { FlashFaults } from "./flash-faults.js";
+import { Faults } from "./faults.js";
 import type { PinEvent } from "./pins.js";
 import type { InputEvent } from "./recording.js";
+import { type Reset, Resets, resetOf } from "./resets.js";
 import { BoardSession, type SessionResult } from "./session.js";
 import { type BoardChoice, type FlashCut, powerOn, startBoard } from "./start.js";
 import { TableNetwork } from "./table-network.js";
@@ -47,13 +48,15 @@ export interface PowerOnOptions {
 
 /** How the device came to be off. */
 export interface DeviceEnd extends Pick<SessionResult, "reason" | "text" | "timeUs"> {
-  /** Flash operations since power-on. */
+  /** Operations since power-on. */
   readonly operations: number;
 }
 
 interface Power {
   readonly board: BoardProcess;
   readonly session: BoardSession;
+  readonly options: PowerOnOptions;
+  readonly resets: Resets;
 }
 
 export class Device {
@@ -106,13 +109,13 @@ export class Device {
     return this.#power?.session.pins.levels ?? NO_LEVELS;
   }
 
-  /** Flash operations since the last power-on. */
+  /** Operations since the last power-on, also over resets. */
   get operations(): number {
     return this.#state.readReport().operations;
   }
 
-  get flash(): FlashFaults {
-    return new FlashFaults(this.#state);
+  get faults(): Faults {
+    return new Faults(this.#state);
   }
 
   /**
@@ -123,25 +126,34 @@ export class Device {
   async powerOn(options: PowerOnOptions = {}): Promise<DeviceEnd | undefined> {
     if (this.#power !== undefined) throw new BoardError("STATE", "the device is on already");
     this.#end = undefined;
+    await this.#start(options, new Resets());
+    return await this.#step(0);
+  }
+
+  /** @param reset - undefined: its power comes. */
+  async #start(options: PowerOnOptions, resets: Resets, reset?: Reset): Promise<void> {
     powerOn(this.#state, this.#app, {
       ...options,
+      board: this.#options.board,
       clock: "virtual",
       wallClockMs: this.#wallClockMs,
       inputs: [...this.#inputs.values()],
       ...(this.#cut === undefined ? {} : { cut: this.#cut }),
+      ...(reset === undefined ? {} : { reset }),
     });
     const board = await startBoard(this.#options, this.#state.windowPath, this.#options.onConsole);
     const { busyLimitMs, onPin } = this.#options;
     const session = new BoardSession({
       link: board.link,
       askWhere: () => board.askWhere(),
+      watchdogUs: () => this.#state.watchdogUs,
+      startUs: reset?.timeUs ?? 0,
       clock: "virtual",
       network: this.#network,
       busyLimitMs,
       ...(onPin === undefined ? {} : { onPin }),
     });
-    this.#power = { board, session };
-    return await this.#step(0);
+    this.#power = { board, session, options, resets };
   }
 
   /**
@@ -177,7 +189,7 @@ export class Device {
   }
 
   /**
-   * Cuts the power at a later flash operation. `operation` counts from now: 1 is the next one; of a device that is off,
+   * Cuts the power at a later operation: a flash write, the erase of a sector, OTP, a counter. `operation` counts from now: 1 is the next one; of a device that is off,
    * the first after its start. undefined: no longer.
    */
   cutAt(cut: FlashCut | undefined): void {
@@ -223,13 +235,18 @@ export class Device {
   }
 
   async #step(untilUs: number, isMet?: () => boolean): Promise<DeviceEnd | undefined> {
-    const { session, board } = this.#power as Power;
+    const { session, board, options, resets } = this.#power as Power;
     this.#isStepping = true;
     try {
       const result = await session.advance(untilUs, STEP_SLACK_US, isMet);
       // The console is a pipe of its own: what was written before the board became idle is there now, and is read first.
       await new Promise((done) => setImmediate(done));
-      return result === undefined ? undefined : await this.#ended(result);
+      if (result === undefined) return undefined;
+      const reset = resetOf(result);
+      if (reset === undefined) return await this.#ended(result);
+      resets.push(reset);
+      await this.#release();
+      await this.#start(options, resets, reset);
     } catch (error) {
       board.kill();
       const { signal, code } = await board.stop();
@@ -244,13 +261,20 @@ export class Device {
     } finally {
       this.#isStepping = false;
     }
+    return await this.#step(untilUs, isMet);
   }
 
-  async #ended({ reason, text, timeUs }: Pick<SessionResult, "reason" | "text" | "timeUs">): Promise<DeviceEnd> {
+  /** The process has come to its end, and what the session holds is free. */
+  async #release(): Promise<void> {
     const { board, session } = this.#power as Power;
     // The host ends by itself after HALT, and its console is read to the end; QEMU is ended.
     await board.stop(this.#options.board === "host" ? ENDED_MAX_MS : 0);
     await session.close();
+  }
+
+  async #ended({ reason, text, timeUs }: Pick<SessionResult, "reason" | "text" | "timeUs">): Promise<DeviceEnd> {
+    await this.#release();
+    if (reason !== "powerCut") this.#state.noteSwitchedOff();
     this.#wallClockMs += timeUs / 1000;
     this.#end = { reason, text, timeUs, operations: this.operations };
     this.#off();

@@ -8,6 +8,8 @@ export type BoardErrorCode =
   | "BOARD_HANG"
   /** The program of the board (or QEMU) could not be started. */
   | "BOARD_START"
+  /** The board started again and again by itself. */
+  | "RESET_LOOP"
   /** A frame that is malformed, unknown or out of turn. */
   | "LINK_FRAME"
   /** The state folder is in use, or its files are not ours. */

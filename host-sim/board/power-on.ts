@@ -20,10 +20,18 @@ export interface PowerOn {
   /** The app's image, from the start of the window; length 0 means no app. */
   readonly appOffset: number;
   readonly appLength: number;
-  /** Power fails at this flash operation, counted from 1; 0: never. */
+  /** Power fails at this operation, counted from 1; 0: never. */
   readonly cutOperation: number;
-  /** Bytes of that operation which still reach the flash; undefined: half. */
+  /** Bytes of that operation which still arrive; undefined: half. */
   readonly cutBytes?: number;
+  /** Operations before this start, since power-on. */
+  readonly operations: number;
+  readonly resetCause: keyof typeof layout.ResetCause;
+  /** Device time of this start: 0, or later after a reset. */
+  readonly startUs: number;
+  /** What the board has: silicon.ts. */
+  readonly counters: number;
+  readonly watchdogMaxMs: number;
   /** Inputs at power-on: events at time 0. */
   readonly inputs: readonly InputEvent[];
 }
@@ -47,6 +55,11 @@ export function encodePowerOn(powerOn: PowerOn): Uint8Array {
   view.setUint32(field.app_length, powerOn.appLength, true);
   view.setUint32(field.cut_operation, powerOn.cutOperation, true);
   view.setUint32(field.cut_bytes, powerOn.cutBytes ?? layout.CUT_HALF, true);
+  view.setUint32(field.operations, powerOn.operations, true);
+  view.setUint32(field.reset_cause, layout.ResetCause[powerOn.resetCause], true);
+  view.setBigUint64(field.start_us, BigInt(powerOn.startUs), true);
+  view.setUint32(field.counters, powerOn.counters, true);
+  view.setUint32(field.watchdog_max_ms, powerOn.watchdogMaxMs, true);
   encodeInputs(view, powerOn.inputs);
   return out;
 }
@@ -68,7 +81,7 @@ function encodeInputs(view: DataView, inputs: readonly InputEvent[]): void {
 }
 
 export interface PowerOnReport {
-  /** Flash operations since power-on. */
+  /** Operations since power-on. */
   readonly operations: number;
   readonly instruments: readonly bigint[];
 }

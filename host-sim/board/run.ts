@@ -2,17 +2,20 @@
 /** One run of a device, whole: state folder, app image, power-on block, process, session, clean-up. */
 import { rmSync } from "node:fs";
 import { makeScratch } from "../scratch.js";
-import type { BoardProcess } from "./board-process.js";
+import { type BoardProcess, CONSOLE_MAX } from "./board-process.js";
 import type { Debugger } from "./debugger.js";
 import { BoardError } from "./error.js";
 import { type Network, UdpNetwork } from "./network.js";
 import type { PowerOnReport } from "./power-on.js";
-import type { Recording } from "./recording.js";
+import type { InputEvent, Recording } from "./recording.js";
+import { type Reset, Resets, resetOf } from "./resets.js";
 import { BoardSession, type SessionOptions, type SessionResult } from "./session.js";
 import { type BoardChoice, type FlashCut, powerOn, startBoard } from "./start.js";
 import { DeviceState } from "./window.js";
 
-export interface RunOptions extends Omit<SessionOptions, "link" | "inputs" | "debugger" | "askWhere">, BoardChoice {
+type Given = "link" | "inputs" | "debugger" | "askWhere" | "startUs" | "watchdogUs";
+
+export interface RunOptions extends Omit<SessionOptions, Given>, BoardChoice {
   /** The app's image, put into app0 before the start. */
   readonly app: Uint8Array;
   /** Where the device's state is kept; undefined: a new device, forgotten after the run. */
@@ -25,20 +28,25 @@ export interface RunOptions extends Omit<SessionOptions, "link" | "inputs" | "de
   readonly debug?: boolean;
   readonly heapBytes?: number;
   readonly stackSlots?: number;
-  /** Cut the power at this flash operation, counted from 1, after so many of its bytes (undefined: half). */
+  /** Cut the power at this operation, counted from 1, after so many of its bytes (undefined: half). */
   readonly cut?: FlashCut;
   /** Cuts the power at once, also in the middle of a flash write: the run ends as "powerCut", stopped by "signal". */
   readonly cutPower?: AbortSignal;
   readonly onConsole?: (text: string) => void;
+  /** The board starts again by itself, with its state kept. */
+  readonly onReset?: (reset: Reset) => void;
   /**
-   * Asked before the board starts, and waited for: a debugger for this run; undefined when there is none. Only a debug
-   * engine has a use for it.
+   * Asked before the board starts, and waited for: a debugger for this run, until the board's first reset; undefined when
+   * there is none. Only a debug engine has a use for it.
    */
   readonly openDebugger?: (signal: AbortSignal | undefined) => Promise<Debugger | undefined>;
 }
 
+/** Turns, pins and marks are those of the last start. */
 export interface RunResult extends SessionResult {
   readonly console: string;
+  /** How often the board started again by itself. */
+  readonly resets: number;
   readonly report: PowerOnReport;
 }
 
@@ -61,25 +69,46 @@ async function runUntilCut(
   }
 }
 
-async function runOn(options: RunOptions, state: DeviceState, attached: Debugger | undefined): Promise<RunResult> {
+/** Levels and readings at a start: the last ones before it. */
+function inputsAt(startUs: number, options: RunOptions): InputEvent[] {
+  const last = new Map<string, InputEvent>();
+  for (const event of options.recording?.events ?? []) {
+    if (event.atUs <= startUs) last.set(`${event.kind}:${event.channel}`, { ...event, atUs: 0 });
+  }
+  return [...last.values(), ...(options.hand?.inputs ?? [])];
+}
+
+type StartResult = Omit<RunResult, "resets">;
+
+/** From one start of the board to its end, or to its next reset. */
+async function runStart(
+  options: RunOptions & { readonly wallClockMs: number },
+  state: DeviceState,
+  app: { offset: number; length: number },
+  attached: Debugger | undefined,
+  reset: Reset | undefined,
+): Promise<StartResult> {
   const { recording } = options;
-  powerOn(state, state.writeApp(options.app), {
+  const startUs = reset?.timeUs ?? 0;
+  powerOn(state, app, {
     ...options,
     hasDebugger: attached !== undefined,
-    wallClockMs: options.wallClockMs ?? recording?.startMs ?? Date.now(),
-    inputs: [...(recording?.events.filter((event) => event.atUs === 0) ?? []), ...(options.hand?.inputs ?? [])],
+    inputs: inputsAt(startUs, options),
+    ...(reset === undefined ? {} : { reset }),
   });
   const network: Network = options.network ?? new UdpNetwork();
   const board = await startBoard(options, state.windowPath, options.onConsole, attached !== undefined);
   if (board.debugChannel !== undefined) attached?.attach(board.debugChannel);
   try {
-    const inputs = recording?.events.filter((event) => event.atUs > 0) ?? [];
+    const inputs = recording?.events.filter((event) => event.atUs > startUs) ?? [];
     const session = new BoardSession({
       ...options,
       network,
       inputs,
+      startUs,
       link: board.link,
       askWhere: () => board.askWhere(),
+      watchdogUs: () => state.watchdogUs,
       ...(attached === undefined ? {} : { debugger: attached }),
     });
     const result = await runUntilCut(session, board, options.cutPower);
@@ -96,6 +125,22 @@ async function runOn(options: RunOptions, state: DeviceState, attached: Debugger
     known.console = `${board.console.text}${error.code === "BOARD_LOST" ? board.emulator.text : ""}`;
     throw known;
   }
+}
+
+async function runOn(options: RunOptions, state: DeviceState, attached: Debugger | undefined): Promise<RunResult> {
+  const app = state.writeApp(options.app);
+  const wallClockMs = options.wallClockMs ?? options.recording?.startMs ?? Date.now();
+  const resets = new Resets();
+  let console = "";
+  let result = await runStart({ ...options, wallClockMs }, state, app, attached, undefined);
+  for (let reset = resetOf(result); reset !== undefined; reset = resetOf(result)) {
+    console = (console + result.console).slice(-CONSOLE_MAX);
+    options.onReset?.(reset);
+    resets.push(reset);
+    result = await runStart({ ...options, wallClockMs }, state, app, undefined, reset);
+  }
+  if (result.reason !== "powerCut") state.noteSwitchedOff();
+  return { ...result, console: (console + result.console).slice(-CONSOLE_MAX), resets: resets.count };
 }
 
 /**

@@ -26,6 +26,8 @@ const TIMER_MAX_MS = 0x7fff_ffff;
 export interface SessionOptions {
   readonly link: Duplex;
   readonly clock: "virtual" | "real";
+  /** Device time of this start; undefined: 0, it is no reset. */
+  readonly startUs?: number;
   /** Microseconds since power-on at which the run ends; undefined: when nothing is left to do. */
   readonly untilUs?: number;
   /** In order of time; those at time 0 belong into the power-on block instead. */
@@ -41,6 +43,8 @@ export interface SessionOptions {
   readonly hand?: Hand;
   /** Asks a busy board where its app is: it answers with HALT. */
   readonly askWhere?: () => void;
+  /** Device time after which the board's watchdog bites; undefined: it is off. */
+  readonly watchdogUs?: () => number | undefined;
   /** Told when the board has been busy for so many real milliseconds. */
   readonly onBusy?: (forMs: number) => void;
   /** Ends the run at the next idle moment. */
@@ -82,7 +86,7 @@ export class BoardSession {
   readonly #marks: Array<{ id: number; ticks: bigint }> = [];
   readonly #startMs = performance.now();
   #link: BoardLink | undefined;
-  #nowUs = 0;
+  #nowUs: number;
   #turns = 0;
   #stoppedBy: SessionResult["stoppedBy"];
   readonly #patience: Patience;
@@ -94,6 +98,7 @@ export class BoardSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#nowUs = options.startUs ?? 0;
     this.#arrivals = new Arrivals(options.inputs ?? []);
     this.#patience = new Patience(options);
     this.#halted = new Promise((resolve, reject) => {
@@ -214,8 +219,10 @@ export class BoardSession {
     return `the app kept the processor busy for ${(this.#options.busyLimitMs ?? DEFAULT_BUSY_LIMIT_MS) / 1000} s: a loop that does not end?`;
   }
 
+  /** A watchdog does not wait for an answer. */
   #hang(): void {
-    this.#settle.reject(new BoardError("BOARD_HANG", this.#busyWords));
+    if (this.#options.watchdogUs?.() !== undefined) this.#resolve("resetWatchdog", this.#busyWords);
+    else this.#settle.reject(new BoardError("BOARD_HANG", this.#busyWords));
   }
 
   #receive(frame: Frame): void {
@@ -237,7 +244,7 @@ export class BoardSession {
         this.#becomeIdle(event.deadlineUs);
         break;
       case "halt":
-        this.#resolve(event.reason, event.reason === "busy" ? this.#busyWords + event.text : event.text);
+        this.#resolve(event.reason, this.#patience.isOver ? this.#busyWords + event.text : event.text);
         break;
       case "udpOpen":
         network?.open(event.socket, event.port);
@@ -262,6 +269,8 @@ export class BoardSession {
   }
 
   #resolve(reason: HaltName, text: string): void {
+    const watchdogUs = this.#options.watchdogUs?.() ?? 0;
+    if (reason === "resetWatchdog") this.#nowUs = Math.max(this.#nowUs, watchdogUs + 1);
     this.#settle.resolve({
       reason,
       stoppedBy: this.#stoppedBy,
@@ -336,7 +345,7 @@ export class BoardSession {
   }
 
   #realUs(): number {
-    return Math.floor((performance.now() - this.#startMs) * 1000);
+    return (this.#options.startUs ?? 0) + Math.floor((performance.now() - this.#startMs) * 1000);
   }
 
   #go(nowUs: number): void {

@@ -5,6 +5,8 @@ import type { BoardProcess } from "./board-process.js";
 import { startHost } from "./host-process.js";
 import { startQemu } from "./qemu-process.js";
 import type { InputEvent } from "./recording.js";
+import type { Reset } from "./resets.js";
+import { readSilicon } from "./silicon.js";
 import type { DeviceState } from "./window.js";
 
 /** Which board, and the program that makes it. */
@@ -17,7 +19,7 @@ export interface BoardChoice {
   readonly icount?: boolean;
 }
 
-/** A flash operation at which the power fails, counted from 1, and how many of its bytes still arrive (default half). */
+/** An operation at which the power fails, counted from 1, and how many of its bytes still arrive (default half). */
 export interface FlashCut {
   readonly operation: number;
   readonly bytes?: number;
@@ -35,11 +37,21 @@ export interface StartOptions {
   /** Undefined: what the app asks for, or the board's default. */
   readonly heapBytes?: number;
   readonly stackSlots?: number;
+  /** Of a start that is no reset; a reset leaves a cut as it is. */
   readonly cut?: FlashCut;
+  /** The board starts again by itself; undefined: its power comes. */
+  readonly reset?: Reset;
 }
 
 /** Writes the power-on block. @param app - where its image lies, as DeviceState.writeApp says. */
-export function powerOn(state: DeviceState, app: { offset: number; length: number }, options: StartOptions): void {
+export function powerOn(
+  state: DeviceState,
+  app: { offset: number; length: number },
+  options: StartOptions & Pick<BoardChoice, "board">,
+): void {
+  const { reset } = options;
+  const silicon = readSilicon(options.board);
+  const cut = reset === undefined ? options.cut : state.readCut();
   state.writePowerOn({
     virtualTime: options.clock === "virtual",
     fixedSeed: options.seed !== undefined,
@@ -51,8 +63,13 @@ export function powerOn(state: DeviceState, app: { offset: number; length: numbe
     stackSlots: options.stackSlots ?? 0,
     appOffset: app.offset,
     appLength: app.length,
-    cutOperation: options.cut?.operation ?? 0,
-    ...(options.cut?.bytes === undefined ? {} : { cutBytes: options.cut.bytes }),
+    cutOperation: cut?.operation ?? 0,
+    ...(cut?.bytes === undefined ? {} : { cutBytes: cut.bytes }),
+    operations: reset === undefined ? 0 : state.readReport().operations,
+    resetCause: reset?.cause ?? (state.wasSwitchedOff ? "powerOn" : "brownOut"),
+    startUs: reset?.timeUs ?? 0,
+    counters: silicon.counters,
+    watchdogMaxMs: silicon.watchdog.maxMs,
     inputs: options.inputs,
   });
 }

@@ -18,6 +18,12 @@ import { join } from "node:path";
 import { FLASH_ERASED, FLASH_SIZE } from "../../devices/io/partitions.js";
 import { BoardError } from "./error.js";
 import {
+  COUNTER_SIZE,
+  COUNTERS_MAX,
+  COUNTERS_OFFSET,
+  FLASH_OFFSET,
+  OTP_OFFSET,
+  OTP_SIZE,
   POWER_ON_MAGIC,
   POWER_ON_OFFSET,
   POWER_ON_SIZE,
@@ -25,6 +31,8 @@ import {
   PowerOnField,
   PROGRAMMED_OFFSET,
   PROGRAMMED_SIZE,
+  REGISTERS_OFFSET,
+  REGISTERS_SIZE,
   WINDOW_SIZE,
 } from "./layout.js";
 
@@ -33,11 +41,15 @@ export const LOCK_NAME = "lock";
 const PARTIAL_NAME = `${WINDOW_NAME}.new`;
 /** What a board writes to while it runs. The rest of the window is a hole in the file. */
 const WRITTEN: readonly (readonly [offset: number, size: number, content: number])[] = Object.freeze([
-  [0, FLASH_SIZE, FLASH_ERASED],
   [PROGRAMMED_OFFSET, PROGRAMMED_SIZE, 0],
   [POWER_ON_OFFSET, POWER_ON_SIZE, 0],
+  [REGISTERS_OFFSET, REGISTERS_SIZE, 0],
+  [OTP_OFFSET, OTP_SIZE, 0],
+  [COUNTERS_OFFSET, COUNTERS_MAX * COUNTER_SIZE, 0],
+  [FLASH_OFFSET, FLASH_SIZE, FLASH_ERASED],
 ]);
 const BLOCK = 512;
+const PIECE = 0x10000;
 const OTHER_VERSION = "Use that version for it, or another folder. Nothing was changed.";
 
 /** @throws BoardError STATE - with what the system said, when that is a lack of room. */
@@ -74,11 +86,12 @@ function createWindow(folder: string): void {
     const file = openSync(partial, "w", 0o600);
     try {
       ftruncateSync(file, WINDOW_SIZE);
-      for (const [offset, size, content] of WRITTEN) writeAll(file, Buffer.alloc(size, content), offset);
-      const version = Buffer.alloc(8);
-      version.writeUInt32LE(POWER_ON_MAGIC, PowerOnField.magic);
-      version.writeUInt32LE(POWER_ON_VERSION, PowerOnField.version);
-      writeAll(file, version, POWER_ON_OFFSET);
+      for (const [offset, size, content] of WRITTEN) fill(file, offset, size, content);
+      const block = Buffer.alloc(POWER_ON_SIZE);
+      block.writeUInt32LE(POWER_ON_MAGIC, PowerOnField.magic);
+      block.writeUInt32LE(POWER_ON_VERSION, PowerOnField.version);
+      block.writeUInt32LE(1, PowerOnField.switched_off);
+      writeAll(file, block, POWER_ON_OFFSET);
     } finally {
       closeSync(file);
     }
@@ -87,6 +100,12 @@ function createWindow(folder: string): void {
     rmSync(partial, { force: true });
     refuseFull(folder, error);
   }
+}
+
+/** In pieces: a buffer as large as the flash would take longer than writing it. */
+function fill(file: number, offset: number, size: number, content: number): void {
+  const piece = Buffer.alloc(Math.min(size, PIECE), content);
+  for (let at = 0; at < size; at += PIECE) writeAll(file, piece.subarray(0, size - at), offset + at);
 }
 
 /** A write may end early, where a disk is full: the next one says why. */
@@ -104,9 +123,9 @@ function checkWindow(file: number, path: string): void {
   const block = Buffer.alloc(8);
   readSync(file, block, 0, block.length, POWER_ON_OFFSET);
   const [magic, version] = [block.readUInt32LE(PowerOnField.magic), block.readUInt32LE(PowerOnField.version)];
-  const isNew = magic === 0 && version === 0;
-  if (isNew || (magic === POWER_ON_MAGIC && version === POWER_ON_VERSION)) return;
-  if (magic !== POWER_ON_MAGIC) {
+  if (magic === POWER_ON_MAGIC && version === POWER_ON_VERSION) return;
+  const isOldest = magic === 0 && version === 0;
+  if (magic !== POWER_ON_MAGIC && !isOldest) {
     throw new BoardError("STATE", `${path} is no device's state. Name another folder. Nothing was changed.`);
   }
   const what = `${path} was written by another version of Thimble: its layout is ${version}, this one's ${POWER_ON_VERSION}`;

@@ -12,10 +12,14 @@ import {
   APP0_OFFSET,
   APP0_SIZE,
   CUT_HALF,
+  FLASH_OFFSET,
   POWER_ON_OFFSET,
   POWER_ON_SIZE,
   PowerOnField,
   PROGRAMMED_OFFSET,
+  REGISTERS_OFFSET,
+  REGISTERS_SIZE,
+  RegisterField,
 } from "./layout.js";
 import { decodeReport, encodePowerOn, type PowerOn, type PowerOnReport } from "./power-on.js";
 import { LOCK_NAME, openWindow, prepareFolder, WINDOW_NAME } from "./state-folder.js";
@@ -56,12 +60,18 @@ export class DeviceState {
     writeSync(this.#file, bytes, 0, bytes.length, offset);
   }
 
-  /** Has a board that runs, or starts later, lose its power at this flash operation since power-on; 0: never. */
+  /** Has a board that runs, or starts later, lose its power at this operation since power-on; 0: never. */
   writeCut(operation: number, bytes = CUT_HALF): void {
     const words = Buffer.alloc(8);
     words.writeUInt32LE(operation, 0);
     words.writeUInt32LE(bytes, 4);
     this.write(POWER_ON_OFFSET + PowerOnField.cut_operation, words);
+  }
+
+  /** What writeCut, or the start, said. */
+  readCut(): { operation: number; bytes: number } {
+    const words = Buffer.from(this.read(POWER_ON_OFFSET + PowerOnField.cut_operation, 8));
+    return { operation: words.readUInt32LE(0), bytes: words.readUInt32LE(4) };
   }
 
   /**
@@ -79,15 +89,38 @@ export class DeviceState {
     const units = Math.ceil(image.length / FLASH_WRITE_UNIT);
     for (let unit = 0; unit < units; unit++) bitmap[unit >> 3] = (bitmap[unit >> 3] ?? 0) | (1 << (unit & 7));
     const sectors = Math.ceil(image.length / FLASH_SECTOR_SIZE) * FLASH_SECTOR_SIZE;
-    if (!slot.subarray(0, sectors).equals(this.read(APP0_OFFSET, sectors))) {
-      writeSync(this.#file, slot, 0, APP0_SIZE, APP0_OFFSET);
+    if (!slot.subarray(0, sectors).equals(this.read(FLASH_OFFSET + APP0_OFFSET, sectors))) {
+      writeSync(this.#file, slot, 0, APP0_SIZE, FLASH_OFFSET + APP0_OFFSET);
       writeSync(this.#file, bitmap, 0, bitmap.length, PROGRAMMED_OFFSET + APP0_OFFSET / FLASH_WRITE_UNIT / 8);
     }
-    return { offset: APP0_OFFSET, length: image.length };
+    return { offset: FLASH_OFFSET + APP0_OFFSET, length: image.length };
   }
 
+  /** Also sets the registers back, as each start does. */
   writePowerOn(powerOn: PowerOn): void {
     writeSync(this.#file, encodePowerOn(powerOn), 0, POWER_ON_SIZE, POWER_ON_OFFSET);
+    this.write(REGISTERS_OFFSET, new Uint8Array(REGISTERS_SIZE));
+  }
+
+  /** Whether the board was off in order before, or new: false when its power failed, or its simulator did. */
+  get wasSwitchedOff(): boolean {
+    return this.#readWord(POWER_ON_OFFSET + PowerOnField.switched_off) === 1;
+  }
+
+  /** To be said once the board's process has ended, when no power was cut. */
+  noteSwitchedOff(): void {
+    this.write(POWER_ON_OFFSET + PowerOnField.switched_off, Uint8Array.of(1, 0, 0, 0));
+  }
+
+  /** Device time after which the watchdog bites, microseconds; undefined: it is off. */
+  get watchdogUs(): number | undefined {
+    const bytes = Buffer.from(this.read(REGISTERS_OFFSET + RegisterField.watchdog_us, 8));
+    const us = Number(bytes.readBigUInt64LE(0));
+    return us === 0 ? undefined : us;
+  }
+
+  #readWord(offset: number): number {
+    return Buffer.from(this.read(offset, 4)).readUInt32LE(0);
   }
 
   readReport(): PowerOnReport {

@@ -8,7 +8,7 @@ import { KEPT, Kept, KeptText } from "../../sdk/testing/kept.js";
 import { type DatagramReport, type EndReport, type LabMethods, PIECE, type Snapshot } from "../../sdk/testing/lab.js";
 import { Device, type DeviceEnd, type DeviceOptions } from "../board/device.js";
 import { BoardError } from "../board/error.js";
-import type { FlashImage } from "../board/flash-faults.js";
+import type { FlashImage } from "../board/faults.js";
 import type { Channel } from "./channel.js";
 
 /** A new device's clock: the same in each run. */
@@ -78,18 +78,18 @@ export class Lab {
         device.cutAt(cut ?? undefined);
       }),
     "device.flipBit": ({ partition, offset, bit }) =>
-      this.#step(async (device) => device.flash.flipBit({ partition, offset }, bit)),
+      this.#step(async (device) => device.faults.flipBit({ partition, offset }, bit)),
     "device.readFlash": async ({ partition, offset, length, from }) => {
-      const whole = this.#ready().flash.read({ partition, offset }, length);
+      const whole = this.#ready().faults.read({ partition, offset }, length);
       return encodeHex(whole.subarray(from, from + PIECE.flashBytes));
     },
-    "device.saveFlash": async () => this.#images.push(this.#ready().flash.save()) - 1,
+    "device.saveFlash": async () => this.#images.push(this.#ready().faults.save()) - 1,
     "device.restoreFlash": ({ image }) =>
       this.#step(async (device) => {
         const saved = this.#images[image];
         if (saved === undefined) throw new BoardError("STATE", "no such copy of the flash");
         if (device.isOn) throw new BoardError("STATE", "the flash is put back while the device is off");
-        device.flash.restore(saved);
+        device.faults.restore(saved);
       }),
   };
 

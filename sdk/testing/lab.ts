@@ -23,7 +23,9 @@ export type EndReason =
   | "stack"
   | "keys"
   | "fatal"
-  | "busy";
+  | "busy"
+  | "resetSoftware"
+  | "resetWatchdog";
 
 export interface EndReport {
   readonly reason: EndReason;

@@ -184,13 +184,13 @@ describe("a device on the table", function () {
       });
 
       it("refuses an app with a flipped bit, and runs it when the flash is put back", async () => {
-        const image = device.flash.save();
-        device.flash.flipBit({ partition: "app0", offset: 100 }, 3);
+        const image = device.faults.save();
+        device.faults.flipBit({ partition: "app0", offset: 100 }, 3);
         assert.equal((await device.powerOn())?.reason, "refused");
-        device.flash.restore(image);
+        device.faults.restore(image);
         assert.isUndefined(await device.powerOn());
-        assert.throws(() => device.flash.flipBit({ partition: "kv", offset: 0x10000 }, 0), /outside kv/);
-        assert.throws(() => device.flash.flipBit({ partition: "nvs", offset: 0 }, 0), /no partition/);
+        assert.throws(() => device.faults.flipBit({ partition: "kv", offset: 0x10000 }, 0), /outside kv/);
+        assert.throws(() => device.faults.flipBit({ partition: "nvs", offset: 0 }, 0), /no partition/);
       });
 
       it("has no more heap than it is given", async () => {

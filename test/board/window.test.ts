@@ -6,7 +6,13 @@ import { join } from "node:path";
 import { assert } from "chai";
 import { FLASH_SIZE } from "../../devices/io/partitions.js";
 import { BoardError } from "../../host-sim/board/error.js";
-import { APP0_SIZE, POWER_ON_OFFSET, PowerOnField, PROGRAMMED_OFFSET } from "../../host-sim/board/layout.js";
+import {
+  APP0_SIZE,
+  FLASH_OFFSET,
+  POWER_ON_OFFSET,
+  PowerOnField,
+  PROGRAMMED_OFFSET,
+} from "../../host-sim/board/layout.js";
 import { encodePowerOn, type PowerOn } from "../../host-sim/board/power-on.js";
 import { DeviceState } from "../../host-sim/board/window.js";
 
@@ -22,6 +28,11 @@ const POWER_ON: PowerOn = {
   appOffset: 3,
   appLength: 4,
   cutOperation: 5,
+  operations: 6,
+  resetCause: "watchdog",
+  startUs: 2 ** 40 + 7,
+  counters: 8,
+  watchdogMaxMs: 9,
   inputs: [
     { atUs: 0, kind: "analog", channel: 15, value: 4095 },
     { atUs: 0, kind: "digital", channel: 31, value: 1 },
@@ -46,24 +57,24 @@ describe("state folder", () => {
   }
 
   it("begins with an erased flash in a sparse file", () => {
-    withState((state) => assert.isTrue(state.read(0, FLASH_SIZE).every((byte) => byte === 0xff)));
+    withState((state) => assert.isTrue(state.read(FLASH_OFFSET, FLASH_SIZE).every((byte) => byte === 0xff)));
     const { size, blocks } = statSync(join(folder, "window.bin"));
     assert.strictEqual(size, 16 * 1024 * 1024);
-    assert.isBelow(blocks * 512, 6 * 1024 * 1024);
+    assert.isBelow(blocks * 512, 8 * 1024 * 1024);
   });
 
   it("keeps the flash between runs", () => {
     withState((state) => state.writeApp(Uint8Array.of(1, 2, 3)));
-    withState((state) => assert.deepEqual([...state.read(0, 4)], [1, 2, 3, 0xff]));
+    withState((state) => assert.deepEqual([...state.read(FLASH_OFFSET, 4)], [1, 2, 3, 0xff]));
   });
 
   it("programs whole units and replaces an app as a programmer does", () => {
     withState((state) => {
-      assert.deepEqual(state.writeApp(new Uint8Array(33).fill(9)), { offset: 0, length: 33 });
+      assert.deepEqual(state.writeApp(new Uint8Array(33).fill(9)), { offset: FLASH_OFFSET, length: 33 });
       assert.deepEqual([...state.read(PROGRAMMED_OFFSET, 2)], [0b111, 0]);
       state.writeApp(new Uint8Array(16).fill(8));
       assert.deepEqual([...state.read(PROGRAMMED_OFFSET, 2)], [0b1, 0]);
-      assert.isTrue(state.read(16, 64).every((byte) => byte === 0xff));
+      assert.isTrue(state.read(FLASH_OFFSET + 16, 64).every((byte) => byte === 0xff));
     });
   });
 
@@ -72,8 +83,8 @@ describe("state folder", () => {
       state.writeApp(new Uint8Array(APP0_SIZE));
       assert.throws(() => state.writeApp(new Uint8Array(APP0_SIZE + 1)), BoardError, "slot");
       assert.throws(() => state.writeApp(new Uint8Array(0)), BoardError, "slot");
-      assert.isTrue(state.read(0, APP0_SIZE).every((byte) => byte === 0));
-      assert.strictEqual(state.read(APP0_SIZE, 1)[0], 0xff);
+      assert.isTrue(state.read(FLASH_OFFSET, APP0_SIZE).every((byte) => byte === 0));
+      assert.strictEqual(state.read(FLASH_OFFSET + APP0_SIZE, 1)[0], 0xff);
     });
   });
 
@@ -95,7 +106,7 @@ describe("state folder", () => {
   it("writes the power-on block field by field", () => {
     const view = new DataView(encodePowerOn(POWER_ON).buffer);
     const number = (field: keyof typeof PowerOnField) => view.getUint32(PowerOnField[field], true);
-    assert.deepEqual([number("magic"), number("version"), number("flags")], [0x4f504854, 1, 1]);
+    assert.deepEqual([number("magic"), number("version"), number("flags")], [0x4f504854, 2, 1]);
     assert.strictEqual(view.getBigInt64(PowerOnField.wall_clock_ms, true), -1n);
     assert.deepEqual(
       [
@@ -107,6 +118,17 @@ describe("state folder", () => {
       ],
       [1, 2, 3, 4, 5],
     );
+    assert.deepEqual(
+      [
+        number("operations"),
+        number("reset_cause"),
+        number("counters"),
+        number("watchdog_max_ms"),
+        number("switched_off"),
+      ],
+      [6, 3, 8, 9, 0],
+    );
+    assert.strictEqual(view.getBigUint64(PowerOnField.start_us, true), 2n ** 40n + 7n);
     assert.strictEqual(number("cut_bytes"), 0xffffffff);
     assert.strictEqual(number("digital_levels"), 0x80000000);
     assert.strictEqual(number("digital_driven"), 0x80000001);

@@ -1,57 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Tests of devices/silicon/flash.c, run by test/board/flash-c.test.ts: prints "ok NAME" or fails and exits 1. */
-#include <setjmp.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "silicon.h"
 
-#include "../../devices/runtime/board.h"
-#include "../../devices/silicon/flash.h"
-#include "../../devices/silicon/power-on.h"
-
-static uint8_t window[WINDOW_SIZE];
-static jmp_buf cut_here;
-
-uint8_t *board_window(void)
-{
-	return window;
-}
-
-_Noreturn void flash_power_cut(void)
-{
-	longjmp(cut_here, 1);
-}
-
-static struct power_on *block(void)
-{
-	return (struct power_on *)(window + POWER_ON_OFFSET);
-}
-
-static void start(uint32_t cut_operation, uint32_t cut_bytes)
-{
-	memset(block(), 0, sizeof(struct power_on));
-	block()->magic = POWER_ON_MAGIC;
-	block()->version = POWER_ON_VERSION;
-	block()->cut_operation = cut_operation;
-	block()->cut_bytes = cut_bytes;
-}
-
-static void new_device(void)
-{
-	memset(window, 0, sizeof window);
-	memset(window + FLASH_OFFSET, 0xFF, FLASH_SIZE);
-	start(0, 0);
-}
-
-#define CHECK(condition) \
-	do { \
-		if (!(condition)) { \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-			exit(1); \
-		} \
-	} while (0)
-
+static uint8_t *const flash_bytes = window + FLASH_OFFSET;
 static const uint8_t ZEROS[FLASH_SECTOR_SIZE * 2];
 
 static void test_range_and_alignment(void)
@@ -73,9 +24,9 @@ static void test_range_and_alignment(void)
 	}
 	CHECK(flash_erase(2048, 4096) == FLASH_ERROR_ALIGNMENT);
 	CHECK(flash_erase(0, 2048) == FLASH_ERROR_ALIGNMENT);
-	CHECK(flash_operations() == 0);
+	CHECK(operation_count() == 0);
 	for (uint32_t i = 0; i < FLASH_SIZE; i += 4096u)
-		CHECK(window[FLASH_OFFSET + i] == 0xFF);
+		CHECK(flash_bytes[i] == 0xFF);
 }
 
 static void test_program_once(void)
@@ -88,10 +39,10 @@ static void test_program_once(void)
 	CHECK(flash_write(4096, data, 16) == FLASH_OK);
 	CHECK(flash_write(4096, ZEROS, 16) == FLASH_ERROR_PROGRAMMED);
 	CHECK(flash_write(4080, ZEROS, 32) == FLASH_ERROR_PROGRAMMED);
-	CHECK(window[4080] == 0xFF);
+	CHECK(flash_bytes[4080] == 0xFF);
 	CHECK(flash_write(4080, ZEROS, 16) == FLASH_OK);
 	CHECK(flash_write(4112, ZEROS, 16) == FLASH_OK);
-	CHECK(flash_operations() == 3);
+	CHECK(operation_count() == 3);
 	CHECK(flash_erase(4096, 4096) == FLASH_OK);
 	CHECK(flash_write(4080, ZEROS, 16) == FLASH_ERROR_PROGRAMMED);
 	CHECK(flash_write(4096, ZEROS, 4096) == FLASH_OK);
@@ -101,27 +52,15 @@ static void test_program_once(void)
 	CHECK(flash_write(FLASH_SIZE - 16u, ZEROS, 16) == FLASH_ERROR_PROGRAMMED);
 }
 
-/** Whether power was cut in this write or (data null) erase. */
-static bool is_cut(uint32_t offset, const uint8_t *data, uint32_t length)
-{
-	if (setjmp(cut_here) != 0)
-		return true;
-	if (data != NULL)
-		flash_write(offset, data, length);
-	else
-		flash_erase(offset, length);
-	return false;
-}
-
 static void test_cut_write(void)
 {
-	for (uint32_t bytes = 0; bytes <= 64; bytes++) {
+	for (volatile uint32_t bytes = 0; bytes <= 64; bytes++) {
 		new_device();
 		start(2, bytes);
 		CHECK(flash_write(0, ZEROS, 16) == FLASH_OK);
-		CHECK(is_cut(4096, ZEROS, 64));
+		CHECK(STOP_OF(flash_write(4096, ZEROS, 64)) == STOPPED_POWER_CUT);
 		for (uint32_t i = 0; i < 64; i++)
-			CHECK(window[4096 + i] == (i < bytes ? 0x00 : 0xFF));
+			CHECK(flash_bytes[4096 + i] == (i < bytes ? 0x00 : 0xFF));
 		start(0, 0);
 		for (uint32_t unit = 0; unit < 4; unit++) {
 			int expected = unit * 16 < bytes ? FLASH_ERROR_PROGRAMMED : FLASH_OK;
@@ -130,23 +69,23 @@ static void test_cut_write(void)
 	}
 	new_device();
 	start(1, 0xFFFFFFFFu);
-	CHECK(is_cut(0, ZEROS, 64));
-	CHECK(window[31] == 0x00 && window[32] == 0xFF);
+	CHECK(STOP_OF(flash_write(0, ZEROS, 64)) == STOPPED_POWER_CUT);
+	CHECK(flash_bytes[31] == 0x00 && flash_bytes[32] == 0xFF);
 }
 
 static void test_cut_erase(void)
 {
 	static const uint32_t some[] = { 0, 1, 15, 16, 17, 2048, 4095, 4096 };
 
-	for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+	for (volatile size_t i = 0; i < sizeof some / sizeof *some; i++) {
 		new_device();
 		CHECK(flash_write(0, ZEROS, 8192) == FLASH_OK);
 		start(2, some[i]);
-		CHECK(is_cut(0, NULL, 8192));
-		CHECK(flash_operations() == 2);
-		CHECK(window[0] == 0xFF && window[4095] == 0xFF);
+		CHECK(STOP_OF(flash_erase(0, 8192)) == STOPPED_POWER_CUT);
+		CHECK(operation_count() == 2);
+		CHECK(flash_bytes[0] == 0xFF && flash_bytes[4095] == 0xFF);
 		for (uint32_t j = 0; j < 4096; j++)
-			CHECK(window[4096 + j] == (j < some[i] ? 0xFF : 0x00));
+			CHECK(flash_bytes[4096 + j] == (j < some[i] ? 0xFF : 0x00));
 		start(0, 0);
 		/* Nothing of a sector whose erase was cut may be programmed before it is erased again. */
 		for (uint32_t j = 0; j < 4096; j += 16)
@@ -155,6 +94,42 @@ static void test_cut_erase(void)
 		CHECK(flash_erase(4096, 4096) == FLASH_OK);
 		CHECK(flash_write(4096, ZEROS, 4096) == FLASH_OK);
 	}
+}
+
+static void test_protect(void)
+{
+	uint8_t data[16];
+
+	new_device();
+	CHECK(flash_protect(4096, 2048) == FLASH_ERROR_ALIGNMENT);
+	CHECK(flash_protect(2048, 4096) == FLASH_ERROR_ALIGNMENT);
+	CHECK(flash_protect(FLASH_SIZE, 4096) == FLASH_ERROR_RANGE);
+	CHECK(flash_protect(FLASH_SIZE - 4096u, 8192) == FLASH_ERROR_RANGE);
+	CHECK(flash_write(4096, ZEROS, 16) == FLASH_OK);
+	CHECK(flash_protect(0, 0) == FLASH_OK);
+	CHECK(flash_protect(4096, 8192) == FLASH_OK);
+	CHECK(flash_protect(4096, 4096) == FLASH_OK);
+	CHECK(flash_protect(FLASH_SIZE - 4096u, 4096) == FLASH_OK);
+	/* Each unit of them, and every call that touches one; also what would be refused for being programmed. */
+	for (uint32_t at = 4096; at < 12288; at += 16)
+		CHECK(flash_write(at, ZEROS, 16) == FLASH_ERROR_PROTECTED);
+	CHECK(flash_write(4080, ZEROS, 32) == FLASH_ERROR_PROTECTED);
+	CHECK(flash_write(12272, ZEROS, 32) == FLASH_ERROR_PROTECTED);
+	CHECK(flash_erase(0, 8192) == FLASH_ERROR_PROTECTED);
+	CHECK(flash_erase(8192, 8192) == FLASH_ERROR_PROTECTED);
+	CHECK(flash_write(FLASH_SIZE - 16u, ZEROS, 16) == FLASH_ERROR_PROTECTED);
+	CHECK(flash_write(4096, ZEROS, 0) == FLASH_OK);
+	CHECK(operation_count() == 1);
+	for (uint32_t i = 16; i < 16384; i++)
+		CHECK(flash_bytes[4096 + i] == 0xFF && flash_bytes[i < 4096 ? i : 0] == 0xFF);
+	CHECK(flash_read(4096, data, 16) == FLASH_OK && data[0] == 0);
+	CHECK(flash_write(4080, ZEROS, 16) == FLASH_OK);
+	CHECK(flash_write(12288, ZEROS, 16) == FLASH_OK);
+	CHECK(flash_erase(0, 4096) == FLASH_OK);
+	CHECK(flash_erase(12288, 4096) == FLASH_OK);
+	start(0, 0);
+	CHECK(flash_erase(4096, 8192) == FLASH_OK);
+	CHECK(flash_write(4096, ZEROS, 8192) == FLASH_OK);
 }
 
 static void test_partitions(void)
@@ -180,12 +155,19 @@ static void print_layout(void)
 	for (uint32_t i = 0; i < FLASH_PARTITION_COUNT; i++)
 		printf("partition.%s=%u+%u\n", flash_partitions[i].name, flash_partitions[i].offset, flash_partitions[i].size);
 	NUMBER(WINDOW_SIZE);
+	NUMBER(FLASH_OFFSET);
 	NUMBER(FLASH_SIZE);
 	NUMBER(FLASH_SECTOR_SIZE);
 	NUMBER(FLASH_WRITE_UNIT);
 	NUMBER(FLASH_ERASED);
 	NUMBER(PROGRAMMED_OFFSET);
 	NUMBER(PROGRAMMED_SIZE);
+	NUMBER(REGISTERS_OFFSET);
+	NUMBER(OTP_OFFSET);
+	NUMBER(OTP_SIZE);
+	NUMBER(OTP_WORD);
+	NUMBER(COUNTERS_OFFSET);
+	NUMBER(COUNTERS_MAX);
 	NUMBER(POWER_ON_OFFSET);
 	NUMBER(POWER_ON_MAGIC);
 	NUMBER(POWER_ON_VERSION);
@@ -196,6 +178,12 @@ static void print_layout(void)
 	NUMBER(POWER_ON_DEBUG);
 	NUMBER(POWER_ON_DEBUGGER);
 	NUMBER(HALT_POWER_CUT);
+	NUMBER(HALT_RESET_SOFTWARE);
+	NUMBER(HALT_RESET_WATCHDOG);
+	NUMBER(RESET_POWER_ON);
+	NUMBER(RESET_SOFTWARE);
+	NUMBER(RESET_WATCHDOG);
+	NUMBER(RESET_BROWN_OUT);
 	FIELD(magic);
 	FIELD(version);
 	FIELD(flags);
@@ -211,32 +199,28 @@ static void print_layout(void)
 	FIELD(digital_levels);
 	FIELD(digital_driven);
 	FIELD(analog_values);
-	FIELD(reserved);
+	FIELD(reset_cause);
+	FIELD(start_us);
+	FIELD(counters);
+	FIELD(watchdog_max_ms);
+	FIELD(switched_off);
 	FIELD(instruments);
+	printf("registers.watchdog_us=%zu\n", offsetof(struct registers, watchdog_us));
+	printf("registers=%zu\n", sizeof(struct registers));
 	printf("power_on=%zu\n", sizeof(struct power_on));
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct test tests[] = {
 	{ "range-and-alignment", test_range_and_alignment },
 	{ "program-once", test_program_once },
 	{ "cut-write", test_cut_write },
 	{ "cut-erase", test_cut_erase },
+	{ "protect", test_protect },
 	{ "partitions", test_partitions },
 	{ "layout", print_layout },
 };
 
 int main(int argc, char **argv)
 {
-	for (size_t i = 0; argc == 2 && i < sizeof tests / sizeof *tests; i++) {
-		if (strcmp(argv[1], tests[i].name) == 0) {
-			tests[i].run();
-			printf("ok %s\n", argv[1]);
-			return 0;
-		}
-	}
-	fprintf(stderr, "no such test\n");
-	return 2;
+	return run_test(tests, sizeof tests / sizeof *tests, argc, argv);
 }

@@ -22,7 +22,7 @@ describe("why a run ended", () => {
     expect(outcomeOf(cut, NO_LINES, ".").words).to.equal("interrupted: the app was busy, and its power was cut");
     expect(outcomeOf(cut, NO_LINES, ".").status).to.equal(130);
     const byFlash = outcomeOf({ ...cut, stoppedBy: undefined }, NO_LINES, ".");
-    expect([byFlash.words, byFlash.status]).to.deep.equal(["the power was cut at flash operation 0", 1]);
+    expect([byFlash.words, byFlash.status]).to.deep.equal(["the power was cut at operation 0", 1]);
   });
 
   it("every other bad end has status 1 and words", () => {

@@ -21,7 +21,7 @@ uint8_t *board_window(void)
 	return window;
 }
 
-_Noreturn void flash_power_cut(void)
+_Noreturn void silicon_power_cut(void)
 {
 	longjmp(cut_here, 1);
 }

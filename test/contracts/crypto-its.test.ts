@@ -9,7 +9,12 @@ import { assert } from "chai";
 import { after, describe, it } from "mocha";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const SOURCES = ["test/contracts/crypto-its-test.c", "devices/psa/its-log.c", "devices/silicon/flash.c"];
+const SOURCES = [
+  "test/contracts/crypto-its-test.c",
+  "devices/psa/its-log.c",
+  "devices/silicon/flash.c",
+  "devices/silicon/operation.c",
+];
 const INCLUDES = ["devices/silicon", "devices/runtime"].map((path) => `-I${join(ROOT, path)}`);
 const STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror"];
 const SANITIZED = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];

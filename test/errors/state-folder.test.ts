@@ -2,20 +2,30 @@
 /** State folders that are not ours, or of another version: said so, and nothing is changed. */
 import { spawnSync } from "node:child_process";
 import {
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
+import { FLASH_SIZE } from "../../devices/io/partitions.js";
 import type { BoardError } from "../../host-sim/board/error.js";
-import { POWER_ON_OFFSET, POWER_ON_VERSION, PowerOnField, WINDOW_SIZE } from "../../host-sim/board/layout.js";
+import {
+  FLASH_OFFSET,
+  POWER_ON_OFFSET,
+  POWER_ON_VERSION,
+  PowerOnField,
+  WINDOW_SIZE,
+} from "../../host-sim/board/layout.js";
 import { DeviceState } from "../../host-sim/board/window.js";
 
 describe("a state folder", () => {
@@ -74,12 +84,12 @@ describe("a state folder", () => {
     assert.strictEqual(window.readUInt32LE(POWER_ON_OFFSET + PowerOnField.version), POWER_ON_VERSION);
   });
 
-  it("without a version, as it was made before there was one, is taken", () => {
+  it("without a version, as it was made before there was one, is refused", () => {
     withWindow(0, 0);
-    new DeviceState(folder).close();
+    assert.include(refusal(), `its layout is 0, this one's ${POWER_ON_VERSION}`);
   });
 
-  for (const version of [POWER_ON_VERSION + 1, 0xffffffff, 0]) {
+  for (const version of [1, POWER_ON_VERSION + 1, 0xffffffff, 0]) {
     it(`of version ${version} is refused, with both versions`, () => {
       withWindow(undefined, version);
       const expected = `was written by another version of Thimble: its layout is ${version}, this one's ${POWER_ON_VERSION}`;
@@ -120,10 +130,19 @@ describe("a state folder", () => {
   it("has all that a board writes on the disk, also when it is a copy with holes", () => {
     new DeviceState(folder).close();
     const path = join(folder, "window.bin");
+    const block = readFileSync(path).subarray(POWER_ON_OFFSET, POWER_ON_OFFSET + 8);
     writeFileSync(path, "");
     truncateSync(path, WINDOW_SIZE);
+    const file = openSync(path, "r+");
+    writeSync(file, block, 0, 8, POWER_ON_OFFSET);
+    closeSync(file);
+    assert.isBelow(statSync(path).blocks * 512, 1 << 20);
     new DeviceState(folder).close();
-    assert.isAtLeast(statSync(path).blocks * 512, 4 << 20);
-    assert.isTrue(readFileSync(path).every((byte) => byte === 0));
+    assert.isAtLeast(statSync(path).blocks * 512, FLASH_SIZE);
+    assert.isTrue(
+      readFileSync(path)
+        .subarray(FLASH_OFFSET)
+        .every((byte) => byte === 0),
+    );
   });
 });

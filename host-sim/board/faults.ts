@@ -1,24 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What happens to a flash from outside: a bit that flips, a copy that is put back. Places go by partition and offset. */
+/**
+ * What happens to a device's memories from outside: a bit that flips, a flash that is put back. Places go by partition and
+ * offset; `otp` and `counters` are memories of their own.
+ */
 import { FLASH_SIZE, PARTITIONS } from "../../devices/io/partitions.js";
 import { BoardError } from "./error.js";
-import { PROGRAMMED_OFFSET, PROGRAMMED_SIZE } from "./layout.js";
+import {
+  COUNTER_SIZE,
+  COUNTERS_MAX,
+  COUNTERS_OFFSET,
+  FLASH_OFFSET,
+  OTP_OFFSET,
+  OTP_SIZE,
+  PROGRAMMED_OFFSET,
+  PROGRAMMED_SIZE,
+} from "./layout.js";
 import type { DeviceState } from "./window.js";
 
-/** A copy of the whole flash and of what the model knows of its write units. */
+/** By window offset: each partition of the flash, and what is apart from it. */
+const PLACES = Object.freeze([
+  ...PARTITIONS.map(({ name, offset, size }) => Object.freeze({ name, offset: FLASH_OFFSET + offset, size })),
+  Object.freeze({ name: "otp", offset: OTP_OFFSET, size: OTP_SIZE }),
+  Object.freeze({ name: "counters", offset: COUNTERS_OFFSET, size: COUNTERS_MAX * COUNTER_SIZE }),
+]);
+
+/** A copy of the whole flash and of what the model knows of its write units: neither OTP nor counters are in it. */
 export interface FlashImage {
   readonly flash: Uint8Array;
   readonly programmed: Uint8Array;
 }
 
-export interface FlashRange {
-  /** `app0`, `app1`, `its`, `kv`, `storage` or `user`. */
+export interface MemoryRange {
+  /** Of devices/NAME/silicon.json, or `otp` or `counters` (8 bytes each: the value, and that of an interrupted step). */
   readonly partition: string;
-  /** Bytes from the partition's start. */
+  /** Bytes from its start. */
   readonly offset: number;
 }
 
-export class FlashFaults {
+export class Faults {
   readonly #state: DeviceState;
 
   constructor(state: DeviceState) {
@@ -26,7 +45,7 @@ export class FlashFaults {
   }
 
   /** @throws BoardError STATE - no such partition, or outside it. */
-  read(range: FlashRange, length: number): Uint8Array {
+  read(range: MemoryRange, length: number): Uint8Array {
     return this.#state.read(this.#place(range, length), length);
   }
 
@@ -35,7 +54,7 @@ export class FlashFaults {
    * @param bit - 0 to 7, 0 is the lowest.
    * @throws BoardError STATE - no such partition, byte or bit.
    */
-  flipBit(range: FlashRange, bit: number): void {
+  flipBit(range: MemoryRange, bit: number): void {
     if (!Number.isInteger(bit) || bit < 0 || bit > 7) throw new BoardError("STATE", `bit ${bit}: expected 0 to 7`);
     const place = this.#place(range, 1);
     const [byte = 0] = this.#state.read(place, 1);
@@ -44,21 +63,21 @@ export class FlashFaults {
 
   save(): FlashImage {
     return {
-      flash: this.#state.read(0, FLASH_SIZE),
+      flash: this.#state.read(FLASH_OFFSET, FLASH_SIZE),
       programmed: this.#state.read(PROGRAMMED_OFFSET, PROGRAMMED_SIZE),
     };
   }
 
   /** Puts a copy back: the device must be off. */
   restore({ flash, programmed }: FlashImage): void {
-    this.#state.write(0, flash);
+    this.#state.write(FLASH_OFFSET, flash);
     this.#state.write(PROGRAMMED_OFFSET, programmed);
   }
 
-  #place({ partition, offset }: FlashRange, length: number): number {
-    const found = PARTITIONS.find(({ name }) => name === partition);
+  #place({ partition, offset }: MemoryRange, length: number): number {
+    const found = PLACES.find(({ name }) => name === partition);
     if (found === undefined) {
-      const names = PARTITIONS.map(({ name }) => name).join(", ");
+      const names = PLACES.map(({ name }) => name).join(", ");
       throw new BoardError("STATE", `no partition "${partition}": there are ${names}`);
     }
     const isInside = Number.isInteger(offset) && offset >= 0 && length >= 0 && offset + length <= found.size;
