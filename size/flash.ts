@@ -34,6 +34,7 @@ const OBJECTS: ReadonlyArray<readonly [RegExp, string]> = [
   [/xs\.dir/, "XS"],
   [/thimble_mbedtls/, "crypto: Mbed TLS"],
   [/thimble_psa/, "crypto: PSA binding and key storage"],
+  [/thimble_boot/, "boot: check of images"],
   [/thimble_runtime/, "runtime and virtual silicon"],
   [/thimble-mps2-an505/, "board port"],
 ];

@@ -3,6 +3,7 @@
 set(XS ${THIMBLE_XS_DIR}/sources)
 set(RUNTIME ${THIMBLE_DEVICES}/runtime)
 set(SILICON ${THIMBLE_DEVICES}/silicon)
+set(BOOT ${THIMBLE_DEVICES}/boot)
 set(BOARD_DIR ${THIMBLE_DEVICES}/${THIMBLE_TARGET})
 
 add_compile_definitions(INCLUDE_XSPLATFORM "XSPLATFORM=\"xs-platform.h\"" mxRun=1)
@@ -54,16 +55,24 @@ target_link_libraries(xs PUBLIC m)
 
 add_subdirectory(${THIMBLE_DEVICES}/psa psa)
 
+# What boot believes. The runtime asks it about the app, as no boot program stands before it.
+add_library(thimble_boot STATIC ${BOOT}/image.c ${BOOT}/signature.c ${BOOT}/trust.c)
+target_include_directories(thimble_boot PUBLIC ${BOOT})
+target_link_libraries(thimble_boot PUBLIC thimble_psa)
+target_compile_options(thimble_boot PRIVATE ${THIMBLE_WARNINGS})
+
 file(GLOB RUNTIME_FILES CONFIGURE_DEPENDS ${RUNTIME}/*.c)
 file(GLOB SILICON_FILES CONFIGURE_DEPENDS ${SILICON}/*.c)
 add_library(thimble_runtime STATIC ${RUNTIME_FILES} ${SILICON_FILES} ${THIMBLE_FIRMWARE_DIR}/firmware.c
   ${THIMBLE_FIRMWARE_DIR}/firmware-keys.c)
-target_link_libraries(thimble_runtime PUBLIC xs thimble_psa)
+target_link_libraries(thimble_runtime PUBLIC xs thimble_boot thimble_psa)
 target_compile_options(thimble_runtime PRIVATE ${THIMBLE_WARNINGS})
 # XS calls the platform functions of the runtime, and the runtime calls XS: the linker visits both again.
 target_link_libraries(xs PRIVATE thimble_runtime)
 if(THIMBLE_VARIANT STREQUAL "sanitize")
-  target_compile_options(thimble_runtime PRIVATE -fsanitize=undefined -fno-sanitize-recover=undefined)
+  foreach(library thimble_boot thimble_runtime)
+    target_compile_options(${library} PRIVATE -fsanitize=undefined -fno-sanitize-recover=undefined)
+  endforeach()
 endif()
 
 thimble_add_program(${THIMBLE_PROGRAM})
@@ -75,3 +84,6 @@ foreach(test image-test archive-fuzz silicon-board watchdog-board)
     thimble_add_program(${test} ${THIMBLE_C_TESTS}/${test}.c)
   endif()
 endforeach()
+if(EXISTS ${THIMBLE_C_TESTS}/boot-test.c)
+  thimble_add_program(boot-test ${THIMBLE_C_TESTS}/boot-test.c ${THIMBLE_C_TESTS}/boot-cases.c)
+endif()

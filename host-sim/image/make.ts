@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Wraps an app archive into an image in MCUboot's format; devices/runtime/image.c is what checks it. */
+/** Wraps an app archive into an image in MCUboot's format; devices/boot/image.c is what checks it. */
 import { createHash } from "node:crypto";
 
 const MAGIC = 0x96f3b83d;

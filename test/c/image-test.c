@@ -19,6 +19,13 @@
 #include "../../devices/silicon/layout.h"
 #include "../../devices/silicon/power-on.h"
 
+/* What a device without root keys asks of an app. */
+static const struct image_policy app_policy = {
+	.image_class = IMAGE_CLASS_APP,
+	.signature = IMAGE_SIGNATURE_NOT_VERIFIED,
+	.abi = firmware_abi,
+};
+
 static const struct archive_rules *rules(void)
 {
 	static struct archive_rules value;
@@ -31,7 +38,7 @@ static bool is_refused(const uint8_t *bytes, size_t size)
 {
 	struct image_view image;
 	struct archive_view archive;
-	if (image_check(bytes, size, firmware_abi, &image) != IMAGE_OK)
+	if (image_check(bytes, size, &app_policy, &image) != IMAGE_OK)
 		return true;
 	return archive_check(image.payload, image.payload_size, rules(), &archive) != ARCHIVE_OK;
 }
@@ -117,7 +124,7 @@ _Noreturn void runtime_main(void)
 	memcpy(&power_on, board_window() + POWER_ON_OFFSET, sizeof power_on);
 	const uint8_t *bytes = board_window() + power_on.app_offset;
 	size_t size = power_on.app_length;
-	if (is_refused(bytes, size) || image_check(bytes, size, firmware_abi, &image) != IMAGE_OK)
+	if (is_refused(bytes, size) || image_check(bytes, size, &app_policy, &image) != IMAGE_OK)
 		runtime_fatal("the undamaged image is refused");
 	size_t bits = flip_bits(bytes, size, &accepted);
 	size_t deletions = delete_bytes(bytes, size, &accepted);

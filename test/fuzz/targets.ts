@@ -46,9 +46,9 @@ export const TARGETS: readonly Target[] = Object.freeze([
       },
       {
         name: "tlv-bound",
-        file: "devices/runtime/image.c",
-        find: "entry.size > total - at - 4",
-        replace: "entry.size > total - at",
+        file: "devices/boot/image.c",
+        find: "size <= total - at - TLV_HEAD_SIZE",
+        replace: "size <= total - at",
         what: "a TLV may reach past its area by the size of its head",
         shows: "heap-buffer-overflow",
         runs: 400_000,

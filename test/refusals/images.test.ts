@@ -4,7 +4,10 @@ import { assert } from "chai";
 import { firmwareIdentifiers, readAbi } from "../../host-sim/compiler/abi.js";
 import { compileModule } from "../../host-sim/compiler/compile.js";
 import { engineInfo } from "../../host-sim/compiler/engine-info.js";
+import { readFirmware } from "../../host-sim/compiler/firmware.js";
 import { linkArchive } from "../../host-sim/compiler/link.js";
+import { SIGNER } from "../boot/image-cases.js";
+import { CLASS, hashedPart, image, signatureTlvs, TLV, type Tlv, u32 } from "../boot/maker.js";
 import { useEngines } from "../cli/support.js";
 import { archiveOf, BOARDS, findAtom, imageOf, nameOf, run, runC, SANITIZED, wrap } from "./boards.js";
 
@@ -200,6 +203,21 @@ describe("images that are refused", function () {
         const app = await imageOf(SMALL);
         assert.strictEqual((await run(machine, app)).console, "ran\n");
         assert.strictEqual((await run(machine, wrap(archiveOf(app)))).console, "ran\n");
+      });
+
+      it("starts an app that other software has signed: without root keys it is as good as one that is not", async () => {
+        const protectedTlvs: readonly Tlv[] = [
+          [TLV.CLASS, u32(CLASS.APP)],
+          [TLV.SEC_CNT, u32(1)],
+          [TLV.ABI, Buffer.from(readFirmware().abi, "hex")],
+          [TLV.CREATION, u32(0, 0)],
+        ];
+        const hashed = hashedPart({ payload: archiveOf(await imageOf(SMALL)), protectedTlvs });
+        assert.strictEqual((await run(machine, image(hashed, signatureTlvs(hashed, SIGNER)))).console, "ran\n");
+        assert.strictEqual(
+          await refusal(image(hashed, signatureTlvs(hashed, SIGNER).slice(0, 2))),
+          "IMAGE_E_TLV_MISSING",
+        );
       });
 
       it("refuses what is damaged, cut or empty", async () => {

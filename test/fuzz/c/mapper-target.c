@@ -99,9 +99,14 @@ static void map_and_find(const struct archive_view *view)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct archive_rules rules = { firmware_app_ids, firmware_known_ids, false };
+	const struct image_policy policy = {
+		.image_class = IMAGE_CLASS_APP,
+		.signature = IMAGE_SIGNATURE_NOT_VERIFIED,
+		.abi = firmware_abi,
+	};
 	struct image_view image;
 	struct archive_view view;
-	if (image_check(data, size, firmware_abi, &image) != IMAGE_OK)
+	if (image_check(data, size, &policy, &image) != IMAGE_OK)
 		return 0;
 	uint8_t *copy = malloc(image.payload_size);
 	if (copy == NULL)

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The one macro through which every security check of boot goes.
+ *
+ * A function with checks begins with CHECKS, asks CHECK(id, condition, failure) as often as it likes, and ends with
+ * CHECKED(ok). CHECK leaves the function with the failure when its condition does not hold.
+ *
+ * Against a skipped instruction: the condition is evaluated twice, each result goes from "failed" to "passed" through memory,
+ * and both are also carried into the result by arithmetic: a branch that was skipped changes the way, not the result. Between
+ * the two evaluations memory is read anew; a value that is only in a register is not, so what a call returned is kept in a
+ * volatile. A condition has no side effects. What "ok" is has to be far from 0, 1 and any failure.
+ *
+ * Each id stands once in all of boot. Built with -DTHIMBLE_WITHOUT_CHECK=id that check is gone: test/boot/checks-main.ts does
+ * so with each in turn and wants to see a test fail. A product is built without that word.
+ */
+#ifndef THIMBLE_CHECK_H
+#define THIMBLE_CHECK_H
+
+#include <stdint.h>
+
+/* Each is the other with all bits turned, so that the two have no bit in common. */
+#define CHECK_PASSED 0x3CA5965Au
+#define CHECK_FAILED 0xC35A69A5u
+
+#ifdef THIMBLE_WITHOUT_CHECK
+#define CHECK_WORD(id) CHECK_WORD_OF(id)
+#define CHECK_WORD_OF(id) #id
+#define CHECK_IS_GONE(id) (__builtin_strcmp(#id, CHECK_WORD(THIMBLE_WITHOUT_CHECK)) == 0)
+#else
+#define CHECK_IS_GONE(id) 0
+#endif
+
+#define CHECK_BARRIER() __asm__ volatile("" ::: "memory")
+
+#define CHECKS volatile uint32_t check_chain = CHECK_PASSED
+
+#define CHECK(id, condition, failure) CHECK_TWICE(CHECK_IS_GONE(id) || (condition), failure)
+
+/** What a called function said of its own checks. Not a check by itself: it has no id. */
+#define CHECK_RESULT(status, ok, failure) CHECK_TWICE((status) == (ok), failure)
+
+#define CHECK_TWICE(condition, failure) \
+	do { \
+		volatile uint32_t check_first = CHECK_FAILED; \
+		volatile uint32_t check_second = CHECK_FAILED; \
+		if (condition) \
+			check_first = CHECK_PASSED; \
+		CHECK_BARRIER(); \
+		if (condition) \
+			check_second = CHECK_PASSED; \
+		check_chain &= check_first; \
+		check_chain &= check_second; \
+		if (check_first != CHECK_PASSED || check_second != CHECK_PASSED) \
+			return (failure); \
+	} while (0)
+
+/** ok when every check passed, and nothing that has a meaning otherwise. */
+#define CHECKED(ok) ((uint32_t)(ok) ^ check_chain ^ CHECK_PASSED)
+
+#endif

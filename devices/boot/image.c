@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "image.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <mbedtls/constant_time.h>
+#include <mbedtls/sha256.h>
+
+#include "check.h"
+
+#define HASH_SIZE 32u
+#define TLV_HEAD_SIZE 4u
+
+/* The entries that have a place in an image, each once. */
+enum entry { SEC_CNT, CLASS, ABI, CREATION, DEPENDENCY, SHA256, KEYHASH, PUBKEY, ECDSA_SIG, ENTRY_COUNT };
+
+static const struct form {
+	uint16_t type;
+	uint8_t least;
+	uint8_t most;
+	bool is_protected;
+} forms[ENTRY_COUNT] = {
+	[SEC_CNT] = { 0x0050, 4, 4, true },
+	/* Vendor TLVs: MCUboot leaves 0xXXA0 to 0xXXFF of each block to the user; 0x54 is 'T'. */
+	[CLASS] = { 0x54A2, 4, 4, true },
+	[ABI] = { 0x54A0, 32, 32, true },
+	[CREATION] = { 0x54A1, 8, 8, true },
+	[DEPENDENCY] = { 0x0040, 12, 12, true },
+	[SHA256] = { 0x0010, HASH_SIZE, HASH_SIZE, false },
+	[KEYHASH] = { 0x0001, HASH_SIZE, HASH_SIZE, false },
+	[PUBKEY] = { 0x0002, SIGNATURE_SPKI_SIZE, SIGNATURE_SPKI_SIZE, false },
+	[ECDSA_SIG] = { 0x0022, 8, 72, false },
+};
+
+struct found {
+	const uint8_t *value[ENTRY_COUNT]; /* null: is not there */
+	uint32_t size[ENTRY_COUNT];
+};
+
+struct layout {
+	uint32_t payload_size;
+	uint32_t protected_size;
+	uint32_t hashed; /* header, payload and protected TLVs */
+	uint32_t size;
+};
+
+static uint32_t read16(const uint8_t *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t read32(const uint8_t *p)
+{
+	return read16(p) | read16(p + 2) << 16;
+}
+
+/* A version as header and DEPENDENCY have it; compares as versions do. */
+static uint64_t read_version(const uint8_t *p)
+{
+	return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)read16(p + 2) << 32 | read32(p + 4);
+}
+
+static enum image_status read_layout(const uint8_t *image, size_t available, struct layout *out)
+{
+	CHECKS;
+	CHECK(image_header_whole, available >= IMAGE_HEADER_SIZE && available <= UINT32_MAX, IMAGE_E_SIZE);
+	CHECK(image_magic, read32(image) == IMAGE_MAGIC, IMAGE_E_HEADER);
+	CHECK(image_load_address, read32(image + 4) == 0, IMAGE_E_HEADER);
+	CHECK(image_header_size, read16(image + 8) == IMAGE_HEADER_SIZE, IMAGE_E_HEADER);
+	CHECK(image_flags, read32(image + 16) == 0, IMAGE_E_HEADER);
+	CHECK(image_padding, read32(image + 28) == 0, IMAGE_E_HEADER);
+	out->protected_size = read16(image + 10);
+	out->payload_size = read32(image + 12);
+	uint32_t left = (uint32_t)available - IMAGE_HEADER_SIZE;
+	CHECK(image_payload_empty, out->payload_size != 0, IMAGE_E_SIZE);
+	CHECK(image_payload_fits, out->payload_size <= left, IMAGE_E_SIZE);
+	left -= out->payload_size;
+	CHECK(image_protected_fits, out->protected_size <= left, IMAGE_E_SIZE);
+	left -= out->protected_size;
+	out->hashed = IMAGE_HEADER_SIZE + out->payload_size + out->protected_size;
+	CHECK(image_area_head_fits, left >= TLV_HEAD_SIZE, IMAGE_E_TLV);
+	const uint32_t area = read16(image + out->hashed + 2);
+	CHECK(image_area_fits, area >= TLV_HEAD_SIZE && area <= left, IMAGE_E_TLV);
+	out->size = out->hashed + area;
+	return (enum image_status)CHECKED(IMAGE_OK);
+}
+
+/* Takes one entry that may stand once, in its area and with its size. */
+static enum image_status take(const uint8_t *tlv, bool is_protected, struct found *found)
+{
+	CHECKS;
+	const uint32_t size = read16(tlv + 2);
+	size_t i = 0;
+	while (i < ENTRY_COUNT && forms[i].type != read16(tlv))
+		i++;
+	CHECK(image_tlv_known, i < ENTRY_COUNT, IMAGE_E_TLV_UNKNOWN);
+	CHECK(image_tlv_area, forms[i].is_protected == is_protected, IMAGE_E_TLV_UNKNOWN);
+	CHECK(image_tlv_size, size >= forms[i].least && size <= forms[i].most, IMAGE_E_TLV);
+	CHECK(image_tlv_once, found->value[i] == NULL, IMAGE_E_TLV_REPEATED);
+	found->value[i] = tlv + TLV_HEAD_SIZE;
+	found->size[i] = size;
+	return (enum image_status)CHECKED(IMAGE_OK);
+}
+
+/* Reads one TLV area of exactly total bytes, its head included. */
+static enum image_status read_area(const uint8_t *area, uint32_t total, uint32_t magic, struct found *found)
+{
+	CHECKS;
+	CHECK(image_area_head, total >= TLV_HEAD_SIZE && read16(area) == magic && read16(area + 2) == total, IMAGE_E_TLV);
+	uint32_t at = TLV_HEAD_SIZE;
+	while (at < total) {
+		CHECK(image_tlv_head_fits, total - at >= TLV_HEAD_SIZE, IMAGE_E_TLV);
+		const uint32_t size = read16(area + at + 2);
+		CHECK(image_tlv_fits, size <= total - at - TLV_HEAD_SIZE, IMAGE_E_TLV);
+		volatile enum image_status status = take(area + at, magic == IMAGE_TLV_PROTECTED_MAGIC, found);
+		CHECK_RESULT(status, IMAGE_OK, status);
+		at += TLV_HEAD_SIZE + size;
+	}
+	return (enum image_status)CHECKED(IMAGE_OK);
+}
+
+/* The trust record carries its signer's key; it is believed when OTP has its hash. */
+static enum image_status find_root(const struct image_policy *policy, const struct found *found, const uint8_t **point)
+{
+	CHECKS;
+	const uint8_t *spki = found->value[PUBKEY];
+	uint8_t hash[HASH_SIZE] = { 0 };
+	const struct image_root *root = NULL;
+	CHECK(image_pubkey, memcmp(spki, signature_spki_prefix, SIGNATURE_SPKI_PREFIX_SIZE) == 0, IMAGE_E_KEY);
+	volatile int failed = mbedtls_sha256(spki, SIGNATURE_SPKI_SIZE, hash, 0);
+	for (size_t i = 0; policy->roots != NULL && failed == 0 && i < IMAGE_ROOT_COUNT; i++) {
+		if (memcmp(hash, policy->roots[i].hash, HASH_SIZE) == 0)
+			root = &policy->roots[i];
+	}
+	CHECK(image_root, root != NULL, IMAGE_E_KEY);
+	CHECK(image_root_state, root->state == IMAGE_ROOT_VALID, IMAGE_E_REVOKED);
+	*point = spki + SIGNATURE_SPKI_PREFIX_SIZE;
+	return (enum image_status)CHECKED(IMAGE_OK);
+}
+
+/* Other images say which of the listed keys it was; one key may be listed for both roles. */
+static enum image_status find_key(const struct image_policy *policy, const struct found *found, const uint8_t **point)
+{
+	CHECKS;
+	uint8_t spki[SIGNATURE_SPKI_SIZE];
+	uint8_t hash[HASH_SIZE];
+	const struct image_key *key = NULL;
+	memcpy(spki, signature_spki_prefix, SIGNATURE_SPKI_PREFIX_SIZE);
+	for (size_t i = 0; i < policy->key_count; i++) {
+		memcpy(spki + SIGNATURE_SPKI_PREFIX_SIZE, policy->keys[i].point, SIGNATURE_POINT_SIZE);
+		if (mbedtls_sha256(spki, sizeof spki, hash, 0) != 0 || memcmp(hash, found->value[KEYHASH], HASH_SIZE) != 0)
+			continue;
+		if (key == NULL || policy->keys[i].role == IMAGE_ROLE_IMAGE)
+			key = &policy->keys[i];
+	}
+	CHECK(image_key, key != NULL, IMAGE_E_KEY);
+	CHECK(image_key_role, key->role == IMAGE_ROLE_IMAGE, IMAGE_E_ROLE);
+	*point = key->point;
+	return (enum image_status)CHECKED(IMAGE_OK);
+}
+
+/* Which entries stand behind the image; what they say comes later. */
+static enum image_status check_signed(const struct image_policy *policy, const struct found *found, bool is_signed)
+{
+	CHECKS;
+	const bool is_record = policy->image_class == IMAGE_CLASS_TRUST;
+	CHECK(image_digest_present, found->value[SHA256] != NULL, IMAGE_E_TLV_MISSING);
+	CHECK(image_signed, is_signed || policy->signature == IMAGE_SIGNATURE_NOT_VERIFIED, IMAGE_E_UNSIGNED);
+	CHECK(image_other_key, found->value[is_record ? KEYHASH : PUBKEY] == NULL, IMAGE_E_TLV_UNKNOWN);
+	CHECK(image_key_present, !is_signed || found->value[is_record ? PUBKEY : KEYHASH] != NULL, IMAGE_E_TLV_MISSING);
+	CHECK(image_signature_present, !is_signed || found->value[ECDSA_SIG] != NULL, IMAGE_E_TLV_MISSING);
+	return (enum image_status)CHECKED(IMAGE_OK);
+}
+
+static bool is_satisfied(const uint8_t *dependency, const uint64_t *firmware)
+{
+	return read32(dependency) == 0 && firmware != NULL && read_version(dependency + 4) <= *firmware;
+}
+
+/* The protected entries, now that they are known to be as the signer wrote them. */
+static enum image_status check_protected(const struct image_policy *policy, const struct found *found, bool is_signed,
+	struct image_view *view)
+{
+	CHECKS;
+	const uint8_t *const *value = found->value;
+	const bool is_record = policy->image_class == IMAGE_CLASS_TRUST;
+	const bool is_app = policy->image_class == IMAGE_CLASS_APP;
+	/* An image that is not signed and has neither class nor counter is an app, as thimble build makes it. */
+	const bool is_plain = !is_signed && value[CLASS] == NULL && value[SEC_CNT] == NULL;
+	CHECK(image_class_present, is_plain || (value[CLASS] != NULL && value[SEC_CNT] != NULL), IMAGE_E_TLV_MISSING);
+	volatile uint32_t image_class = value[CLASS] != NULL ? read32(value[CLASS]) : IMAGE_CLASS_APP;
+	CHECK(image_class, image_class == policy->image_class, IMAGE_E_CLASS);
+	volatile uint32_t counter = value[SEC_CNT] != NULL ? read32(value[SEC_CNT]) : 0;
+	CHECK(image_counter_range, counter <= IMAGE_COUNTER_MAX, IMAGE_E_COUNTER);
+	CHECK(image_counter, counter >= policy->least_counter, IMAGE_E_COUNTER);
+	CHECK(image_abi_allowed, value[ABI] == NULL || !is_record, IMAGE_E_TLV_UNKNOWN);
+	CHECK(image_creation_allowed, value[CREATION] == NULL || is_app, IMAGE_E_TLV_UNKNOWN);
+	CHECK(image_dependency_allowed, value[DEPENDENCY] == NULL || is_app, IMAGE_E_TLV_UNKNOWN);
+	CHECK(image_abi_present, value[ABI] != NULL || is_record, IMAGE_E_TLV_MISSING);
+	CHECK(image_creation_present, value[CREATION] != NULL || !is_app, IMAGE_E_TLV_MISSING);
+	CHECK(image_abi, !is_app || (policy->abi != NULL && memcmp(value[ABI], policy->abi, HASH_SIZE) == 0), IMAGE_E_ABI);
+	CHECK(image_dependency, value[DEPENDENCY] == NULL || is_satisfied(value[DEPENDENCY], policy->firmware), IMAGE_E_DEPENDENCY);
+	view->counter = counter;
+	view->abi = value[ABI];
+	view->heap_bytes = value[CREATION] != NULL ? read32(value[CREATION]) : 0;
+	view->stack_slots = value[CREATION] != NULL ? read32(value[CREATION] + 4) : 0;
+	return (enum image_status)CHECKED(IMAGE_OK);
+}
+
+enum image_status image_size(const uint8_t *slot, size_t slot_size, size_t *size)
+{
+	CHECKS;
+	struct layout layout;
+	*size = 0;
+	volatile enum image_status status = read_layout(slot, slot_size, &layout);
+	CHECK_RESULT(status, IMAGE_OK, status);
+	*size = layout.size;
+	return (enum image_status)CHECKED(IMAGE_OK);
+}
+
+enum image_status image_check(const uint8_t *image, size_t size, const struct image_policy *policy, struct image_view *out)
+{
+	CHECKS;
+	struct layout layout;
+	struct found found = { { NULL }, { 0 } };
+	struct image_view view = { 0 };
+	uint8_t digest[HASH_SIZE];
+	const uint8_t *point = NULL;
+
+	memset(out, 0, sizeof *out);
+	volatile enum image_status status = read_layout(image, size, &layout);
+	CHECK_RESULT(status, IMAGE_OK, status);
+	CHECK(image_end, layout.size == size, IMAGE_E_TLV);
+	status = read_area(image + layout.hashed, layout.size - layout.hashed, IMAGE_TLV_MAGIC, &found);
+	CHECK_RESULT(status, IMAGE_OK, status);
+	const bool is_signed = found.value[KEYHASH] != NULL || found.value[PUBKEY] != NULL || found.value[ECDSA_SIG] != NULL;
+	status = check_signed(policy, &found, is_signed);
+	CHECK_RESULT(status, IMAGE_OK, status);
+
+	/* Not 0: for that digest anyone finds a signature, and it would stay if the hash were skipped. */
+	memset(digest, 0xA5, sizeof digest);
+	volatile int failed = mbedtls_sha256(image, layout.hashed, digest, 0);
+	CHECK(image_digest, failed == 0 && mbedtls_ct_memcmp(digest, found.value[SHA256], sizeof digest) == 0, IMAGE_E_DIGEST);
+
+	volatile uint32_t trust = IMAGE_WHOLE;
+	if (policy->signature != IMAGE_SIGNATURE_NOT_VERIFIED) {
+		status = (policy->image_class == IMAGE_CLASS_TRUST ? find_root : find_key)(policy, &found, &point);
+		CHECK_RESULT(status, IMAGE_OK, status);
+		trust = signature_check(point, digest, found.value[ECDSA_SIG], found.size[ECDSA_SIG]);
+	}
+	CHECK(image_signature,
+		trust == IMAGE_SIGNED || (trust == IMAGE_WHOLE && policy->signature == IMAGE_SIGNATURE_NOT_VERIFIED), IMAGE_E_SIGNATURE);
+
+	if (layout.protected_size != 0) {
+		const uint8_t *area = image + IMAGE_HEADER_SIZE + layout.payload_size;
+		status = read_area(area, layout.protected_size, IMAGE_TLV_PROTECTED_MAGIC, &found);
+		CHECK_RESULT(status, IMAGE_OK, status);
+	}
+	status = check_protected(policy, &found, is_signed, &view);
+	CHECK_RESULT(status, IMAGE_OK, status);
+
+	view.trust = trust;
+	view.version = read_version(image + 20);
+	view.payload = image + IMAGE_HEADER_SIZE;
+	view.payload_size = layout.payload_size;
+	view.digest = found.value[SHA256];
+	view.signer = found.value[KEYHASH];
+	*out = view;
+	return (enum image_status)CHECKED(IMAGE_OK);
+}
+
+const char *image_status_name(enum image_status status)
+{
+#define NAME_OF(name, value) \
+	case name: \
+		return #name;
+	switch (status) {
+		IMAGE_STATUSES(NAME_OF)
+	}
+	return "IMAGE_E_UNKNOWN";
+}

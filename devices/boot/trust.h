@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The trust record: which keys are believed, and for what. docs/formats/image.md has its bytes. */
+#ifndef THIMBLE_BOOT_TRUST_H
+#define THIMBLE_BOOT_TRUST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "image.h"
+
+#define TRUST_KEYS_MAX 8u
+
+struct trust_record {
+	uint32_t version; /* 1 to IMAGE_COUNTER_MAX */
+	uint32_t count;   /* 1 to TRUST_KEYS_MAX */
+	struct image_key keys[TRUST_KEYS_MAX];
+};
+
+/**
+ * Checks a trust record whole: signed by one of the two roots, not older than the device's counter.
+ * @param image exactly size bytes.
+ * @param out a copy; filled only when the result is IMAGE_OK; zeroed otherwise.
+ */
+enum image_status trust_check(const uint8_t *image, size_t size, const struct image_root roots[static IMAGE_ROOT_COUNT],
+	uint32_t least_version, struct trust_record *out);
+
+#endif
