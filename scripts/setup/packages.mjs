@@ -26,6 +26,7 @@ function hasLibFuzzer() {
 
 const builds = () => true;
 const fuzzes = (work) => work.fuzzes === true;
+const signs = (work) => work.signs === true;
 const unpacksXs = () => !process.env.MODDABLE && !existsSync(join(depsDir, "xs"));
 const unpacksMbedtls = ({ boards }) =>
   boards.length > 0 && !process.env.MBEDTLS_DIR && !existsSync(join(depsDir, "mbedtls"));
@@ -73,6 +74,15 @@ const PACKAGES = [
     present: hasLibFuzzer,
     neededFor: fuzzes,
     elsewhere: { brew: "llvm", dnf: "compiler-rt", pacman: "compiler-rt" },
+  },
+  { name: "openssl", present: () => has("openssl"), neededFor: signs },
+  { name: "python3", present: () => has("python3"), neededFor: signs },
+  { name: "opensc", present: () => has("pkcs11-tool"), neededFor: signs },
+  {
+    name: "softhsm2",
+    present: () => has("softhsm2-util"),
+    neededFor: signs,
+    elsewhere: { brew: "softhsm", dnf: "softhsm", pacman: "softhsm" },
   },
 ];
 
@@ -126,6 +136,7 @@ async function aptInstall(prefix, names) {
  * after a yes.
  * @param work.boards - whose engines are to be built; none: the byte-code compiler alone.
  * @param work.fuzzes - whether libFuzzer is needed as well.
+ * @param work.signs - whether the tests hold our signatures against other software, and keep a key in a token.
  * @throws SetupError SETUP_PACKAGES - naming the command to run, where nobody can be asked or the answer is no.
  */
 export async function ensurePackages(work) {
