@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The trust record: which keys a device believes, signed by a root key (docs/formats/image.md). */
+import { encodeSubjectPublicKeyInfo, parseSubjectPublicKeyInfo } from "../../sdk/crypto/der.js";
+import { publicKeyOf } from "../keys/public-key.js";
+import { ImageError } from "./error.js";
+import { COUNTER_MAX, encodeHeader, ImageClass, TLV_PROTECTED_MAGIC, Tlv, tlv, tlvArea, uint32 } from "./format.js";
+import { type ParsedImage, single } from "./parse.js";
+import { type Signer, seal } from "./sign.js";
+
+/** "TTR1". */
+const FORMAT = 0x31525454;
+export const TRUST_KEYS_MAX = 8;
+const KEY_SIZE = 68;
+const HEAD_SIZE = 8;
+const POINT = Uint8Array.of(4);
+const ROLES = Object.freeze({ image: 0x5ac36996, manifest: 0xa5963c69 } as const);
+
+type TrustRole = keyof typeof ROLES;
+
+export interface TrustKey {
+  readonly role: TrustRole;
+  /** 0x04‖x‖y. */
+  readonly publicKey: Uint8Array;
+}
+
+export interface TrustRecord {
+  /** 1 to 64. */
+  readonly version: number;
+  readonly keys: readonly TrustKey[];
+  /** 0x04‖x‖y. */
+  readonly root: Uint8Array;
+}
+
+function byOrder(a: TrustKey, b: TrustKey): number {
+  return ROLES[a.role] - ROLES[b.role] || Buffer.compare(a.publicKey, b.publicKey);
+}
+
+function encodeKeys(keys: readonly TrustKey[]): Buffer {
+  const entries = [...keys].sort(byOrder).map(({ role, publicKey }) => [uint32(ROLES[role]), publicKey.subarray(1)]);
+  return Buffer.concat([uint32(FORMAT), uint32(keys.length), ...entries.flat()]);
+}
+
+/** @param keys - 1 to 8, none twice, in any order. */
+export function makeTrustRecord(version: number, keys: readonly TrustKey[], root: Signer): Buffer {
+  const payload = encodeKeys(keys);
+  const entries = [tlv(Tlv.SEC_CNT, uint32(version)), tlv(Tlv.CLASS, uint32(ImageClass["trust record"]))];
+  const protectedArea = tlvArea(TLV_PROTECTED_MAGIC, entries);
+  const header = encodeHeader(payload.length, protectedArea.length, { major: 0, minor: 0, revision: 0, build: 0 });
+  const identity = tlv(Tlv.PUBKEY, encodeSubjectPublicKeyInfo("P-256", root.publicKey));
+  return seal(Buffer.concat([header, payload, protectedArea]), [identity], root);
+}
+
+function parseKeys(payload: Uint8Array): TrustKey[] {
+  const fail = (code: "TRUST_E_FORMAT" | "TRUST_E_KEYS", message: string): never => {
+    throw new ImageError(code, message);
+  };
+  const view = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  if (view.length < HEAD_SIZE || view.readUInt32LE(0) !== FORMAT) {
+    return fail("TRUST_E_FORMAT", "the payload is no trust record of format TTR1");
+  }
+  const count = view.readUInt32LE(4);
+  if (count < 1 || count > TRUST_KEYS_MAX)
+    return fail("TRUST_E_KEYS", `expected 1 to ${TRUST_KEYS_MAX} keys, got ${count}`);
+  if (view.length !== HEAD_SIZE + count * KEY_SIZE)
+    return fail("TRUST_E_FORMAT", "the payload does not end with the last key");
+  const keys: TrustKey[] = [];
+  for (let at = HEAD_SIZE; at < view.length; at += KEY_SIZE) {
+    const role = (Object.keys(ROLES) as TrustRole[]).find((name) => ROLES[name] === view.readUInt32LE(at));
+    if (role === undefined) return fail("TRUST_E_KEYS", `key ${keys.length + 1} has an unknown role`);
+    const key = { role, publicKey: Buffer.concat([POINT, view.subarray(at + 4, at + KEY_SIZE)]) };
+    const before = keys.at(-1);
+    if (before !== undefined && byOrder(before, key) >= 0)
+      return fail("TRUST_E_KEYS", "the keys are not in ascending order");
+    try {
+      publicKeyOf(key.publicKey);
+    } catch {
+      return fail("TRUST_E_KEYS", `key ${keys.length + 1} is not a point of P-256`);
+    }
+    keys.push(key);
+  }
+  return keys;
+}
+
+/**
+ * What a record says. Whether its signature is that of a root key, verify.ts checks.
+ * @throws ImageError TRUST_E_FORMAT, TRUST_E_KEYS, TRUST_E_ROOT, IMAGE_E_COUNTER, IMAGE_E_CLASS
+ */
+export function parseTrustRecord(image: ParsedImage): TrustRecord {
+  const kind = single(image.protectedTlvs, Tlv.CLASS);
+  if (kind?.length !== 4 || !Buffer.from(kind).equals(uint32(ImageClass["trust record"]))) {
+    throw new ImageError("IMAGE_E_CLASS", "this is no trust record", "`thimble keys create` makes one: trust.img.");
+  }
+  const counter = single(image.protectedTlvs, Tlv.SEC_CNT);
+  const version = counter?.length === 4 ? Buffer.from(counter).readUInt32LE(0) : 0;
+  if (version < 1 || version > COUNTER_MAX) {
+    throw new ImageError(
+      "IMAGE_E_COUNTER",
+      `the version of a trust record is 1 to ${COUNTER_MAX}, this has ${version}`,
+    );
+  }
+  const keys = parseKeys(image.payload);
+  try {
+    const { crv, publicKey } = parseSubjectPublicKeyInfo(single(image.tlvs, Tlv.PUBKEY) ?? new Uint8Array());
+    if (crv === "P-256" && publicKey.length === 65) return { version, keys, root: publicKey };
+  } catch {
+    // Said below.
+  }
+  throw new ImageError("TRUST_E_ROOT", "the trust record does not have the public key of a root key");
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Private keys at rest: encrypted PKCS #8, which openssl reads, and what openssl writes. */
+import { spawnSync } from "node:child_process";
+import { expect } from "chai";
+import { decryptPrivateKey, encryptPrivateKey } from "../../host-sim/keys/pkcs8.js";
+import { generateKey } from "../../host-sim/keys/store.js";
+import { PASSPHRASE } from "./support.js";
+
+function openssl(input: string, ...words: readonly string[]): { status: number | null; stdout: string } {
+  return spawnSync("openssl", words, { input, encoding: "utf8" });
+}
+
+function codeOf(pem: string, passphrase: string): string {
+  try {
+    decryptPrivateKey(pem, passphrase, "a.pem");
+  } catch (error) {
+    return (error as { readonly code: string }).code;
+  }
+  return "none";
+}
+
+describe("a private key at rest", () => {
+  const key = generateKey();
+  const pem = encryptPrivateKey(key, PASSPHRASE);
+  const plain = key.export({ type: "pkcs8", format: "pem" }).toString();
+
+  before(function () {
+    if (openssl("", "version").status === 0) return;
+    if (process.env.CI === "true") throw new Error("openssl is needed for this suite");
+    this.skip();
+  });
+
+  it("is read by openssl with its passphrase, and with no other", () => {
+    const { status, stdout } = openssl(pem, "pkey", "-passin", `pass:${PASSPHRASE}`);
+    expect(status).to.equal(0);
+    expect(stdout).to.equal(plain);
+    expect(openssl(pem, "pkey", "-passin", "pass:other").status).not.to.equal(0);
+  });
+
+  it("is encrypted with scrypt and AES-256", () => {
+    const { stdout } = openssl(pem, "asn1parse");
+    expect(stdout).to.match(/:PBES2[\s\S]*:scrypt[\s\S]*:4000[\s\S]*:08[\s\S]*:05[\s\S]*:aes-256-cbc/);
+    expect(pem).to.match(/^(-----(BEGIN|END) ENCRYPTED PRIVATE KEY-----|[A-Za-z0-9+/=]{1,64})(\n|$)/m);
+  });
+
+  it("is another one each time", () => {
+    expect(encryptPrivateKey(key, PASSPHRASE)).not.to.equal(pem);
+  });
+
+  it("comes back, also from openssl's own encryption", () => {
+    expect(decryptPrivateKey(pem, PASSPHRASE, "a.pem").equals(key)).to.equal(true);
+    const theirs = openssl(plain, "pkcs8", "-topk8", "-passout", `pass:${PASSPHRASE}`).stdout;
+    expect(decryptPrivateKey(theirs, PASSPHRASE, "a.pem").equals(key)).to.equal(true);
+  });
+
+  it("gives a code for a wrong passphrase, and for each line that is damaged", () => {
+    expect(codeOf(pem, "other")).to.equal("KEY_PASSPHRASE");
+    expect(codeOf(pem, "")).to.be.oneOf(["KEY_PASSPHRASE", "KEY_FILE"]);
+    const lines = pem.split("\n");
+    for (const at of lines.keys()) {
+      const without = [...lines.slice(0, at), ...lines.slice(at + 1)].join("\n");
+      if (at < lines.length - 1) expect(codeOf(without, PASSPHRASE), `line ${at}`).to.match(/^KEY_(FILE|PASSPHRASE)$/);
+    }
+    for (const text of ["", "hello", plain.replace("PRIVATE", "PUBLIC")]) {
+      expect(codeOf(text, PASSPHRASE)).to.equal("KEY_FILE");
+    }
+  });
+});
