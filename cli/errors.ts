@@ -8,6 +8,8 @@ import { resolve } from "node:path";
 import type { BoardError } from "../host-sim/board/error.js";
 import type { CompileError } from "../host-sim/compiler/compile-error.js";
 import { packageRoot } from "../host-sim/engine/paths.js";
+import type { ImageError } from "../host-sim/image/error.js";
+import type { KeyError } from "../host-sim/keys/error.js";
 import type { ManifestError } from "../host-sim/manifest/error.js";
 import { nameFrom } from "../host-sim/manifest/name-from.js";
 import { ExitStatus } from "./exit-status.js";
@@ -101,9 +103,9 @@ function ofBoardError(error: BoardError): Shown {
   return { text, report: { ...NO_PLACE, kind: error.name, code, message, advice, console } };
 }
 
-function ofCommandError(error: CommandError): Shown {
+function ofCommandError(error: CommandError | ImageError | KeyError): Shown {
   const { message, advice, code } = error;
-  const text = `${code === null ? "" : `${code}: `}${message}\n${advice}`;
+  const text = `${code === null ? "" : `${code}: `}${message}${advice === "" ? "" : `\n${advice}`}`;
   return { text, report: { ...NO_PLACE, kind: error.name, code, message, advice } };
 }
 
@@ -134,7 +136,9 @@ function toShown(error: unknown, folder: string): Shown {
     case "BoardError":
       return ofBoardError(error as BoardError);
     case "CommandError":
-      return ofCommandError(error as CommandError);
+    case "ImageError":
+    case "KeyError":
+      return ofCommandError(error as CommandError | ImageError | KeyError);
     default:
       return error instanceof Error && isNotWritable(error) ? ofNotWritable(error) : ofUnexpected(error);
   }

@@ -11,6 +11,7 @@ import type { BuildArguments } from "./build.js";
 import type { CreateArguments } from "./create.js";
 import type { DoctorArguments } from "./doctor.js";
 import { ExitStatus } from "./exit-status.js";
+import { addKeys, addSign, addVerify } from "./keys-options.js";
 import { boardOption, folderArgument, JSON_HELP } from "./options.js";
 import { addSim } from "./sim-options.js";
 import { startedAs } from "./started-as.js";
@@ -99,6 +100,8 @@ export async function run(args: readonly string[]): Promise<number> {
   program
     .description("Firmware apps in TypeScript: build them, run them on simulated boards.")
     .version(readVersion())
+    // What stands behind a verb is the verb's: `thimble sign --version 1.2.0`.
+    .enablePositionalOptions()
     .addHelpText("after", () => `${firstSteps()}\n${STATUSES}`)
     .exitOverride();
   addCreate(program, done);
@@ -106,6 +109,9 @@ export async function run(args: readonly string[]): Promise<number> {
   addBuild(program, done);
   addSim(program, done);
   addTest(program, done);
+  addKeys(program, done);
+  addSign(program, done);
+  addVerify(program, done);
   try {
     await program.parseAsync(args, { from: "user" });
     return status;

@@ -1,53 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The questions of `thimble create`, on a terminal of its own (script, of util-linux). */
-import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { commandLine, needsTerminal, onTerminal, TERMINAL_LIMIT_MS } from "../cli/on-terminal.js";
 import { makeFolder, removeFolders } from "./support.js";
 
-const THIMBLE = fileURLToPath(new URL("../../cli/thimble.js", import.meta.url));
-const LIMIT_MS = 20_000;
-
-/** Runs a command line on a terminal; types each answer when its question has come. @returns what the screen shows. */
-function onTerminal(
-  line: string,
-  folder: string,
-  dialogue: readonly (readonly [question: RegExp, answer: string])[],
-): Promise<{ screen: string; status: number | null }> {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, CI: "", TERM: "xterm", NO_COLOR: "1" };
-    const child = spawn("script", ["-qec", line, "/dev/null"], { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
-    let screen = "";
-    let seen = 0;
-    const left = [...dialogue];
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      screen += text;
-      const [next] = left;
-      const match = next?.[0].exec(screen.slice(seen));
-      if (next === undefined || !match) return;
-      seen += match.index + match[0].length;
-      left.shift();
-      child.stdin.write(next[1]);
-    });
-    const late = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
-    child.on("error", reject);
-    child.on("close", (status) => {
-      clearTimeout(late);
-      resolve({ screen, status });
-    });
-  });
-}
-
 describe("thimble create on a terminal", function () {
-  this.timeout(2 * LIMIT_MS);
-  const create = `'${process.execPath}' '${THIMBLE}' create`;
+  this.timeout(2 * TERMINAL_LIMIT_MS);
+  const create = commandLine("create");
   before(function () {
-    const { status } = spawnSync("script", ["-qec", "true", "/dev/null"], { stdio: "ignore" });
-    if (status === 0) return;
-    if (process.env.CI === "true") throw new Error("the program `script` (util-linux) is needed for this suite");
-    this.skip();
+    needsTerminal(this);
   });
   after(removeFolders);
 

@@ -8,7 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import { AssertionError } from "chai";
 
 /** The command lines that a page may show: ours, and those that look around. */
-const PROGRAMS = new Set(["thimble", "npx", "cd", "cat", "cp", "ls", "mkdir", "rm", "sed"]);
+const PROGRAMS = new Set(["thimble", "npx", "cd", "cat", "chmod", "cp", "ls", "mkdir", "mv", "rm", "sed"]);
 
 export interface Example {
   readonly line: string;

@@ -13,6 +13,13 @@ async function helpOf(...words: readonly string[]): Promise<string> {
   return (await thimble([...words, "--help"])).stdout;
 }
 
+/** Of a verb that has verbs of its own. */
+async function verbsBelow(verb: string): Promise<string[][]> {
+  const [, below = ""] = (await helpOf(verb)).split("\nCommands:\n");
+  const names = [...below.matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name = ""]) => name);
+  return names.filter((name) => name !== "help").map((name) => [verb, name]);
+}
+
 describe("docs/cli.md", function () {
   this.timeout(HELP_LIMIT_MS);
 
@@ -23,9 +30,15 @@ describe("docs/cli.md", function () {
       const [, after] = page.split(new RegExp(`^## thimble ${verb}\\b`, "m"));
       if (after === undefined) throw new Error(`docs/cli.md has no chapter "thimble ${verb}"`);
       const [chapter] = after.split(/^## /m);
-      const options = [...(await helpOf(verb)).matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, name = ""]) => name);
-      expect(options).to.include("--help");
-      for (const option of options.filter((name) => name !== "--help")) expect(chapter, verb).to.include(option);
+      for (const words of [[verb], ...(await verbsBelow(verb))]) {
+        const help = await helpOf(...words);
+        const options = [...help.matchAll(/^ {2}(?:-\w, )?(--[a-z0-9-]+)/gm)].map(([, name = ""]) => name);
+        expect(options).to.include("--help");
+        expect(chapter).to.include(`thimble ${words.join(" ")}`);
+        for (const option of options.filter((name) => name !== "--help")) {
+          expect(chapter, words.join(" ")).to.include(option);
+        }
+      }
     }
   });
 });

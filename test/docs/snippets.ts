@@ -49,8 +49,8 @@ interface PackageJson {
 
 const packageJson = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as PackageJson;
 
-/** Lines that change the machine or need a network: they are read, not run. */
-const READ_ONLY = /^(sudo )?(apt-get|git clone|npm (ci|install|pack)|cd|mkdir) ?/;
+/** Lines that change the machine, or need a network or a token: they are read, not run. */
+const READ_ONLY = /^(sudo )?(apt-get|git clone|npm (ci|install|pack)|cd|mkdir|pkcs11-tool|thimble keys import) ?/;
 
 /** The script that `npm start`, `npm test` and `npm run NAME` call. */
 function scriptOf(line: string): string | undefined {
