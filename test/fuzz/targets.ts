@@ -17,7 +17,7 @@ export interface Plant {
 }
 
 export interface Target {
-  readonly name: "archive" | "mapper" | "binding";
+  readonly name: "archive" | "image" | "mapper" | "binding";
   readonly what: string;
   readonly inputBytesMax: number;
   /** Executions of the short run. */
@@ -52,6 +52,42 @@ export const TARGETS: readonly Target[] = Object.freeze([
         what: "a TLV may reach past its area by the size of its head",
         shows: "heap-buffer-overflow",
         runs: 400_000,
+      },
+    ],
+  },
+  {
+    name: "image",
+    what: "signed images, trust records and signatures, as boot verifies them",
+    inputBytesMax: 2048,
+    shortRuns: 60_000,
+    shortCovered: 595,
+    plants: [
+      {
+        name: "area-bound",
+        file: "devices/boot/image.c",
+        find: "left >= TLV_HEAD_SIZE",
+        replace: "left > 0",
+        what: "the head of the TLVs may reach past the image",
+        shows: "heap-buffer-overflow",
+        runs: 600_000,
+      },
+      {
+        name: "integer-bound",
+        file: "devices/boot/signature.c",
+        find: "size - padding <= NUMBER_SIZE",
+        replace: "size - padding <= NUMBER_SIZE + 1",
+        what: "a number of a signature may be a byte too long",
+        shows: "stack-buffer-",
+        runs: 600_000,
+      },
+      {
+        name: "abi-missing",
+        file: "devices/boot/image.c",
+        find: "value[ABI] != NULL || is_record",
+        replace: "true",
+        what: "an app without ABI is compared all the same; that is behind digest, signature and class",
+        shows: "undefined-behavior",
+        runs: 600_000,
       },
     ],
   },

@@ -17,12 +17,14 @@
 #include "board.h"
 #include "layout.h"
 #include "runtime.h"
+#include "signature.h"
 
 #define HEAP_MAX (8u * 1024u * 1024u)
 #define STACK_MARGIN (256u * 1024u)
 
 static uint8_t window[WINDOW_SIZE];
 static uint8_t heap[HEAP_MAX] __attribute__((aligned(16)));
+struct fuzz_trust fuzz_trust = { .believes = true };
 static uint32_t entropy;
 static jmp_buf halted;
 static bool is_guarded;
@@ -147,10 +149,12 @@ void *board_stack_limit(void)
 	return limit;
 }
 
-/* What image.c calls in the targets: each byte is read, as a digest does, and any digest is right. */
+/* What image.c calls in the targets. Without a real digest each byte is read all the same. */
 int fuzz_digest(const unsigned char *input, size_t size, unsigned char *output, int is224)
 {
 	unsigned char sum = 0;
+	if (fuzz_trust.hashes)
+		return mbedtls_sha256(input, size, output, is224);
 	for (size_t i = 0; i < size; i++)
 		sum = (unsigned char)(sum ^ input[i]);
 	memset(output, sum, 32);
@@ -160,7 +164,14 @@ int fuzz_digest(const unsigned char *input, size_t size, unsigned char *output, 
 int fuzz_same_digest(const void *a, const void *b, size_t size)
 {
 	static volatile unsigned char sum;
+	if (!fuzz_trust.believes)
+		return mbedtls_ct_memcmp(a, b, size);
 	for (size_t i = 0; i < size; i++)
 		sum = (unsigned char)(sum ^ ((const unsigned char *)a)[i] ^ ((const unsigned char *)b)[i]);
 	return 0;
+}
+
+uint32_t fuzz_signature_check(const uint8_t *point, const uint8_t *digest, const uint8_t *signature, size_t size)
+{
+	return fuzz_trust.believes ? SIGNATURE_VALID : signature_check(point, digest, signature, size);
 }

@@ -9,6 +9,12 @@
 
 struct sxMachine;
 
+/** board.c: how the checks of images work in this program. As it begins, any digest and any signature are right. */
+extern struct fuzz_trust {
+	bool believes; /* any digest and any signature are right */
+	bool hashes;   /* SHA-256 is SHA-256 */
+} fuzz_trust;
+
 /** board.c: an erased flash, and the same "random" bytes again. */
 void fuzz_board_reset(void);
 
