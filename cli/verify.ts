@@ -25,8 +25,8 @@ export interface VerifyArguments extends SecretArguments {
 const HOW =
   "Name a key (--key), or a trust record and a root key (--trust, --root); in a project with a key store neither is needed. --digest-only asks for no signature.";
 
-function rootsOf(store: KeyStore): NamedKey[] {
-  return store.list().filter(({ role, revoked }) => role === "root" && revoked === undefined);
+function rootsOf(store: KeyStore, isRevoked: boolean): NamedKey[] {
+  return store.list().filter(({ role, revoked }) => role === "root" && (revoked !== undefined) === isRevoked);
 }
 
 /** @throws CommandError VERIFY_KEY - nothing to hold the image against. */
@@ -35,13 +35,14 @@ async function chooseAgainst(options: VerifyArguments, store: KeyStore, passphra
   if (options.key !== undefined) return { kind: "keys", keys: [await findKey(store, options.key, passphrases)] };
   const roots: NamedKey[] = [];
   for (const root of options.root ?? []) roots.push(await findKey(store, root, passphrases));
-  if (options.root === undefined) roots.push(...rootsOf(store));
+  if (options.root === undefined) roots.push(...rootsOf(store, false));
   const record = options.trust === undefined ? store.readTrust() : readImageFile(options.trust);
   if (roots.length === 0 || record === undefined) {
     const what = roots.length === 0 ? "no root key" : "no trust record";
     throw new CommandError(`there is ${what} to verify with, and no key was named`, HOW, { code: "VERIFY_KEY" });
   }
-  return { kind: "trust", record, recordName: options.trust ?? store.trustPath, roots, known: store.list() };
+  const recordName = options.trust ?? store.trustPath;
+  return { kind: "trust", record, recordName, roots, revoked: rootsOf(store, true), known: store.list() };
 }
 
 function describeCheck({ id, state, code, detail }: Check): string {

@@ -38,15 +38,17 @@ export interface ImageDigest {
   readonly digest: Buffer;
 }
 
-/** @throws ImageError IMAGE_E_TLV - no digest, or several. IMAGE_E_DIGEST - not that of the image. */
+/** @throws ImageError IMAGE_E_TLV... - no digest, several, or of another length. IMAGE_E_DIGEST - not that of the image. */
 export function verifyDigest({ tlvs, hashed }: ParsedImage): ImageDigest {
   const found = tlvs.filter(({ type }) => DIGESTS[type] !== undefined);
   const [entry] = found;
   const hash = entry === undefined ? undefined : DIGESTS[entry.type];
-  if (entry === undefined || hash === undefined || found.length > 1) {
-    throw new ImageError("IMAGE_E_TLV", `expected one digest, found ${found.length}`);
-  }
+  if (entry === undefined || hash === undefined) throw new ImageError("IMAGE_E_TLV_MISSING", "there is no digest");
+  if (found.length > 1) throw new ImageError("IMAGE_E_TLV_REPEATED", `there are ${found.length} digests`);
   const digest = createHash(hash).update(hashed).digest();
+  if (entry.value.length !== digest.length) {
+    throw new ImageError("IMAGE_E_TLV", `the digest has ${entry.value.length} bytes, not ${digest.length}`);
+  }
   if (digest.equals(entry.value)) return { hash, digest };
   throw new ImageError("IMAGE_E_DIGEST", `${hash.replace("sha", "SHA-")} differs: the image was changed or damaged`);
 }
@@ -95,6 +97,19 @@ function isSignature(key: KeyObject, hashed: Uint8Array, { digest }: ImageDigest
   }
 }
 
+/** Which key, and its signature: one of each in any order, or of several each after the key that it is by. */
+function pairs(tlvs: readonly TlvEntry[]): (readonly [identity: TlvEntry, signature: TlvEntry])[] {
+  const identities = tlvs.filter(({ type }) => type === Tlv.KEYHASH || type === Tlv.PUBKEY);
+  const signatures = tlvs.filter(({ type }) => SIGNATURES.includes(type));
+  const [identity, signature] = [identities[0], signatures[0]];
+  if (identity === undefined || signature === undefined) return [];
+  if (identities.length === 1 && signatures.length === 1) return [[identity, signature]];
+  return signatures.flatMap((entry) => {
+    const before = tlvs[tlvs.indexOf(entry) - 1];
+    return before !== undefined && identities.includes(before) ? [[before, entry] as const] : [];
+  });
+}
+
 export interface Signed {
   readonly by: NamedKey;
   /** Of the signature, in words. */
@@ -104,20 +119,15 @@ export interface Signed {
 /**
  * Finds the signature of one of the keys, and checks it.
  * @param digest - of the image, verified before.
- * @throws ImageError IMAGE_E_SIGNATURE - there is none, or it is wrong. IMAGE_E_KEY - none by these keys.
+ * @throws ImageError IMAGE_E_UNSIGNED - there is none. IMAGE_E_KEY - none by these keys. IMAGE_E_SIGNATURE - it is wrong.
  */
 export function verifySignature(image: ParsedImage, digest: ImageDigest, keys: readonly NamedKey[]): Signed {
   const { tlvs } = image;
   if (!tlvs.some(({ type }) => SIGNATURES.includes(type))) {
-    throw new ImageError("IMAGE_E_SIGNATURE", "the image is not signed");
+    throw new ImageError("IMAGE_E_UNSIGNED", "the image is not signed");
   }
-  let identity: TlvEntry | undefined;
-  for (const entry of tlvs) {
-    if (entry.type === Tlv.KEYHASH || entry.type === Tlv.PUBKEY) identity = entry;
-    if (!SIGNATURES.includes(entry.type) || identity === undefined) continue;
-    const named = identity;
-    const by = keys.find(({ key }) => names(named, key, digest.hash));
-    identity = undefined;
+  for (const [identity, entry] of pairs(tlvs)) {
+    const by = keys.find(({ key }) => names(identity, key, digest.hash));
     if (by === undefined) continue;
     const algorithm = algorithmOf(by.key);
     if (algorithm?.tlv !== entry.type || (algorithm.hash ?? digest.hash) !== digest.hash) {

@@ -51,30 +51,27 @@ export function makeTrustRecord(version: number, keys: readonly TrustKey[], root
 }
 
 function parseKeys(payload: Uint8Array): TrustKey[] {
-  const fail = (code: "TRUST_E_FORMAT" | "TRUST_E_KEYS", message: string): never => {
-    throw new ImageError(code, message);
+  const fail = (message: string): never => {
+    throw new ImageError("IMAGE_E_RECORD", message);
   };
   const view = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   if (view.length < HEAD_SIZE || view.readUInt32LE(0) !== FORMAT) {
-    return fail("TRUST_E_FORMAT", "the payload is no trust record of format TTR1");
+    return fail("the payload is no trust record of format TTR1");
   }
   const count = view.readUInt32LE(4);
-  if (count < 1 || count > TRUST_KEYS_MAX)
-    return fail("TRUST_E_KEYS", `expected 1 to ${TRUST_KEYS_MAX} keys, got ${count}`);
-  if (view.length !== HEAD_SIZE + count * KEY_SIZE)
-    return fail("TRUST_E_FORMAT", "the payload does not end with the last key");
+  if (count < 1 || count > TRUST_KEYS_MAX) return fail(`expected 1 to ${TRUST_KEYS_MAX} keys, got ${count}`);
+  if (view.length !== HEAD_SIZE + count * KEY_SIZE) return fail("the payload does not end with the last key");
   const keys: TrustKey[] = [];
   for (let at = HEAD_SIZE; at < view.length; at += KEY_SIZE) {
     const role = (Object.keys(ROLES) as TrustRole[]).find((name) => ROLES[name] === view.readUInt32LE(at));
-    if (role === undefined) return fail("TRUST_E_KEYS", `key ${keys.length + 1} has an unknown role`);
+    if (role === undefined) return fail(`key ${keys.length + 1} has an unknown role`);
     const key = { role, publicKey: Buffer.concat([POINT, view.subarray(at + 4, at + KEY_SIZE)]) };
     const before = keys.at(-1);
-    if (before !== undefined && byOrder(before, key) >= 0)
-      return fail("TRUST_E_KEYS", "the keys are not in ascending order");
+    if (before !== undefined && byOrder(before, key) >= 0) return fail("the keys are not in ascending order");
     try {
       publicKeyOf(key.publicKey);
     } catch {
-      return fail("TRUST_E_KEYS", `key ${keys.length + 1} is not a point of P-256`);
+      return fail(`key ${keys.length + 1} is not a point of P-256`);
     }
     keys.push(key);
   }
@@ -83,7 +80,7 @@ function parseKeys(payload: Uint8Array): TrustKey[] {
 
 /**
  * What a record says. Whether its signature is that of a root key, verify.ts checks.
- * @throws ImageError TRUST_E_FORMAT, TRUST_E_KEYS, TRUST_E_ROOT, IMAGE_E_COUNTER, IMAGE_E_CLASS
+ * @throws ImageError IMAGE_E_RECORD, IMAGE_E_COUNTER, IMAGE_E_CLASS, IMAGE_E_KEY, IMAGE_E_TLV_MISSING
  */
 export function parseTrustRecord(image: ParsedImage): TrustRecord {
   const kind = single(image.protectedTlvs, Tlv.CLASS);
@@ -99,11 +96,13 @@ export function parseTrustRecord(image: ParsedImage): TrustRecord {
     );
   }
   const keys = parseKeys(image.payload);
+  const spki = single(image.tlvs, Tlv.PUBKEY);
+  if (spki === undefined) throw new ImageError("IMAGE_E_TLV_MISSING", "the trust record does not have its root's key");
   try {
-    const { crv, publicKey } = parseSubjectPublicKeyInfo(single(image.tlvs, Tlv.PUBKEY) ?? new Uint8Array());
+    const { crv, publicKey } = parseSubjectPublicKeyInfo(spki);
     if (crv === "P-256" && publicKey.length === 65) return { version, keys, root: publicKey };
   } catch {
     // Said below.
   }
-  throw new ImageError("TRUST_E_ROOT", "the trust record does not have the public key of a root key");
+  throw new ImageError("IMAGE_E_KEY", "the key in the trust record is not one on P-256");
 }

@@ -6,22 +6,26 @@ import { ImageError, type ImageErrorCode } from "./error.js";
 import { formatVersion, type ImageClassName, Tlv } from "./format.js";
 import { type ParsedImage, parseImage, single } from "./parse.js";
 import { checkProfile, classOf, counterOf, isOurs } from "./profile.js";
-import { type ImageDigest, type NamedKey, verifyDigest, verifySignature } from "./signature.js";
-import { parseTrustRecord, type TrustRecord } from "./trust-record.js";
+import { type ImageDigest, type NamedKey, type Signed, verifyDigest, verifySignature } from "./signature.js";
+import { parseTrustRecord, type TrustKey, type TrustRecord } from "./trust-record.js";
+
+/** As a device does: a trust record, and the root keys that it may be signed by. */
+interface TrustAgainst {
+  readonly kind: "trust";
+  readonly record: Uint8Array;
+  readonly recordName: string;
+  readonly roots: readonly NamedKey[];
+  /** Root keys that a record may no longer be signed by. */
+  readonly revoked?: readonly NamedKey[];
+  /** For names of the keys in the record. */
+  readonly known?: readonly NamedKey[];
+}
 
 /** What an image is held against. */
 export type Against =
   /** These keys; general MCUboot images too. */
   | { readonly kind: "keys"; readonly keys: readonly NamedKey[] }
-  /** As a device does: a trust record, and the root keys that it may be signed by. */
-  | {
-      readonly kind: "trust";
-      readonly record: Uint8Array;
-      readonly recordName: string;
-      readonly roots: readonly NamedKey[];
-      /** For names of the keys in the record. */
-      readonly known?: readonly NamedKey[];
-    }
+  | TrustAgainst
   /** Nobody: it is whole, and that is all. */
   | { readonly kind: "digest" };
 
@@ -65,17 +69,45 @@ class Checks {
   }
 }
 
-/** @throws ImageError - the record is not whole, not a record, or not signed by one of the roots. */
-function verifyTrustRecord(image: ParsedImage, roots: readonly NamedKey[]): { record: TrustRecord; by: NamedKey } {
-  const digest = verifyDigest(image);
-  const record = parseTrustRecord(image);
-  checkProfile(image);
+/** The signature by one of these; what else is known of the signer is said where it is none of them. */
+function verifyKnown(
+  image: ParsedImage,
+  digest: ImageDigest,
+  keys: readonly NamedKey[],
+  others: readonly NamedKey[],
+  code: "IMAGE_E_ROLE" | "IMAGE_E_REVOKED",
+): ReturnType<typeof verifySignature> {
   try {
-    return { record, by: verifySignature(image, digest, roots).by };
+    return verifySignature(image, digest, keys);
   } catch (error) {
-    if (!(error instanceof ImageError) || error.code !== "IMAGE_E_KEY") throw error;
-    throw new ImageError("TRUST_E_ROOT", `${error.message}: another root key's, or no root key's`);
+    const signer =
+      error instanceof ImageError && error.code === "IMAGE_E_KEY" ? signerAmong(image, digest, others) : undefined;
+    if (signer === undefined) throw error;
+    const what = code === "IMAGE_E_ROLE" ? "is not trusted for images" : "was revoked";
+    throw new ImageError(code, `signed by ${signer.name}, which ${what}`);
   }
+}
+
+/** The key that the image names, whatever its signature is worth. */
+function signerAmong(image: ParsedImage, digest: ImageDigest, keys: readonly NamedKey[]): NamedKey | undefined {
+  return keys.find((key) => {
+    try {
+      return verifySignature(image, digest, [key]).by === key;
+    } catch (error) {
+      return error instanceof ImageError && error.code === "IMAGE_E_SIGNATURE";
+    }
+  });
+}
+
+/** @throws ImageError - the record is not whole, not a record, or not signed by one of the roots. */
+function verifyTrustRecord(
+  image: ParsedImage,
+  { roots, revoked = [] }: Pick<TrustAgainst, "roots" | "revoked">,
+): { record: TrustRecord; by: NamedKey } {
+  const digest = verifyDigest(image);
+  const { by } = verifyKnown(image, digest, roots, revoked, "IMAGE_E_REVOKED");
+  checkProfile(image);
+  return { record: parseTrustRecord(image), by };
 }
 
 function describeRecord({ version, keys }: TrustRecord, by: NamedKey): string {
@@ -83,23 +115,23 @@ function describeRecord({ version, keys }: TrustRecord, by: NamedKey): string {
 }
 
 /** A record has no names: those of the keys that are known here, or else the place in the record. */
-function imageKeys({ keys }: TrustRecord, known: readonly NamedKey[]): NamedKey[] {
-  return keys.flatMap(({ role, publicKey }, at) => {
-    if (role !== "image") return [];
-    const key = publicKeyOf(publicKey);
+function listedKeys({ keys }: TrustRecord, role: TrustKey["role"], known: readonly NamedKey[]): NamedKey[] {
+  return keys.flatMap((listed, at) => {
+    if (listed.role !== role) return [];
+    const key = publicKeyOf(listed.publicKey);
     const name = known.find((candidate) => candidate.key.equals(key))?.name ?? `key ${at + 1} of the trust record`;
     return [{ name, key }];
   });
 }
 
 function checkSignature(checks: Checks, image: ParsedImage, digest: ImageDigest, against: Against): string | null {
-  const sign = (keys: readonly NamedKey[]): string | null =>
+  const sign = (verify: () => Signed): string | null =>
     checks.run("signature", () => {
-      const { by, title } = verifySignature(image, digest, keys);
+      const { by, title } = verify();
       return [`${title}, by ${by.name}`, by.name];
     }) ?? null;
   if (classOf(image) === "trust record" && against.kind !== "digest") {
-    const roots = against.kind === "keys" ? against.keys : against.roots;
+    const roots = against.kind === "keys" ? { roots: against.keys } : against;
     return (
       checks.run("trust record", () => {
         const { record, by } = verifyTrustRecord(image, roots);
@@ -111,17 +143,24 @@ function checkSignature(checks: Checks, image: ParsedImage, digest: ImageDigest,
     checks.skip("signature", "not asked for: this says nothing about who made the image");
     return null;
   }
-  if (against.kind === "keys") return sign(against.keys);
+  if (against.kind === "keys") return sign(() => verifySignature(image, digest, against.keys));
   const trusted = checks.run("trust record", () => {
-    const { record, by } = verifyTrustRecord(parseImage(against.record), against.roots);
+    const { record, by } = verifyTrustRecord(parseImage(against.record), against);
     return [`${against.recordName}: ${describeRecord(record, by)}`, record];
   });
-  if (trusted !== undefined) return sign(imageKeys(trusted, against.known ?? []));
+  if (trusted !== undefined) {
+    const listed = (role: TrustKey["role"]): NamedKey[] => listedKeys(trusted, role, against.known ?? []);
+    return sign(() => verifyKnown(image, digest, listed("image"), listed("manifest"), "IMAGE_E_ROLE"));
+  }
   checks.skip("signature", "without a trust record there is no key to believe");
   return null;
 }
 
 function checkContents(checks: Checks, image: ParsedImage, against: Against): void {
+  if (against.kind === "digest") {
+    checks.skip("contents", "not asked for");
+    return;
+  }
   if (against.kind !== "trust" && !isOurs(image)) {
     checks.skip("contents", "no CLASS TLV: an MCUboot image that no secured Thimble device takes");
     return;

@@ -54,7 +54,7 @@ describe("thimble sign and thimble verify", function () {
       "verify app.signed.img --trust keys/trust.img --root spare.jwk",
     );
     expect(status).to.equal(1);
-    expect(refused).to.match(/failed +trust record +TRUST_E_ROOT[\s\S]*skipped +signature[\s\S]*\nNOT valid\n$/);
+    expect(refused).to.match(/failed +trust record +IMAGE_E_KEY[\s\S]*skipped +signature[\s\S]*\nNOT valid\n$/);
   });
 
   it("sign: warns of a key that no record lists; verify refuses what it signed until one does", async () => {
@@ -68,7 +68,7 @@ describe("thimble sign and thimble verify", function () {
   });
 
   it("verify: an image that nobody signed is valid only where no signature is asked for", async () => {
-    expect((await run(folder, "verify app.img")).stdout).to.match(/IMAGE_E_SIGNATURE: the image is not signed/);
+    expect((await run(folder, "verify app.img")).stdout).to.match(/IMAGE_E_UNSIGNED: the image is not signed/);
     expect(await runWell(folder, "verify app.img --digest-only")).to.match(
       /whole; nobody's signature was asked for\n$/,
     );

@@ -26,7 +26,7 @@ const CODES: Readonly<Record<string, string>> = {
   "neg-ed25519-truncated": "IMAGE_E_TLV",
   "neg-seccnt-lowered": "IMAGE_E_DIGEST",
   "neg-p256-tlvmagic": "IMAGE_E_TLV",
-  "neg-p256-nosig": "IMAGE_E_SIGNATURE",
+  "neg-p256-nosig": "IMAGE_E_UNSIGNED",
 };
 
 async function keyOf(vectors: Vectors, file: string): Promise<NamedKey> {

@@ -125,26 +125,27 @@ describe("verifying an image of ours", () => {
       const change = (...instead: [number, Uint8Array][]) =>
         signedWith([...entries.slice(0, at), ...instead, ...entries.slice(at + 1)], key);
       // Without CLASS it is an image of others, which a key may have signed; a device is not meant by it.
-      const missing = type === Tlv.CLASS || isOptional ? [] : ["IMAGE_E_TLV"];
-      const wrong = type === Tlv.CLASS ? ["IMAGE_E_CLASS"] : ["IMAGE_E_TLV"];
+      const missing = type === Tlv.CLASS || isOptional ? [] : ["IMAGE_E_TLV_MISSING"];
       expect(failures(change(), ok), "missing").to.deep.equal(missing);
-      expect(failures(change([type, value], [type, value]), ok), "twice").to.deep.equal(wrong);
-      expect(failures(change([type, value.subarray(1)]), ok), "too short").to.deep.equal(wrong);
-      expect(failures(change([type, Buffer.concat([value, Buffer.alloc(1)])]), ok), "too long").to.deep.equal(wrong);
+      expect(failures(change([type, value], [type, value]), ok), "twice").to.deep.equal(["IMAGE_E_TLV_REPEATED"]);
+      expect(failures(change([type, value.subarray(1)]), ok), "too short").to.deep.equal(["IMAGE_E_TLV"]);
+      expect(failures(change([type, Buffer.concat([value, Buffer.alloc(1)])]), ok), "too long").to.deep.equal([
+        "IMAGE_E_TLV",
+      ]);
       const moved = withTlvs(app, (unprotected) => [...unprotected, [type, value]]);
-      expect(failures(moved, ok), "in the other area").to.deep.equal(["IMAGE_E_TLV"]);
+      expect(failures(moved, ok), "in the other area").to.deep.equal(["IMAGE_E_TLV_UNKNOWN"]);
     });
   }
 
   it("rightly signed, with what does not belong there", () => {
     const with_ = (type: number, value: Uint8Array) =>
       signedWith([...entries.filter(([known]) => known !== type), [type, value]], key);
-    expect(failures(with_(0x0060, Buffer.alloc(4)), ok)).to.deep.equal(["IMAGE_E_TLV"]);
+    expect(failures(with_(0x0060, Buffer.alloc(4)), ok)).to.deep.equal(["IMAGE_E_TLV_UNKNOWN"]);
     expect(failures(with_(Tlv.SEC_CNT, uint32(64)), ok)).to.deep.equal([]);
     expect(failures(with_(Tlv.SEC_CNT, uint32(65)), ok)).to.deep.equal(["IMAGE_E_COUNTER"]);
     expect(failures(with_(Tlv.CLASS, uint32(7)), ok)).to.deep.equal(["IMAGE_E_CLASS"]);
-    expect(failures(with_(Tlv.DEPENDENCY, Buffer.alloc(12, 1)), ok)).to.deep.equal(["IMAGE_E_TLV"]);
-    expect(failures(with_(Tlv.CLASS, uint32(ImageClass.firmware)), ok)).to.deep.equal(["IMAGE_E_TLV"]);
+    expect(failures(with_(Tlv.DEPENDENCY, Buffer.alloc(12, 1)), ok)).to.deep.equal(["IMAGE_E_DEPENDENCY"]);
+    expect(failures(with_(Tlv.CLASS, uint32(ImageClass.firmware)), ok)).to.deep.equal(["IMAGE_E_TLV_UNKNOWN"]);
   });
 
   for (const [what, offset] of [
@@ -165,11 +166,11 @@ describe("verifying an image of ours", () => {
     });
     expect(failures(forged, ok)).to.deep.equal(["IMAGE_E_SIGNATURE"]);
     const without = (type: number) => withTlvs(app, (tlvs) => tlvs.filter(([found]) => found !== type));
-    expect(failures(without(Tlv.ECDSA_SIG), ok)).to.deep.equal(["IMAGE_E_SIGNATURE", "IMAGE_E_TLV"]);
-    expect(failures(without(Tlv.KEYHASH), ok)).to.deep.equal(["IMAGE_E_KEY", "IMAGE_E_TLV"]);
-    expect(failures(without(Tlv.SHA256), ok)).to.deep.equal(["IMAGE_E_TLV"]);
+    expect(failures(without(Tlv.ECDSA_SIG), ok)).to.deep.equal(["IMAGE_E_UNSIGNED", "IMAGE_E_TLV_MISSING"]);
+    expect(failures(without(Tlv.KEYHASH), ok)).to.deep.equal(["IMAGE_E_KEY", "IMAGE_E_TLV_MISSING"]);
+    expect(failures(without(Tlv.SHA256), ok)).to.deep.equal(["IMAGE_E_TLV_MISSING"]);
     const twice = withTlvs(app, (tlvs) => [...tlvs, ...tlvs.slice(1)]);
-    expect(failures(twice, ok)).to.deep.equal(["IMAGE_E_TLV"]);
+    expect(failures(twice, ok)).to.deep.equal(["IMAGE_E_TLV_REPEATED"]);
     expect(failures(app, by(other))).to.deep.equal(["IMAGE_E_KEY"]);
     expect(failures(app, { kind: "keys", keys: [] })).to.deep.equal(["IMAGE_E_KEY"]);
   });
@@ -196,7 +197,7 @@ describe("verifying an image of ours", () => {
     const { ok: isWhole, checks } = verifyImage(plainApp(), { kind: "digest" });
     expect(isWhole).to.equal(true);
     expect(checks.find(({ id }) => id === "signature")?.state).to.equal("skipped");
-    expect(failures(plainApp(), ok)).to.deep.equal(["IMAGE_E_SIGNATURE"]);
+    expect(failures(plainApp(), ok)).to.deep.equal(["IMAGE_E_UNSIGNED"]);
   });
 
   it("is not led on by lengths", () => {

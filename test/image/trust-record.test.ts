@@ -81,9 +81,11 @@ describe("a trust record", () => {
   });
 
   it("of another root key is refused", () => {
-    expect(failures(record, under(record, spare))).to.deep.equal(["TRUST_E_ROOT"]);
+    expect(failures(record, under(record, spare))).to.deep.equal(["IMAGE_E_KEY"]);
     expect(failures(record, under(record, spare, root))).to.deep.equal([]);
-    expect(failures(record, under(record))).to.deep.equal(["TRUST_E_ROOT"]);
+    expect(failures(record, under(record))).to.deep.equal(["IMAGE_E_KEY"]);
+    const revoked = { ...under(record, spare), revoked: [root.named] };
+    expect(failures(record, revoked)).to.deep.equal(["IMAGE_E_REVOKED"]);
     const key = tlv(Tlv.PUBKEY, encodeSubjectPublicKeyInfo("P-256", root.signer.publicKey)).subarray(4);
     const forged = makeTrustRecord(2, KEYS, spare.signer);
     const claims = withTlvs(forged, (entries) =>
@@ -102,18 +104,18 @@ describe("a trust record", () => {
   };
   const nine = Array.from({ length: 9 }, () => trusted(testKey("more"), "image"));
   for (const [what, bytes, code] of [
-    ["another format", changed(0, 0x32525454), "TRUST_E_FORMAT"],
-    ["nothing in it", Buffer.alloc(1), "TRUST_E_FORMAT"],
-    ["no key", count(0), "TRUST_E_KEYS"],
-    ["a count above that of its keys", Buffer.concat([count(3), first, second]), "TRUST_E_FORMAT"],
-    ["a count below that of its keys", Buffer.concat([count(1), first, second]), "TRUST_E_FORMAT"],
-    ["a count without end", Buffer.concat([count(0xffff_ffff), first, second]), "TRUST_E_KEYS"],
-    ["a byte more", Buffer.concat([payload, Buffer.alloc(1)]), "TRUST_E_FORMAT"],
-    ["its keys in another order", Buffer.concat([head, second, first]), "TRUST_E_KEYS"],
-    ["a key twice", Buffer.concat([head, first, first]), "TRUST_E_KEYS"],
-    ["an unknown role", changed(8, 0x5ac36997), "TRUST_E_KEYS"],
-    ["a key that is no point", changed(12, 0), "TRUST_E_KEYS"],
-    ["nine keys", parseImage(makeTrustRecord(1, nine, root.signer)).payload, "TRUST_E_KEYS"],
+    ["another format", changed(0, 0x32525454), "IMAGE_E_RECORD"],
+    ["nothing in it", Buffer.alloc(1), "IMAGE_E_RECORD"],
+    ["no key", count(0), "IMAGE_E_RECORD"],
+    ["a count above that of its keys", Buffer.concat([count(3), first, second]), "IMAGE_E_RECORD"],
+    ["a count below that of its keys", Buffer.concat([count(1), first, second]), "IMAGE_E_RECORD"],
+    ["a count without end", Buffer.concat([count(0xffff_ffff), first, second]), "IMAGE_E_RECORD"],
+    ["a byte more", Buffer.concat([payload, Buffer.alloc(1)]), "IMAGE_E_RECORD"],
+    ["its keys in another order", Buffer.concat([head, second, first]), "IMAGE_E_RECORD"],
+    ["a key twice", Buffer.concat([head, first, first]), "IMAGE_E_RECORD"],
+    ["an unknown role", changed(8, 0x5ac36997), "IMAGE_E_RECORD"],
+    ["a key that is no point", changed(12, 0), "IMAGE_E_RECORD"],
+    ["nine keys", parseImage(makeTrustRecord(1, nine, root.signer)).payload, "IMAGE_E_RECORD"],
   ] as const) {
     it(`rightly signed, with ${what}, is refused`, () => {
       expect(codes(recordOf(bytes))).to.include(code);
@@ -123,7 +125,7 @@ describe("a trust record", () => {
   it("has a version of 1 to 64, and none in its header", () => {
     for (const version of [0, 65]) expect(codes(recordOf(payload, version))).to.include("IMAGE_E_COUNTER");
     for (const version of [1, 64]) expect(codes(recordOf(payload, version))).to.deep.equal([]);
-    expect(codes(recordOf(payload, 2, 1))).to.include("IMAGE_E_HEADER");
+    expect(codes(recordOf(payload, 2, 1))).to.include("IMAGE_E_RECORD");
   });
 });
 
@@ -132,19 +134,25 @@ describe("an image under a trust record", () => {
 
   it("is valid by an image key of the record, and by no other", () => {
     expect(failures(app, under(record, root, spare))).to.deep.equal([]);
-    for (const wrong of [update, stolen, root]) {
-      expect(failures(signImage(plainApp(), {}, wrong.signer), under(record, root))).to.deep.equal(["IMAGE_E_KEY"]);
+    for (const [wrong, code] of [
+      [update, "IMAGE_E_ROLE"],
+      [stolen, "IMAGE_E_KEY"],
+      [root, "IMAGE_E_KEY"],
+    ] as const) {
+      expect(failures(signImage(plainApp(), {}, wrong.signer), under(record, root))).to.deep.equal([code]);
     }
   });
 
   it("is not valid when the record is not, or is none", () => {
-    expect(failures(app, under(record, spare))).to.deep.equal(["TRUST_E_ROOT"]);
-    expect(failures(app, under(app, root))).to.deep.equal(["IMAGE_E_CLASS"]);
+    expect(failures(app, under(record, spare))).to.deep.equal(["IMAGE_E_KEY"]);
+    expect(failures(app, under(app, root))).to.deep.equal(["IMAGE_E_KEY"]);
+    const asRecord = signImage(plainApp(), {}, root.signer);
+    expect(failures(app, under(asRecord, root))).to.deep.equal(["IMAGE_E_CLASS"]);
     expect(failures(app, under(Buffer.alloc(3), root))).to.deep.equal(["IMAGE_E_SIZE"]);
   });
 
   it("is not valid without a signature, or without its class", () => {
-    expect(failures(plainApp(), under(record, root))).to.deep.equal(["IMAGE_E_SIGNATURE", "IMAGE_E_CLASS"]);
+    expect(failures(plainApp(), under(record, root))).to.deep.equal(["IMAGE_E_UNSIGNED", "IMAGE_E_TLV_MISSING"]);
   });
 
   it("is not one that a root key signed to be a record, where another record is meant", () => {
