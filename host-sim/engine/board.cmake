@@ -79,7 +79,7 @@ thimble_add_program(${THIMBLE_PROGRAM})
 
 # A checkout has the tests of the C code that run on the board itself; a package has not.
 set(THIMBLE_C_TESTS ${CMAKE_CURRENT_SOURCE_DIR}/../../test/c)
-foreach(test image-test archive-fuzz silicon-board watchdog-board)
+foreach(test image-test archive-fuzz silicon-board guarded-board)
   if(EXISTS ${THIMBLE_C_TESTS}/${test}.c)
     thimble_add_program(${test} ${THIMBLE_C_TESTS}/${test}.c)
   endif()

@@ -9,7 +9,7 @@ export interface PowerOnOptions {
   readonly stackSlots?: number;
 }
 
-/** A flash operation (a write, or the erase of one sector) at which the power fails. */
+/** An operation (a flash write, the erase of one sector, a step of OTP or of a counter) at which the power fails. */
 export interface FlashCut {
   /** Counted from now: 1 is the next one. Of a device that is off, the first after its start. */
   readonly operation: number;
@@ -18,9 +18,9 @@ export interface FlashCut {
 }
 
 export interface FlashPlace {
-  /** `app0`, `app1`, `its`, `kv`, `storage` or `user`: docs/simulator.md. */
+  /** A partition, or `otp` or `counters`: docs/simulator.md. */
   readonly partition: string;
-  /** Bytes from the partition's start. */
+  /** Bytes from its start. */
   readonly offset: number;
 }
 

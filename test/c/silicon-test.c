@@ -231,6 +231,9 @@ static void test_watchdog(void)
 	start(0, 0);
 	CHECK(watchdog_start(0x1000000000u, 32768) == WATCHDOG_OK && watchdog_bites_at_us() == 0x1000000000u + 32768001u);
 	start(0, 0);
+	block()->watchdog_max_ms = 0xFFFFFFFFu;
+	CHECK(watchdog_start(0, 0xFFFFFFFFu) == WATCHDOG_OK && watchdog_bites_at_us() == 0xFFFFFFFFu * (uint64_t)1000u + 1u);
+	start(0, 0);
 	block()->watchdog_max_ms = 0;
 	CHECK(watchdog_start(0, 1) == WATCHDOG_ERROR_PERIOD);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Ends that a healthy build cannot bring about: their words and status. */
 import { expect } from "chai";
-import { outcomeOf } from "../../cli/outcome.js";
+import { describeReset, outcomeOf } from "../../cli/outcome.js";
 import type { RunResult } from "../../host-sim/board/run.js";
 import { Lines } from "../../host-sim/compiler/lines.js";
 
@@ -23,6 +23,17 @@ describe("why a run ended", () => {
     expect(outcomeOf(cut, NO_LINES, ".").status).to.equal(130);
     const byFlash = outcomeOf({ ...cut, stoppedBy: undefined }, NO_LINES, ".");
     expect([byFlash.words, byFlash.status]).to.deep.equal(["the power was cut at operation 0", 1]);
+  });
+
+  it("and did not end: a reset in one line", () => {
+    const busy = "the app kept the processor busy for 20 s: a loop that does not end?\n at (main.ts:5)";
+    const line = (cause: "software" | "watchdog", text: string) =>
+      describeReset({ cause, timeUs: 2e6, text }, NO_LINES);
+    expect(line("software", "")).to.equal("reset by its own software (device time 2.000 s)");
+    expect(line("watchdog", "")).to.equal("reset by its watchdog (device time 2.000 s)");
+    expect(line("watchdog", busy)).to.equal(`${line("watchdog", "")}: ${busy.split("\n")[0]} (main.ts:5)`);
+    const stopped = { ...ended("resetWatchdog", ""), stoppedBy: "until" } as const;
+    expect(outcomeOf(stopped, NO_LINES, ".")).to.include({ status: 0, words: "stopped by --until" });
   });
 
   it("every other bad end has status 1 and words", () => {
