@@ -11,9 +11,9 @@ import { writeWhole } from "../../host-sim/whole-file.js";
 import { makeApp, thimble, useEngines } from "../cli/support.js";
 import { SmallDisk } from "./small-disk.js";
 
-const DISK_KILOBYTES = 6 * 1024;
+const DISK_KILOBYTES = 10 * 1024;
 /** Enough for the window of a device, not for much more. */
-const WINDOW_KILOBYTES = 4300;
+const WINDOW_KILOBYTES = 7400;
 const SOURCE = 'trace("ran\\n");\n';
 
 describe("a full disk", function () {
@@ -34,7 +34,7 @@ describe("a full disk", function () {
 
   it("refuses a new device, leaves no half of one, and makes it once there is room", () => {
     const folder = join(disk.folder, "device");
-    for (const kilobytes of [0, 4, 100, 4096]) {
+    for (const kilobytes of [0, 4, 100, 7168]) {
       disk.leave(kilobytes);
       assert.throws(() => new DeviceState(folder), /ENOSPC/);
       assert.isFalse(existsSync(join(folder, "window.bin")));
