@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Images of imgtool 2.4: each verifies, or is refused, as its cases.json says. */
+import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect } from "chai";
@@ -70,6 +71,13 @@ describeVectors("images of imgtool 2.4", "mcuboot", (vectors) => {
     for (const wrong of ["root-ed25519.pem", "enc-ec256-priv.pem", "enc-x25519-pub.pem"]) {
       expect(codesOf(verifyImage(image, against, await keyOf(vectors, wrong)))).to.deep.equal(["IMAGE_E_ENCRYPTED"]);
     }
+    const other = { name: "other", key: generateKeyPairSync("x25519").privateKey };
+    expect(codesOf(verifyImage(image, against, other))).to.deep.equal(["IMAGE_E_ENCRYPTED"]);
+    // The last byte is one of the content key, which a MAC protects, as the signature does not.
+    const flipped = Buffer.from(image);
+    flipped.writeUInt8(flipped.readUInt8(flipped.length - 1) ^ 1, flipped.length - 1);
+    const recipient = await keyOf(vectors, RECIPIENT);
+    expect(codesOf(verifyImage(flipped, against, recipient))).to.deep.equal(["IMAGE_E_ENCRYPTED"]);
   });
 
   it("on the command line, with the key's file, and an encrypted one with its recipient's", async function () {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Signed images of our own (docs/formats/image.md): what is made, and that everything else is refused. */
+import { generateKeyPairSync, sign } from "node:crypto";
 import { expect } from "chai";
 import { ImageClass, Tlv, tlv, uint32 } from "../../host-sim/image/format.js";
 import { parseImage } from "../../host-sim/image/parse.js";
@@ -86,6 +87,15 @@ describe("signing an image", () => {
     const damaged = Buffer.from(plainApp());
     damaged.writeUInt8(damaged.readUInt8(40) ^ 1, 40);
     expect(errorOf(() => signImage(damaged, {}, key.signer))).to.equal("IMAGE_E_DIGEST");
+    expect(
+      errorOf(() =>
+        signImage(
+          withTlvs(app, () => []),
+          {},
+          key.signer,
+        ),
+      ),
+    ).to.equal("IMAGE_E_DIGEST");
     expect(errorOf(() => signImage(signedWith([[Tlv.SEC_CNT, uint32(1)]], key), {}, key.signer))).to.equal(
       "IMAGE_E_ABI",
     );
@@ -173,6 +183,21 @@ describe("verifying an image of ours", () => {
     expect(failures(twice, ok)).to.deep.equal(["IMAGE_E_TLV_REPEATED"]);
     expect(failures(app, by(other))).to.deep.equal(["IMAGE_E_KEY"]);
     expect(failures(app, { kind: "keys", keys: [] })).to.deep.equal(["IMAGE_E_KEY"]);
+  });
+
+  it("of an image that is not one of ours: takes no second digest, and no signature of another kind", () => {
+    const foreign = signedWith([[Tlv.SEC_CNT, uint32(1)]], key);
+    expect(failures(foreign, ok)).to.deep.equal([]);
+    const twice = withTlvs(foreign, ([digest, ...rest]) => [...(digest ? [digest, digest] : []), ...rest]);
+    expect(failures(twice, ok)).to.deep.equal(["IMAGE_E_TLV_REPEATED"]);
+    const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const named = { name: "pair", key: pair.publicKey };
+    const asEd25519 = withTlvs(foreign, ([digest]) => [
+      digest ?? [0, new Uint8Array()],
+      [Tlv.PUBKEY, pair.publicKey.export({ type: "spki", format: "der" })],
+      [Tlv.ED25519, sign(null, digest?.[1] ?? new Uint8Array(), pair.privateKey)],
+    ]);
+    expect(failures(asEd25519, { kind: "keys", keys: [named] })).to.deep.equal(["IMAGE_E_SIGNATURE"]);
   });
 
   it("takes n-s, as ECDSA does, and no signature in loose DER", () => {

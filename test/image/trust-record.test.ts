@@ -151,6 +151,11 @@ describe("an image under a trust record", () => {
     expect(failures(app, under(Buffer.alloc(3), root))).to.deep.equal(["IMAGE_E_SIZE"]);
   });
 
+  it("is not valid under a record with something in it that does not belong there", () => {
+    const more = withTlvs(record, (entries) => [...entries, [0x60, Buffer.alloc(4)]]);
+    expect(failures(app, under(more, root))).to.deep.equal(["IMAGE_E_TLV_UNKNOWN"]);
+  });
+
   it("is not valid without a signature, or without its class", () => {
     expect(failures(plainApp(), under(record, root))).to.deep.equal(["IMAGE_E_UNSIGNED", "IMAGE_E_TLV_MISSING"]);
   });
