@@ -33,6 +33,10 @@ static const struct form {
 	[ECDSA_SIG] = { 0x0022, 8, 72, false },
 };
 
+#define HANDS_ON_FAILURES_ONLY(name, value) \
+	_Static_assert(((value) == IMAGE_OK) == (((value)&CHECK_FAILURE_BIT) == 0), #name);
+IMAGE_STATUSES(HANDS_ON_FAILURES_ONLY)
+
 struct found {
 	const uint8_t *value[ENTRY_COUNT]; /* null: is not there */
 	uint32_t size[ENTRY_COUNT];

@@ -26,23 +26,23 @@
 /** What an OTP counter can count to. */
 #define IMAGE_COUNTER_MAX 64u
 
-/** Codes are far apart and success is not zero, so that one flipped bit or a skipped call is not success. */
+/** Codes are far apart and success is not zero, so that one flipped bit or a skipped call is not success. Failures have CHECK_FAILURE_BIT. */
 #define IMAGE_STATUSES(X) \
 	X(IMAGE_OK, 0x5A3CC3A5) \
-	X(IMAGE_E_SIZE, 0x11010EE1) /* shorter than its header says, longer than its slot, or lengths that do not add up */ \
-	X(IMAGE_E_HEADER, 0x12020DD2) /* magic, header size, load address, flags or padding */ \
-	X(IMAGE_E_TLV, 0x13030CC3) /* a TLV area, or an entry, that does not have the size that it must have */ \
-	X(IMAGE_E_TLV_UNKNOWN, 0x14040BB4) /* an entry that has no place there */ \
-	X(IMAGE_E_TLV_REPEATED, 0x15050AA5) \
-	X(IMAGE_E_TLV_MISSING, 0x16060996) \
-	X(IMAGE_E_UNSIGNED, 0x17070887) /* no signature where one is required */ \
-	X(IMAGE_E_DIGEST, 0x18080778) /* SHA-256 differs */ \
-	X(IMAGE_E_KEY, 0x19090669) /* signed by a key that is not believed */ \
-	X(IMAGE_E_ROLE, 0x1A0A055A) /* signed by a key that is believed, but not for this */ \
-	X(IMAGE_E_REVOKED, 0x1B0B044B) /* signed by a root key that is revoked */ \
-	X(IMAGE_E_SIGNATURE, 0x1C0C033C) \
-	X(IMAGE_E_CLASS, 0x1D0D022D) /* an image for another place */ \
-	X(IMAGE_E_COUNTER, 0x1E0E011E) /* security counter below the device's, or out of range */ \
+	X(IMAGE_E_SIZE, 0x31010EE1) /* shorter than its header says, longer than its slot, or lengths that do not add up */ \
+	X(IMAGE_E_HEADER, 0x32020DD2) /* magic, header size, load address, flags or padding */ \
+	X(IMAGE_E_TLV, 0x33030CC3) /* a TLV area, or an entry, that does not have the size that it must have */ \
+	X(IMAGE_E_TLV_UNKNOWN, 0x34040BB4) /* an entry that has no place there */ \
+	X(IMAGE_E_TLV_REPEATED, 0x35050AA5) \
+	X(IMAGE_E_TLV_MISSING, 0x36060996) \
+	X(IMAGE_E_UNSIGNED, 0x37070887) /* no signature where one is required */ \
+	X(IMAGE_E_DIGEST, 0x38080778) /* SHA-256 differs */ \
+	X(IMAGE_E_KEY, 0x39090669) /* signed by a key that is not believed */ \
+	X(IMAGE_E_ROLE, 0x3A0A055A) /* signed by a key that is believed, but not for this */ \
+	X(IMAGE_E_REVOKED, 0x3B0B044B) /* signed by a root key that is revoked */ \
+	X(IMAGE_E_SIGNATURE, 0x3C0C033C) \
+	X(IMAGE_E_CLASS, 0x3D0D022D) /* an image for another place */ \
+	X(IMAGE_E_COUNTER, 0x3E0E011E) /* security counter below the device's, or out of range */ \
 	X(IMAGE_E_ABI, 0x210120FE) /* linked for another firmware ABI */ \
 	X(IMAGE_E_DEPENDENCY, 0x220221DD) /* asks for a newer firmware, or for something that there is not */ \
 	X(IMAGE_E_RECORD, 0x230322CC) /* a trust record whose content is not as it must be */

@@ -10,6 +10,8 @@
 /* What is reported when the status is right and what came with it is not. */
 #define WRONG_VALUE 0xBAD0BAD0u
 #define WRONG_CASE 0xBAD1BAD1u
+/* Refused, and something was given away. */
+#define NOT_EMPTY 0xBAD2BAD2u
 
 struct tally {
 	unsigned cases;
@@ -63,7 +65,7 @@ static uint32_t check_image(const struct boot_case *one, const uint8_t *bytes, s
 	memset(&view, 0xEE, sizeof view);
 	const uint32_t status = image_check(bytes, size, &policy, &view);
 	if (status != IMAGE_OK)
-		return is_zero(&view, sizeof view) ? status : WRONG_VALUE;
+		return is_zero(&view, sizeof view) ? status : NOT_EMPTY;
 	const uint32_t values[6] = { view.trust, view.counter, (uint32_t)view.version, (uint32_t)(view.version >> 32),
 		view.payload_size, view.heap_bytes };
 	if (memcmp(values, one->values, sizeof values) != 0 || view.payload != bytes + IMAGE_HEADER_SIZE)
@@ -77,7 +79,7 @@ static uint32_t check_record(const struct boot_case *one, const uint8_t *bytes, 
 	memset(&record, 0xEE, sizeof record);
 	const uint32_t status = trust_check(bytes, size, one->roots, one->least_counter, &record);
 	if (status != IMAGE_OK)
-		return is_zero(&record, sizeof record) ? status : WRONG_VALUE;
+		return is_zero(&record, sizeof record) ? status : NOT_EMPTY;
 	/* The keys of the case are those that the record must list. */
 	const size_t listed = record.count * sizeof record.keys[0];
 	if (record.version != one->values[0] || record.count != one->values[1] || record.count > TRUST_KEYS_MAX ||
@@ -128,7 +130,7 @@ static void must_be_refused(const struct boot_case *one, const uint8_t *bytes, s
 	uint8_t *copy = copy_of(bytes, size);
 	const uint32_t status = check(one, copy, size);
 	free(copy);
-	if (status == IMAGE_OK || status == WRONG_VALUE)
+	if (status == IMAGE_OK || status == WRONG_VALUE || status == NOT_EMPTY)
 		fail(tally, status);
 	else
 		tally->forms++;
