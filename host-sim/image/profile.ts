@@ -77,7 +77,7 @@ function checkHeader(image: ParsedImage, name: ImageClassName): void {
   const odd = (message: string): never => fail("IMAGE_E_HEADER", message);
   if (headerSize !== HEADER_SIZE) odd(`the header has ${headerSize} bytes, not ${HEADER_SIZE}`);
   if (flags !== 0 || padding !== 0) odd("flags or padding of the header are not 0");
-  if (loadAddress !== 0 && name !== "firmware") odd("the load address is not 0");
+  if (loadAddress !== 0) odd("the load address is not 0");
   if (payload.length === 0) fail("IMAGE_E_SIZE", "the payload is empty");
   if (name === "trust record" && Object.values(version).some((part) => part !== 0)) {
     fail("IMAGE_E_RECORD", "the header's version of a trust record is not 0");

@@ -7,6 +7,7 @@ import { ImageError } from "./error.js";
 import {
   encodeHeader,
   encodeVersion,
+  HEADER_SIZE,
   ImageClass,
   type ImageVersion,
   TLV_MAGIC,
@@ -63,8 +64,8 @@ function requireWhole(image: ParsedImage): void {
     const advice = "Build it again: what is damaged is not signed.";
     throw new ImageError("IMAGE_E_DIGEST", "the image does not have the digest that it says", advice);
   }
-  if (image.flags !== 0 || image.headerSize !== 32 || image.trailing !== 0) {
-    const advice = "Images of `thimble build` are: header 32 bytes, flags 0, nothing behind the TLVs.";
+  if (image.flags !== 0 || image.loadAddress !== 0 || image.headerSize !== HEADER_SIZE || image.trailing !== 0) {
+    const advice = "It is to have a header of 32 bytes, flags and load address 0, and nothing behind the TLVs.";
     throw new ImageError("IMAGE_E_HEADER", "this is an MCUboot image, and none that a Thimble device takes", advice);
   }
 }
@@ -112,7 +113,6 @@ export function signImage(bytes: Uint8Array, options: SignOptions, signer: Signe
     ...optional(Tlv.DEPENDENCY, depends),
   ]);
   const header = encodeHeader(image.payload.length, protectedArea.length, options.version ?? image.version);
-  header.writeUInt32LE(image.loadAddress, 4);
   const hashed = Buffer.concat([header, image.payload, protectedArea]);
   return seal(hashed, [tlv(Tlv.KEYHASH, keyHash(publicKeyOf(signer.publicKey)))], signer);
 }

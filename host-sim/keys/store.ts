@@ -16,7 +16,7 @@ const PUBLIC = ".jwk";
 const PRIVATE = ".pem";
 const TRUST_RECORD = "trust.img";
 const TRUST_RECORD_MAX = 4096;
-const IGNORED = "# private keys, encrypted: not for a repository\n*.pem\n.lock*\n";
+const IGNORED = "# private keys, encrypted: not for a repository\n*.pem\n*.pem.*\n.lock*\n";
 const PASSPHRASE_LEAST = 8;
 const ECDSA = "DETERMINISTIC_ECDSA_SHA_256";
 

@@ -100,8 +100,10 @@ describe("signing an image", () => {
       "IMAGE_E_ABI",
     );
     expect(errorOf(() => signImage(Buffer.concat([app, Buffer.alloc(1)]), {}, key.signer))).to.equal("IMAGE_E_HEADER");
-    const flags = signedWith([[Tlv.ABI, ABI]], key, (hashed) => hashed.writeUInt32LE(4, 16));
-    expect(errorOf(() => signImage(flags, {}, key.signer))).to.equal("IMAGE_E_HEADER");
+    for (const offset of [4, 16]) {
+      const odd = signedWith([[Tlv.ABI, ABI]], key, (hashed) => hashed.writeUInt32LE(4, offset));
+      expect(errorOf(() => signImage(odd, {}, key.signer))).to.equal("IMAGE_E_HEADER");
+    }
   });
 
   it("looks at the signature that it made", () => {
