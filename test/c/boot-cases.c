@@ -12,6 +12,8 @@
 #define WRONG_CASE 0xBAD1BAD1u
 /* Refused, and something was given away. */
 #define NOT_EMPTY 0xBAD2BAD2u
+/* The image was written to. */
+#define CHANGED 0xBAD3BAD3u
 
 struct tally {
 	unsigned cases;
@@ -163,7 +165,7 @@ static void run(const struct boot_case *one, const uint8_t *bytes, struct tally 
 	else if (one->kind == CASE_DAMAGED_IMAGE || one->kind == CASE_DAMAGED_RECORD)
 		damage(one, copy, tally);
 	if (memcmp(copy, bytes, one->size) != 0)
-		fail(tally, WRONG_VALUE);
+		fail(tally, CHANGED);
 	free(copy);
 	tally->cases++;
 }
