@@ -324,7 +324,7 @@ describe("the lab", function () {
           "advance: expected a number from 0 to 316224000000, got -1",
           "cutPowerAt, operation: expected a whole number from 1 to 2147483647, got 0",
           "the datagram did not arrive: the device is off",
-          'no partition "nvs": there are app0, app1, its, kv, storage, user',
+          'no partition "nvs": there are app0, app1, its, kv, storage, user, fw0, fw1, trust, boot, otp, counters',
           'deliver, from: expected an IPv4 address, as "192.0.2.7", got undefined',
           "deliver, from: expected an object with address, port, got undefined",
           `deliver, from: expected an IPv4 address, as "192.0.2.7", got "${"1".repeat(80)}"`,
