@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Keys as files of other tools: PEM and DER (SubjectPublicKeyInfo, PKCS #8, SEC 1), JWK (RFC 7517), COSE_Key (RFC 9052 §7). */
-import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type JsonWebKey,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
 import { type CoseKey, encodeKey, parseKey } from "../../sdk/cose/key.js";
 import { encodeSubjectPublicKeyInfo } from "../../sdk/crypto/der.js";
 import { KeyError } from "./error.js";
@@ -82,6 +90,13 @@ function fromDer(bytes: Buffer): KeyObject {
   return createPublicKey({ key: bytes, format: "der", type: "spki" });
 }
 
+/** Node takes a private EC key with any public part beside it. */
+function isPair(key: KeyObject): boolean {
+  if (key.type !== "private" || key.asymmetricKeyType !== "ec") return true;
+  const probe = Buffer.from("a key and its public part");
+  return verify("sha256", probe, createPublicKey(key), sign("sha256", probe, key));
+}
+
 export interface ForeignKey {
   /** Private if the file holds the private key. */
   readonly key: KeyObject;
@@ -105,6 +120,7 @@ export async function readKey(bytes: Buffer, name: string, passphrase: () => Pro
       key = isPrivate ? createPrivateKey(text) : createPublicKey(text);
     } else if (/^\s*\{/.test(text)) key = fromJwk(JSON.parse(bytes.toString("utf8")) as JsonWebKey);
     else key = bytes[0] === 0x30 ? fromDer(bytes) : fromCose(bytes);
+    if (!isPair(key)) throw new Error("the public part is not that of the private one");
     return { key, isPlain: key.type === "private" };
   } catch (cause) {
     throw new KeyError("KEY_FILE", `there is no key in ${name}`, `It is to hold one as ${FORMS}.`, { cause });
