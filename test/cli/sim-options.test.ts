@@ -39,6 +39,7 @@ describe("thimble sim: options", function () {
       haltReason: "stopped",
       stoppedBy: "idle",
       instructions: null,
+      resets: 0,
       flashOperations: 0,
       state: null,
     });
