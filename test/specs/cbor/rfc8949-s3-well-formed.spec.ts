@@ -172,6 +172,7 @@ describe("RFC 8949 §3, any well-formed item", () => {
       thrownBy(() => read("bfff").readMap()),
       "CBOR_INDEFINITE_LENGTH@0",
     );
+    assert.deepEqual([read("8100").readArray(), read("a10000").readMap()], [1, 1]);
     assert.strictEqual(encodeHex(read("5f41014102ff").readBytes()), "0102");
     assert.strictEqual(read("7f61616162ff").readText(), "ab");
   });
