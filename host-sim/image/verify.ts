@@ -183,25 +183,25 @@ const NOTHING = { class: null, version: null, securityCounter: null, abi: null, 
 /** @param decryptWith - the recipient's private key of an encrypted image. */
 export function verifyImage(bytes: Uint8Array, against: Against, decryptWith?: NamedKey): Verdict {
   const checks = new Checks();
-  const finish = (facts: Omit<Verdict, "ok" | "checks">): Verdict => {
-    const ok = checks.list.every(({ state }) => state !== "failed");
-    return { ok, checks: checks.list, ...facts };
-  };
+  const refuse = (facts: Omit<Verdict, "ok" | "checks">): Verdict => ({ ok: false, checks: checks.list, ...facts });
   const parsed = checks.run("structure", () => {
     const image = parseImage(bytes);
     const behind = image.trailing > 0 ? `, ${image.trailing} bytes behind it` : "";
     return [`header ${image.headerSize}, payload ${image.payload.length} bytes${behind}`, image];
   });
-  if (parsed === undefined) return finish(NOTHING);
+  if (parsed === undefined) return refuse(NOTHING);
   const image = isEncrypted(parsed) ? checks.run("encryption", () => decryptImage(parsed, decryptWith)) : parsed;
   const facts = { ...NOTHING, ...factsOf(parsed) };
-  if (image === undefined) return finish(facts);
+  if (image === undefined) return refuse(facts);
   const digest = checks.run("digest", () => {
     const found = verifyDigest(image);
     return [`${found.hash.replace("sha", "SHA-")} ${found.digest.toString("hex")}`, found];
   });
-  if (digest === undefined) return finish(facts);
+  if (digest === undefined) return refuse(facts);
   const signedBy = checkSignature(checks, image, digest, against);
   checkContents(checks, image, against);
-  return finish({ ...facts, digest: digest.digest.toString("hex"), signedBy });
+  const verdict = { ...facts, checks: checks.list, digest: digest.digest.toString("hex"), signedBy };
+  // That nothing failed is not enough: somebody has to have signed it, unless nobody was asked for.
+  const isVouchedFor = against.kind === "digest" || signedBy !== null;
+  return { ...verdict, ok: isVouchedFor && checks.list.every(({ state }) => state !== "failed") };
 }
