@@ -1,120 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Signed images: each field as it must be, missing, too long, of the wrong kind, twice; and what policies make of them. */
-import { type Case, numberOf, type Policy, versionWords } from "./cases.js";
+import type { Case, Policy } from "./cases.js";
 import {
-  area,
-  CLASS,
-  hashedPart,
-  type ImageParts,
-  image,
-  ROLE,
-  Signer,
-  sha256,
-  signatureTlvs,
-  TLV,
-  type Tlv,
-  u32,
-  type Version,
-  versionBytes,
-} from "./maker.js";
-
-const secret = (word: string): Buffer => sha256(Buffer.from(`thimble test key: ${word}`));
-export const SIGNER = new Signer(secret("image"));
-const SECOND = new Signer(secret("second image"));
-const MANIFEST = new Signer(secret("manifest"));
-const BOTH = new Signer(secret("both roles"));
-const STRANGER = new Signer(secret("stranger"));
-
-const ABI = sha256(Buffer.from("abi"));
-const PAYLOAD = Buffer.from("what is run, of a length that is no multiple of four");
-const VERSION: Version = [1, 2, 3, 4];
-const FIRMWARE: Version = [2, 3, 4, 5];
-const COUNTER = 7;
-
-const SEC_CNT: Tlv = [TLV.SEC_CNT, u32(COUNTER)];
-const APP: Tlv = [TLV.CLASS, u32(CLASS.APP)];
-const FIRMWARE_CLASS: Tlv = [TLV.CLASS, u32(CLASS.FIRMWARE)];
-const ABI_TLV: Tlv = [TLV.ABI, ABI];
-const CREATION: Tlv = [TLV.CREATION, u32(300_000, 700)];
-const APP_TLVS: readonly Tlv[] = [SEC_CNT, APP, ABI_TLV, CREATION];
-const FIRMWARE_TLVS: readonly Tlv[] = [SEC_CNT, FIRMWARE_CLASS, ABI_TLV];
-
-const dependency = (version: Version, image = 0): Tlv => [
-  TLV.DEPENDENCY,
-  Buffer.concat([u32(image), versionBytes(version)]),
-];
-
-const APP_POLICY: Policy = Object.freeze({
-  imageClass: CLASS.APP,
-  signature: "REQUIRED",
-  leastCounter: COUNTER,
-  keys: [
-    [ROLE.MANIFEST, MANIFEST.point],
-    [ROLE.IMAGE, SIGNER.point],
-    [ROLE.IMAGE, SECOND.point],
-    [ROLE.IMAGE, BOTH.point],
-    [ROLE.MANIFEST, BOTH.point],
-  ],
-  roots: [],
-  abi: ABI,
-  firmware: FIRMWARE,
-} as const);
-const FIRMWARE_POLICY: Policy = { ...APP_POLICY, imageClass: CLASS.FIRMWARE };
-const OPEN: Policy = { ...APP_POLICY, signature: "NOT_VERIFIED", keys: [], leastCounter: 0 };
-const OPEN_FIRMWARE: Policy = { ...OPEN, imageClass: CLASS.FIRMWARE };
-
-const parts = (change: Partial<ImageParts> = {}): ImageParts => ({
-  payload: PAYLOAD,
-  version: VERSION,
-  protectedTlvs: APP_TLVS,
-  ...change,
-});
-
-function signed(change: Partial<ImageParts> = {}, signer = SIGNER): Buffer {
-  const hashed = hashedPart(parts(change));
-  return image(hashed, signatureTlvs(hashed, signer));
-}
-
-/** With other TLVs behind than a signer puts there. */
-function behind(
-  change: (tlvs: readonly Tlv[], hashed: Buffer) => readonly Tlv[],
-  what: Partial<ImageParts> = {},
-): Buffer {
-  const hashed = hashedPart(parts(what));
-  return image(hashed, change(signatureTlvs(hashed, SIGNER), hashed));
-}
-
-function unsigned(change: Partial<ImageParts> = {}): Buffer {
-  return behind(([digest]) => [digest as Tlv], change);
-}
-
-const without = (tlvs: readonly Tlv[], type: number): readonly Tlv[] => tlvs.filter(([known]) => known !== type);
-const replace = (tlvs: readonly Tlv[], type: number, value: Uint8Array): readonly Tlv[] =>
-  tlvs.map((tlv) => (tlv[0] === type ? [type, value] : tlv));
-const resize = (tlvs: readonly Tlv[], type: number, more: number): readonly Tlv[] =>
-  tlvs.map(([known, value]) =>
-    known === type
-      ? [known, more < 0 ? value.subarray(0, more) : Buffer.concat([value, Buffer.alloc(more)])]
-      : [known, value],
-  );
-
-interface Accepted {
-  readonly trust?: "IMAGE_SIGNED" | "IMAGE_WHOLE";
-  readonly counter?: number;
-  readonly heap?: number;
-}
-
-function accepts(name: string, bytes: Buffer, policy: Policy, what: Accepted = {}): Case {
-  const trust = what.trust === "IMAGE_WHOLE" ? numberOf("IMAGE_WHOLE") : numberOf("SIGNATURE_VALID");
-  const values = [trust, what.counter ?? COUNTER, ...versionWords(VERSION), PAYLOAD.length, what.heap ?? 300_000];
-  return { name, kind: "image", bytes, expected: "IMAGE_OK", values, policy };
-}
-
-function refuses(expected: string, name: string, bytes: Uint8Array, policy: Policy = APP_POLICY): Case {
-  return { name: `${name}: ${expected}`, kind: "image", bytes, expected, policy };
-}
-
-const firmware = (change: Partial<ImageParts> = {}): Buffer => signed({ protectedTlvs: FIRMWARE_TLVS, ...change });
+  ABI,
+  ABI_TLV,
+  type Accepted,
+  APP_POLICY,
+  APP_TLVS,
+  accepts,
+  BOTH,
+  behind,
+  COUNTER,
+  CREATION,
+  dependency,
+  FIRMWARE,
+  FIRMWARE_POLICY,
+  FIRMWARE_TLVS,
+  firmware,
+  MANIFEST,
+  OPEN,
+  OPEN_FIRMWARE,
+  parts,
+  refuses,
+  replace,
+  resize,
+  SECOND,
+  SIGNER,
+  STRANGER,
+  signed,
+  unsigned,
+  without,
+} from "./image-parts.js";
+import { area, CLASS, hashedPart, sha256, signatureTlvs, TLV, type Tlv, u32, type Version } from "./maker.js";
 
 function accepted(): Case[] {
   const whole = { trust: "IMAGE_WHOLE" } as const;

@@ -4,6 +4,7 @@ import { assert } from "chai";
 import { useEngines } from "../cli/support.js";
 import { BOARDS, imageOf, nameOf, run, SANITIZED } from "./boards.js";
 
+const JOBS = "const f = async () => { for (;;) await 1; }; f();";
 const CASES: Readonly<Record<string, string>> = {
   "a loop": "let n = 0; while (n >= 0) n++;",
   "a loop with calls": "let n = 0; const f = () => n++; for (;;) f();",
@@ -19,7 +20,7 @@ const CASES: Readonly<Record<string, string>> = {
   "big integers": "for (let n = 1n; ; n = (n * 3n) % 1000003n);",
   "a callback of a sort": "for (;;) [3, 1, 2].sort((a, b) => a - b);",
   JSON: "for (;;) JSON.parse(JSON.stringify({ a: [1, 2] }));",
-  jobs: "const f = async () => { for (;;) await 1; }; f();",
+  jobs: JOBS,
   "a timer": 'import Timer from "timer"; Timer.set(() => { for (let n = 0; ; n++); }, 5);',
   flash:
     'import flash from "embedded:storage/flash"; const f = flash.open({ path: "user" }); for (;;) f.eraseBlock(0);',
@@ -50,7 +51,7 @@ describe("apps that never become idle", function () {
 
   it("jobs, asked at 30 moments: each answer says where", async () => {
     // about one moment in fifteen lies between two jobs, when no function runs
-    const image = await imageOf(`${CASES["jobs"]}\nexport {};\n`);
+    const image = await imageOf(`${JOBS}\nexport {};\n`);
     for (let i = 0; i < 30; i++) {
       const { text } = await run(SANITIZED, image, { busyLimitMs: 150 + i });
       assert.match(text, /\n at /, `after ${150 + i} ms`);

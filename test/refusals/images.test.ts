@@ -6,7 +6,7 @@ import { compileModule } from "../../host-sim/compiler/compile.js";
 import { engineInfo } from "../../host-sim/compiler/engine-info.js";
 import { readFirmware } from "../../host-sim/compiler/firmware.js";
 import { linkArchive } from "../../host-sim/compiler/link.js";
-import { SIGNER } from "../boot/image-cases.js";
+import { SIGNER } from "../boot/image-parts.js";
 import { CLASS, hashedPart, image, signatureTlvs, TLV, type Tlv, u32 } from "../boot/maker.js";
 import { useEngines } from "../cli/support.js";
 import { archiveOf, BOARDS, findAtom, imageOf, nameOf, run, runC, SANITIZED, wrap } from "./boards.js";
