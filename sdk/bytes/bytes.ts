@@ -10,6 +10,11 @@ export function requireBytes(value: unknown, label: string): asserts value is Ui
 
 /** Returns a new array that holds the parts one after the other. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  return joinBytes(parts);
+}
+
+/** As `concatBytes`, for parts whose number a stranger chose: each argument of a call is a slot of XS's small stack. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of parts) {
     requireBytes(part, "concatBytes part");

@@ -3,6 +3,7 @@
  * Any well-formed CBOR (RFC 8949 §3): indefinite lengths, longer forms and keys in any order, too. For peers that do not
  * write deterministically; apart from the strict reader, so that who needs that one alone has nothing of this.
  */
+import { joinBytes } from "../bytes/bytes.js";
 import { decodeItem } from "./decode.js";
 import { encodeItem } from "./encode.js";
 import { CborReader, Major, type ReaderOptions } from "./reader.js";
@@ -56,19 +57,8 @@ export class WellFormedReader extends CborReader {
   override content(): Uint8Array {
     if (!this.isIndefinite) return super.content();
     const chunks: Uint8Array[] = [];
-    let length = 0;
-    while (this.readChunk(Major.bytes)) {
-      const chunk = super.content();
-      chunks.push(chunk);
-      length += chunk.length;
-    }
-    const joined = new Uint8Array(length);
-    let at = 0;
-    for (const chunk of chunks) {
-      joined.set(chunk, at);
-      at += chunk.length;
-    }
-    return joined;
+    while (this.readChunk(Major.bytes)) chunks.push(super.content());
+    return joinBytes(chunks);
   }
 
   /** Each chunk is UTF-8 by itself (RFC 8949 §3.2.3). */
