@@ -9,7 +9,8 @@
  * alone let an image through that must be refused): the condition is evaluated twice, each result goes from "failed" to "passed" through memory,
  * and both are also carried into the result by arithmetic: a branch that was skipped changes the way, not the result. Between
  * the two evaluations memory is read anew; a value that is only in a register is not, so what a call returned is kept in a
- * volatile. A condition has no side effects. What "ok" is has to be far from 0, 1 and any failure.
+ * volatile that begins as a failure. A function that both evaluations call is inline: skipped for good, an instruction of it
+ * would be missing in both. A condition has no side effects. What "ok" is has to be far from 0, 1 and any failure.
  *
  * Each id stands once in all of boot. Built with -DTHIMBLE_WITHOUT_CHECK=id that check is gone: test/boot/checks-main.ts does
  * so with each in turn and wants to see a test fail. A product is built without that word.
@@ -31,6 +32,9 @@
 #define CHECK_IS_GONE(id) 0
 #endif
 
+/* Read anew each time: one register that held it for many checks would be one instruction that all of them depend on. */
+static const volatile uint32_t check_failed = CHECK_FAILED;
+
 #define CHECK_BARRIER() __asm__ volatile("" ::: "memory")
 
 #define CHECKS volatile uint32_t check_chain = CHECK_PASSED
@@ -41,15 +45,28 @@
 #define CHECK_FAILURE_BIT 0x20000000u
 
 /**
- * What a called function said of its own checks, kept in a volatile. Not a check by itself: it has no id. The failure may be
- * that status; should a skipped instruction have led here although it is ok, the bit makes it another.
+ * Calls a function that has checks of its own, and keeps what it says in a new volatile: one that is used again would still
+ * have the last ok, should the store be skipped. Not a check by itself: it has no id. The failure may be that status; should a
+ * skipped instruction have led here although it is ok, the bit makes it another.
  */
-#define CHECK_RESULT(status, ok, failure) CHECK_TWICE((status) == (ok), (uint32_t)(failure) | CHECK_FAILURE_BIT)
+#define CHECK_CALL(status, call, ok, failure) \
+	volatile uint32_t status = check_failed; \
+	status = (uint32_t)(call); \
+	CHECK_TWICE(status == (ok), (uint32_t)(failure) | CHECK_FAILURE_BIT)
+
+/** What can only be otherwise where an instruction was skipped: no case sees it, and it has no id. */
+#define CHECK_AGAIN(condition, failure) CHECK_TWICE(condition, failure)
+
+/** Of a small function that conditions use. */
+#define CHECK_INLINE static inline __attribute__((always_inline))
+
+/** Of a function with checks that another one calls: inlined, its way out with a failure could end right before the caller's success. */
+#define CHECK_FUNCTION static __attribute__((noinline))
 
 #define CHECK_TWICE(condition, failure) \
 	do { \
-		volatile uint32_t check_first = CHECK_FAILED; \
-		volatile uint32_t check_second = CHECK_FAILED; \
+		volatile uint32_t check_first = check_failed; \
+		volatile uint32_t check_second = check_failed; \
 		if (condition) \
 			check_first = CHECK_PASSED; \
 		CHECK_BARRIER(); \

@@ -49,23 +49,23 @@ struct layout {
 	uint32_t size;
 };
 
-static uint32_t read16(const uint8_t *p)
+CHECK_INLINE uint32_t read16(const uint8_t *p)
 {
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8;
 }
 
-static uint32_t read32(const uint8_t *p)
+CHECK_INLINE uint32_t read32(const uint8_t *p)
 {
 	return read16(p) | read16(p + 2) << 16;
 }
 
 /* A version as header and DEPENDENCY have it; compares as versions do. */
-static uint64_t read_version(const uint8_t *p)
+CHECK_INLINE uint64_t read_version(const uint8_t *p)
 {
 	return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)read16(p + 2) << 32 | read32(p + 4);
 }
 
-static enum image_status read_layout(const uint8_t *image, size_t available, struct layout *out)
+CHECK_FUNCTION enum image_status read_layout(const uint8_t *image, size_t available, struct layout *out)
 {
 	CHECKS;
 	CHECK(image_header_whole, available >= IMAGE_HEADER_SIZE && available <= UINT32_MAX, IMAGE_E_SIZE);
@@ -91,7 +91,7 @@ static enum image_status read_layout(const uint8_t *image, size_t available, str
 }
 
 /* Takes one entry that may stand once, in its area and with its size. */
-static enum image_status take(const uint8_t *tlv, bool is_protected, struct found *found)
+CHECK_FUNCTION enum image_status take(const uint8_t *tlv, bool is_protected, struct found *found)
 {
 	CHECKS;
 	const uint32_t size = read16(tlv + 2);
@@ -108,7 +108,7 @@ static enum image_status take(const uint8_t *tlv, bool is_protected, struct foun
 }
 
 /* Reads one TLV area of exactly total bytes, its head included. */
-static enum image_status read_area(const uint8_t *area, uint32_t total, uint32_t magic, struct found *found)
+CHECK_FUNCTION enum image_status read_area(const uint8_t *area, uint32_t total, uint32_t magic, struct found *found)
 {
 	CHECKS;
 	CHECK(image_area_head, total >= TLV_HEAD_SIZE && read16(area) == magic && read16(area + 2) == total, IMAGE_E_TLV);
@@ -117,20 +117,19 @@ static enum image_status read_area(const uint8_t *area, uint32_t total, uint32_t
 		CHECK(image_tlv_head_fits, total - at >= TLV_HEAD_SIZE, IMAGE_E_TLV);
 		const uint32_t size = read16(area + at + 2);
 		CHECK(image_tlv_fits, size <= total - at - TLV_HEAD_SIZE, IMAGE_E_TLV);
-		volatile enum image_status status = take(area + at, magic == IMAGE_TLV_PROTECTED_MAGIC, found);
-		CHECK_RESULT(status, IMAGE_OK, status);
+		CHECK_CALL(status, take(area + at, magic == IMAGE_TLV_PROTECTED_MAGIC, found), IMAGE_OK, status);
 		at += TLV_HEAD_SIZE + size;
 	}
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
 /* The trust record carries its signer's key; it is believed when OTP has its hash. */
-static enum image_status find_root(const struct image_policy *policy, const struct found *found, const uint8_t **point)
+CHECK_FUNCTION enum image_status find_root(const struct image_policy *policy, const struct found *found, const uint8_t **point)
 {
 	CHECKS;
 	const uint8_t *spki = found->value[PUBKEY];
 	uint8_t hash[HASH_SIZE] = { 0 };
-	const struct image_root *root = NULL;
+	const struct image_root *volatile root = NULL;
 	CHECK(image_pubkey, memcmp(spki, signature_spki_prefix, SIGNATURE_SPKI_PREFIX_SIZE) == 0, IMAGE_E_KEY);
 	volatile int failed = mbedtls_sha256(spki, SIGNATURE_SPKI_SIZE, hash, 0);
 	for (size_t i = 0; policy->roots != NULL && failed == 0 && i < IMAGE_ROOT_COUNT; i++) {
@@ -138,13 +137,14 @@ static enum image_status find_root(const struct image_policy *policy, const stru
 			root = &policy->roots[i];
 	}
 	CHECK(image_root, root != NULL, IMAGE_E_KEY);
+	CHECK_AGAIN(memcmp(hash, root->hash, HASH_SIZE) == 0, IMAGE_E_KEY);
 	CHECK(image_root_state, root->state == IMAGE_ROOT_VALID, IMAGE_E_REVOKED);
 	*point = spki + SIGNATURE_SPKI_PREFIX_SIZE;
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
 /* Other images say which of the listed keys it was; one key may be listed for both roles. */
-static enum image_status find_key(const struct image_policy *policy, const struct found *found, const uint8_t **point)
+CHECK_FUNCTION enum image_status find_key(const struct image_policy *policy, const struct found *found, const uint8_t **point)
 {
 	CHECKS;
 	uint8_t spki[SIGNATURE_SPKI_SIZE];
@@ -165,7 +165,7 @@ static enum image_status find_key(const struct image_policy *policy, const struc
 }
 
 /* Which entries stand behind the image; what they say comes later. */
-static enum image_status check_signed(const struct image_policy *policy, const struct found *found, bool is_signed)
+CHECK_FUNCTION enum image_status check_signed(const struct image_policy *policy, const struct found *found, bool is_signed)
 {
 	CHECKS;
 	const bool is_record = policy->image_class == IMAGE_CLASS_TRUST;
@@ -177,13 +177,13 @@ static enum image_status check_signed(const struct image_policy *policy, const s
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
-static bool is_satisfied(const uint8_t *dependency, const uint64_t *firmware)
+CHECK_INLINE bool is_satisfied(const uint8_t *dependency, const uint64_t *firmware)
 {
 	return read32(dependency) == 0 && firmware != NULL && read_version(dependency + 4) <= *firmware;
 }
 
 /* The protected entries, now that they are known to be as the signer wrote them. */
-static enum image_status check_protected(const struct image_policy *policy, const struct found *found, bool is_signed,
+CHECK_FUNCTION enum image_status check_protected(const struct image_policy *policy, const struct found *found, bool is_signed,
 	struct image_view *view)
 {
 	CHECKS;
@@ -203,7 +203,11 @@ static enum image_status check_protected(const struct image_policy *policy, cons
 	CHECK(image_dependency_allowed, value[DEPENDENCY] == NULL || is_app, IMAGE_E_TLV_UNKNOWN);
 	CHECK(image_abi_present, value[ABI] != NULL || is_record, IMAGE_E_TLV_MISSING);
 	CHECK(image_creation_present, value[CREATION] != NULL || !is_app, IMAGE_E_TLV_MISSING);
-	CHECK(image_abi, !is_app || (policy->abi != NULL && memcmp(value[ABI], policy->abi, HASH_SIZE) == 0), IMAGE_E_ABI);
+	/* By what it is, not by what it is not: should that be skipped, the ABI is compared. */
+	CHECK(image_abi,
+		policy->image_class == IMAGE_CLASS_TRUST || policy->image_class == IMAGE_CLASS_FIRMWARE ||
+			(policy->abi != NULL && memcmp(value[ABI], policy->abi, HASH_SIZE) == 0),
+		IMAGE_E_ABI);
 	CHECK(image_dependency, value[DEPENDENCY] == NULL || is_satisfied(value[DEPENDENCY], policy->firmware), IMAGE_E_DEPENDENCY);
 	view->counter = counter;
 	view->abi = value[ABI];
@@ -217,8 +221,7 @@ enum image_status image_size(const uint8_t *slot, size_t slot_size, size_t *size
 	CHECKS;
 	struct layout layout;
 	*size = 0;
-	volatile enum image_status status = read_layout(slot, slot_size, &layout);
-	CHECK_RESULT(status, IMAGE_OK, status);
+	CHECK_CALL(status, read_layout(slot, slot_size, &layout), IMAGE_OK, status);
 	*size = layout.size;
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
@@ -233,14 +236,12 @@ enum image_status image_check(const uint8_t *image, size_t size, const struct im
 	const uint8_t *point = NULL;
 
 	memset(out, 0, sizeof *out);
-	volatile enum image_status status = read_layout(image, size, &layout);
-	CHECK_RESULT(status, IMAGE_OK, status);
+	CHECK_CALL(laid_out, read_layout(image, size, &layout), IMAGE_OK, laid_out);
 	CHECK(image_end, layout.size == size, IMAGE_E_TLV);
-	status = read_area(image + layout.hashed, layout.size - layout.hashed, IMAGE_TLV_MAGIC, &found);
-	CHECK_RESULT(status, IMAGE_OK, status);
+	const uint8_t *area = image + layout.hashed;
+	CHECK_CALL(entries, read_area(area, layout.size - layout.hashed, IMAGE_TLV_MAGIC, &found), IMAGE_OK, entries);
 	const bool is_signed = found.value[KEYHASH] != NULL || found.value[PUBKEY] != NULL || found.value[ECDSA_SIG] != NULL;
-	status = check_signed(policy, &found, is_signed);
-	CHECK_RESULT(status, IMAGE_OK, status);
+	CHECK_CALL(has_signature, check_signed(policy, &found, is_signed), IMAGE_OK, has_signature);
 
 	/* Not 0: for that digest anyone finds a signature, and it would stay if the hash were skipped. */
 	memset(digest, 0xA5, sizeof digest);
@@ -249,20 +250,18 @@ enum image_status image_check(const uint8_t *image, size_t size, const struct im
 
 	volatile uint32_t trust = IMAGE_WHOLE;
 	if (policy->signature != IMAGE_SIGNATURE_NOT_VERIFIED) {
-		status = (policy->image_class == IMAGE_CLASS_TRUST ? find_root : find_key)(policy, &found, &point);
-		CHECK_RESULT(status, IMAGE_OK, status);
+		const bool is_record = policy->image_class == IMAGE_CLASS_TRUST;
+		CHECK_CALL(signer, (is_record ? find_root : find_key)(policy, &found, &point), IMAGE_OK, signer);
 		trust = signature_check(point, digest, found.value[ECDSA_SIG], found.size[ECDSA_SIG]);
 	}
 	CHECK(image_signature,
 		trust == IMAGE_SIGNED || (trust == IMAGE_WHOLE && policy->signature == IMAGE_SIGNATURE_NOT_VERIFIED), IMAGE_E_SIGNATURE);
 
 	if (layout.protected_size != 0) {
-		const uint8_t *area = image + IMAGE_HEADER_SIZE + layout.payload_size;
-		status = read_area(area, layout.protected_size, IMAGE_TLV_PROTECTED_MAGIC, &found);
-		CHECK_RESULT(status, IMAGE_OK, status);
+		area = image + IMAGE_HEADER_SIZE + layout.payload_size;
+		CHECK_CALL(more, read_area(area, layout.protected_size, IMAGE_TLV_PROTECTED_MAGIC, &found), IMAGE_OK, more);
 	}
-	status = check_protected(policy, &found, is_signed, &view);
-	CHECK_RESULT(status, IMAGE_OK, status);
+	CHECK_CALL(meaning, check_protected(policy, &found, is_signed, &view), IMAGE_OK, meaning);
 
 	view.trust = trust;
 	view.version = read_version(image + 20);

@@ -31,7 +31,7 @@ struct reader {
 };
 
 /* Reads one INTEGER that is not negative, is written in as few bytes as it needs, and fits. */
-static uint32_t read_integer(struct reader *from, uint8_t out[static NUMBER_SIZE])
+CHECK_FUNCTION uint32_t read_integer(struct reader *from, uint8_t out[static NUMBER_SIZE])
 {
 	CHECKS;
 	CHECK(signature_integer_head, from->left >= 3 && from->at[0] == DER_INTEGER, SIGNATURE_INVALID);
@@ -49,7 +49,7 @@ static uint32_t read_integer(struct reader *from, uint8_t out[static NUMBER_SIZE
 	return CHECKED(SIGNATURE_VALID);
 }
 
-static bool is_in_range(const uint8_t number[static NUMBER_SIZE])
+CHECK_INLINE bool is_in_range(const uint8_t number[static NUMBER_SIZE])
 {
 	return memcmp(number, zero, NUMBER_SIZE) > 0 && memcmp(number, order, NUMBER_SIZE) < 0;
 }
@@ -107,14 +107,16 @@ uint32_t signature_point_check(const uint8_t point[static SIGNATURE_POINT_SIZE])
 	mbedtls_ecp_point q;
 	mbedtls_ecp_group_init(&curve);
 	mbedtls_ecp_point_init(&q);
-	volatile int status = mbedtls_ecp_group_load(&curve, MBEDTLS_ECP_DP_SECP256R1);
-	if (status == 0)
-		status = read_point(&curve, point, &q);
-	if (status == 0)
-		status = mbedtls_ecp_check_pubkey(&curve, &q);
+	/* One for each call: the 0 of one is not taken for another's. */
+	volatile int loading = -1, reading = -1, checking = -1;
+	loading = mbedtls_ecp_group_load(&curve, MBEDTLS_ECP_DP_SECP256R1);
+	if (loading == 0)
+		reading = read_point(&curve, point, &q);
+	if (reading == 0)
+		checking = mbedtls_ecp_check_pubkey(&curve, &q);
 	mbedtls_ecp_point_free(&q);
 	mbedtls_ecp_group_free(&curve);
-	CHECK(signature_point, status == 0, SIGNATURE_INVALID);
+	CHECK(signature_point, loading == 0 && reading == 0 && checking == 0, SIGNATURE_INVALID);
 	return CHECKED(SIGNATURE_VALID);
 }
 
@@ -125,10 +127,8 @@ uint32_t signature_check(const uint8_t point[static SIGNATURE_POINT_SIZE], const
 	uint8_t r[NUMBER_SIZE], s[NUMBER_SIZE], expected[NUMBER_SIZE];
 	CHECK(signature_sequence, size >= 2 && signature[0] == DER_SEQUENCE && signature[1] == size - 2, SIGNATURE_INVALID);
 	struct reader left = { signature + 2, size - 2 };
-	volatile uint32_t status = read_integer(&left, r);
-	CHECK_RESULT(status, SIGNATURE_VALID, SIGNATURE_INVALID);
-	status = read_integer(&left, s);
-	CHECK_RESULT(status, SIGNATURE_VALID, SIGNATURE_INVALID);
+	CHECK_CALL(first, read_integer(&left, r), SIGNATURE_VALID, SIGNATURE_INVALID);
+	CHECK_CALL(second, read_integer(&left, s), SIGNATURE_VALID, SIGNATURE_INVALID);
 	CHECK(signature_end, left.left == 0, SIGNATURE_INVALID);
 	CHECK(signature_range, is_in_range(r) && is_in_range(s), SIGNATURE_INVALID);
 	expected_r(point, digest, r, s, expected);

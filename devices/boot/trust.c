@@ -10,20 +10,20 @@
 #define HEAD_SIZE 8u
 #define KEY_SIZE (4u + SIGNATURE_POINT_SIZE)
 
-static uint32_t read32(const uint8_t *p)
+CHECK_INLINE uint32_t read32(const uint8_t *p)
 {
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
 /* In ascending order of role, then point; the same twice is not. */
-static bool is_after(const struct image_key *key, const struct image_key *last)
+CHECK_INLINE bool is_after(const struct image_key *key, const struct image_key *last)
 {
 	if (key->role != last->role)
 		return key->role > last->role;
 	return memcmp(key->point, last->point, SIGNATURE_POINT_SIZE) > 0;
 }
 
-static enum image_status read_keys(const uint8_t *payload, uint32_t size, struct trust_record *out)
+CHECK_FUNCTION enum image_status read_keys(const uint8_t *payload, uint32_t size, struct trust_record *out)
 {
 	CHECKS;
 	CHECK(trust_size,
@@ -32,6 +32,7 @@ static enum image_status read_keys(const uint8_t *payload, uint32_t size, struct
 	out->count = (size - HEAD_SIZE) / KEY_SIZE;
 	CHECK(trust_format, read32(payload) == FORMAT, IMAGE_E_RECORD);
 	CHECK(trust_count, read32(payload + 4) == out->count, IMAGE_E_RECORD);
+	volatile uint32_t checked = 0;
 	for (uint32_t i = 0; i < out->count; i++) {
 		const uint8_t *entry = payload + HEAD_SIZE + i * KEY_SIZE;
 		struct image_key *key = &out->keys[i];
@@ -39,9 +40,10 @@ static enum image_status read_keys(const uint8_t *payload, uint32_t size, struct
 		memcpy(key->point, entry + 4, SIGNATURE_POINT_SIZE);
 		CHECK(trust_role, key->role == IMAGE_ROLE_IMAGE || key->role == IMAGE_ROLE_MANIFEST, IMAGE_E_RECORD);
 		CHECK(trust_order, i == 0 || is_after(key, &out->keys[i - 1]), IMAGE_E_RECORD);
-		volatile uint32_t on_curve = signature_point_check(key->point);
-		CHECK_RESULT(on_curve, SIGNATURE_VALID, IMAGE_E_RECORD);
+		CHECK_CALL(on_curve, signature_point_check(key->point), SIGNATURE_VALID, IMAGE_E_RECORD);
+		checked = i + 1;
 	}
+	CHECK_AGAIN(checked == out->count, IMAGE_E_RECORD);
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
@@ -58,12 +60,10 @@ enum image_status trust_check(const uint8_t *image, size_t size, const struct im
 		.least_counter = least_version,
 	};
 	memset(out, 0, sizeof *out);
-	volatile enum image_status status = image_check(image, size, &policy, &view);
-	CHECK_RESULT(status, IMAGE_OK, status);
+	CHECK_CALL(envelope, image_check(image, size, &policy, &view), IMAGE_OK, envelope);
 	CHECK(trust_header_version, view.version == 0, IMAGE_E_RECORD);
 	CHECK(trust_version, view.counter >= 1, IMAGE_E_COUNTER);
-	status = read_keys(view.payload, view.payload_size, &record);
-	CHECK_RESULT(status, IMAGE_OK, status);
+	CHECK_CALL(content, read_keys(view.payload, view.payload_size, &record), IMAGE_OK, content);
 	record.version = view.counter;
 	*out = record;
 	return (enum image_status)CHECKED(IMAGE_OK);
