@@ -94,7 +94,9 @@ static uint32_t check_size(const struct boot_case *one, const uint8_t *bytes, si
 {
 	size_t found = 0xEEEE;
 	const uint32_t status = image_size(bytes, size, &found);
-	return found == (status == IMAGE_OK ? one->values[0] : 0) ? status : WRONG_VALUE;
+	if (status != IMAGE_OK)
+		return found == 0 ? status : NOT_EMPTY;
+	return found == one->values[0] ? status : WRONG_VALUE;
 }
 
 static uint32_t check_signature(const uint8_t *bytes, size_t size)
@@ -109,7 +111,7 @@ static uint32_t check_signature(const uint8_t *bytes, size_t size)
 	return status == SIGNATURE_VALID ? status : SIGNATURE_INVALID;
 }
 
-static uint32_t check(const struct boot_case *one, const uint8_t *bytes, size_t size)
+uint32_t boot_case_status(const struct boot_case *one, const uint8_t *bytes, size_t size)
 {
 	switch (one->kind) {
 	case CASE_IMAGE:
@@ -130,7 +132,7 @@ static uint32_t check(const struct boot_case *one, const uint8_t *bytes, size_t 
 static void must_be_refused(const struct boot_case *one, const uint8_t *bytes, size_t size, struct tally *tally)
 {
 	uint8_t *copy = copy_of(bytes, size);
-	const uint32_t status = check(one, copy, size);
+	const uint32_t status = boot_case_status(one, copy, size);
 	free(copy);
 	if (status == IMAGE_OK || status == WRONG_VALUE || status == NOT_EMPTY)
 		fail(tally, status);
@@ -159,7 +161,7 @@ static void damage(const struct boot_case *one, const uint8_t *bytes, struct tal
 static void run(const struct boot_case *one, const uint8_t *bytes, struct tally *tally)
 {
 	uint8_t *copy = copy_of(bytes, one->size);
-	const uint32_t got = check(one, copy, one->size);
+	const uint32_t got = boot_case_status(one, copy, one->size);
 	if (got != one->expected)
 		fail(tally, got);
 	else if (one->kind == CASE_DAMAGED_IMAGE || one->kind == CASE_DAMAGED_RECORD)

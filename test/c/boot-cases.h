@@ -38,6 +38,9 @@ struct boot_case {
 	uint32_t size; /* of the bytes that follow */
 };
 
+/** What came of a case as it is: a status, or one of the words of boot-cases.c that say what else is wrong. */
+uint32_t boot_case_status(const struct boot_case *one, const uint8_t *bytes, size_t size);
+
 /** Runs all cases in bytes; text is one line of JSON: {"cases", "forms" that were refused, "failures": [case, status, ...]}. */
 void boot_cases(const uint8_t *bytes, size_t size, char *text, size_t text_size);
 

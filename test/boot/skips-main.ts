@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `npm run skips`: skips each instruction of boot's decisions in turn and prints what came of images that must be refused. */
+import { rmSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+import { ensureEngines } from "../../host-sim/engine/build.js";
+import { skipCases } from "./skip-cases.js";
+import { buildSkipProgram, type Instruction } from "./skip-program.js";
+import { countOf, type End, type Skip, Skips } from "./skips.js";
+
+const ENDS: readonly End[] = ["refused", "crashed", "hung", "ACCEPTED"];
+
+interface Arguments {
+  readonly function?: string;
+  readonly sample: number;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("Expected a whole number from 1.");
+  return value;
+}
+
+/** @throws Error when boot has no such function. */
+function chosen(all: readonly Instruction[], options: Arguments): readonly Instruction[] {
+  const names = [...new Set(all.map((one) => one.function))];
+  if (options.function !== undefined && !names.includes(options.function)) {
+    throw new Error(`devices/boot has no function ${options.function}; there are ${names.join(", ")}`);
+  }
+  const some = all.filter((one) => options.function === undefined || one.function === options.function);
+  return some.filter((_, i) => i % options.sample === 0);
+}
+
+function printRow(name: string, ...values: readonly (number | string)[]): void {
+  console.log(name.padEnd(24) + values.map((value) => String(value).padStart(13)).join(""));
+}
+
+function printTable(skips: readonly Skip[]): void {
+  const row = (name: string, some: readonly Skip[]): void => {
+    const instructions = new Set(some.map(({ instruction }) => instruction)).size;
+    printRow(name, instructions, ...ENDS.map((end) => countOf(some, end)));
+  };
+  printRow("function", "instructions", ...ENDS);
+  for (const name of new Set(skips.map(({ instruction }) => instruction.function))) {
+    row(
+      name,
+      skips.filter(({ instruction }) => instruction.function === name),
+    );
+  }
+  row("all", skips);
+  for (const { instruction, end, ...skip } of skips) {
+    if (end !== "ACCEPTED") continue;
+    console.log(
+      `${end}  ${instruction.function}  0x${instruction.address.toString(16)}  ${instruction.text}  ${skip.case}`,
+    );
+  }
+}
+
+async function main(): Promise<boolean> {
+  const options = new Command("skips")
+    .description("Skips instructions of devices/boot on the emulated Cortex-M33. Ends with status 1 when boot accepts.")
+    .option("--function <name>", "of this function only")
+    .option("--sample <n>", "every n-th instruction", positive, 1)
+    .parse()
+    .opts<Arguments>();
+  await ensureEngines([{ board: "mps2-an505", variant: "release" }], () => undefined);
+  const started = Date.now();
+  const cases = skipCases();
+  const program = await buildSkipProgram();
+  try {
+    const instructions = chosen(program.instructions, options);
+    const skips = await new Skips(program, cases).run(instructions, (count) => {
+      process.stderr.write(`\r${count} of ${instructions.length} instructions`);
+    });
+    process.stderr.write("\n");
+    printTable(skips);
+    const accepted = countOf(skips, "ACCEPTED");
+    const seconds = Math.round((Date.now() - started) / 1000);
+    console.log(`accepted ${accepted} of ${skips.length} images with an instruction skipped, in ${seconds} s`);
+    return accepted === 0;
+  } finally {
+    rmSync(program.folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

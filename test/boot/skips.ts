@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Skips instructions of boot on the emulated Cortex-M33, one at a time, and counts what came of images that must be refused. */
+import { execFile } from "node:child_process";
+import { closeSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type Case, numberOf, packCases } from "./cases.js";
+import { u32 } from "./maker.js";
+import type { Instruction, SkipProgram } from "./skip-program.js";
+
+const run = promisify(execFile);
+
+/** The window of test/c/skip-main.c. */
+const WINDOW_SIZE = 0x1000000;
+const [ADDRESSES, CASES, RESULTS, RESULT_SIZE] = [0x100, 0x100000, 0x200000, 8];
+const [RETURNED, CRASHED, HUNG] = [1, 2, 3];
+/** Of boot-cases.c: boot said yes, and the values are not those of the case. */
+const WRONG_VALUE = 0xbad0bad0;
+/** Of one start of the emulator. */
+const LIMIT_MS = 300_000;
+const AT_ONCE = 200;
+
+export type End = "refused" | "crashed" | "hung" | "ACCEPTED";
+
+export interface Skip {
+  readonly instruction: Instruction;
+  readonly case: string;
+  readonly end: End;
+}
+
+function endOf(value: number, end: number): End | undefined {
+  if (end === CRASHED) return "crashed";
+  if (end === HUNG) return "hung";
+  if (end !== RETURNED) return undefined;
+  return value === numberOf("IMAGE_OK") || value === WRONG_VALUE ? "ACCEPTED" : "refused";
+}
+
+/** How many of each end. */
+export function countOf(skips: readonly Skip[], end: End): number {
+  return skips.filter((skip) => skip.end === end).length;
+}
+
+/** One start of the emulator after the other, each with so many instructions that a start is no great part of the time. */
+export class Skips {
+  readonly #program: SkipProgram;
+  readonly #cases: readonly Case[];
+  readonly #window: string;
+
+  /** @param program - its folder is used. */
+  constructor(program: SkipProgram, cases: readonly Case[]) {
+    this.#program = program;
+    this.#cases = cases;
+    this.#window = join(program.folder, "window");
+  }
+
+  #write(instructions: readonly Instruction[]): void {
+    const cases = packCases(this.#cases);
+    const file = openSync(this.#window, "w");
+    try {
+      writeSync(file, u32(cases.length, instructions.length, 0, 0), 0, 16, 0);
+      const addresses = u32(...instructions.map(({ address, size }) => address | (size === 4 ? 1 : 0)));
+      writeSync(file, addresses, 0, addresses.length, ADDRESSES);
+      writeSync(file, cases, 0, cases.length, CASES);
+    } finally {
+      closeSync(file);
+    }
+    truncateSync(this.#window, WINDOW_SIZE);
+  }
+
+  async #start(): Promise<void> {
+    const memory = `memory-backend-file,id=window,size=16M,mem-path=${this.#window.replaceAll(",", ",,")},share=on`;
+    await run(
+      "qemu-system-arm",
+      [
+        ...["-machine", "mps2-an505,memory-backend=window", "-object", memory, "-kernel", this.#program.elf],
+        ...["-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot", "-nic", "none", "-serial", "none"],
+        ...["-semihosting-config", "enable=on,target=native", "-icount", "shift=0"],
+      ],
+      { timeout: LIMIT_MS, killSignal: "SIGKILL" },
+    );
+  }
+
+  /** @throws Error when a case does not come out as it must with all instructions in place, or the emulator did not end. */
+  async #runSome(instructions: readonly Instruction[]): Promise<readonly Skip[]> {
+    this.#write(instructions);
+    let failure = "";
+    try {
+      await this.#start();
+    } catch (error) {
+      failure = `status ${(error as { code?: unknown }).code}: ${(error as Error).message}`;
+    }
+    const window = readFileSync(this.#window);
+    const wrong = window.readUInt32LE(12);
+    if (wrong !== 0) {
+      const got = endOf(window.readUInt32LE(RESULTS), window.readUInt32LE(RESULTS + 4));
+      throw new Error(`with all instructions in place: "${this.#cases[wrong - 1]?.name}": ${got}`);
+    }
+    if (failure !== "") throw new Error(`the program that skips instructions did not end: ${failure}`);
+    return instructions.flatMap((instruction, i) =>
+      this.#cases.flatMap((one, j): Skip[] => {
+        const at = RESULTS + (i * this.#cases.length + j) * RESULT_SIZE;
+        const end = endOf(window.readUInt32LE(at), window.readUInt32LE(at + 4));
+        if (one.expected === "IMAGE_OK") return [];
+        if (end === undefined) throw new Error(`nothing came of ${instruction.text} at ${instruction.address}`);
+        return [{ instruction, case: one.name, end }];
+      }),
+    );
+  }
+
+  /** Each case that must be refused, with each of these instructions skipped. @param done - is told how many there were so far. */
+  async run(instructions: readonly Instruction[], done: (count: number) => void): Promise<readonly Skip[]> {
+    const skips: Skip[] = [];
+    for (let at = 0; at < instructions.length; at += AT_ONCE) {
+      const some = instructions.slice(at, at + AT_ONCE);
+      skips.push(...(await this.#runSome(some)));
+      done(at + some.length);
+    }
+    return skips;
+  }
+}
