@@ -195,13 +195,14 @@ CHECK_FUNCTION enum image_status check_protected(const struct image_policy *poli
 	CHECK(image_class_present, is_plain || (value[CLASS] != NULL && value[SEC_CNT] != NULL), IMAGE_E_TLV_MISSING);
 	volatile uint32_t image_class = value[CLASS] != NULL ? read32(value[CLASS]) : IMAGE_CLASS_APP;
 	CHECK(image_class, image_class == policy->image_class, IMAGE_E_CLASS);
+	CHECK_AGAIN(value[CLASS] == NULL || read32(value[CLASS]) == policy->image_class, IMAGE_E_CLASS);
 	volatile uint32_t counter = value[SEC_CNT] != NULL ? read32(value[SEC_CNT]) : 0;
 	CHECK(image_counter_range, counter <= IMAGE_COUNTER_MAX, IMAGE_E_COUNTER);
 	CHECK(image_counter, counter >= policy->least_counter, IMAGE_E_COUNTER);
 	CHECK(image_abi_allowed, value[ABI] == NULL || !is_record, IMAGE_E_TLV_UNKNOWN);
 	CHECK(image_creation_allowed, value[CREATION] == NULL || is_app, IMAGE_E_TLV_UNKNOWN);
 	CHECK(image_dependency_allowed, value[DEPENDENCY] == NULL || is_app, IMAGE_E_TLV_UNKNOWN);
-	CHECK(image_abi_present, value[ABI] != NULL || is_record, IMAGE_E_TLV_MISSING);
+	CHECK(image_abi_present, value[ABI] != NULL || policy->image_class == IMAGE_CLASS_TRUST, IMAGE_E_TLV_MISSING);
 	CHECK(image_creation_present, value[CREATION] != NULL || !is_app, IMAGE_E_TLV_MISSING);
 	/* By what it is, not by what it is not: should that be skipped, the ABI is compared. */
 	CHECK(image_abi,
@@ -210,6 +211,7 @@ CHECK_FUNCTION enum image_status check_protected(const struct image_policy *poli
 		IMAGE_E_ABI);
 	CHECK(image_dependency, value[DEPENDENCY] == NULL || is_satisfied(value[DEPENDENCY], policy->firmware), IMAGE_E_DEPENDENCY);
 	view->counter = counter;
+	CHECK_AGAIN(value[SEC_CNT] == NULL || view->counter == read32(value[SEC_CNT]), IMAGE_E_COUNTER);
 	view->abi = value[ABI];
 	view->heap_bytes = value[CREATION] != NULL ? read32(value[CREATION]) : 0;
 	view->stack_slots = value[CREATION] != NULL ? read32(value[CREATION] + 4) : 0;
