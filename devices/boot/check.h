@@ -41,18 +41,27 @@ static const volatile uint32_t check_failed = CHECK_FAILED;
 
 #define CHECK(id, condition, failure) CHECK_TWICE(CHECK_IS_GONE(id) || (condition), failure)
 
-/** A failure that is handed on has this bit, and what is ok does not. */
+/** Every failure has this bit, and what is ok does not. */
 #define CHECK_FAILURE_BIT 0x20000000u
+
+/*
+ * The way out with a failure. Where the instruction that loads the failure is skipped, the register may still hold an ok that
+ * was compared with: the bit makes it another value, whatever it was.
+ */
+static __attribute__((noinline, unused)) uint32_t check_refuse(uint32_t failure)
+{
+	__asm__ volatile("" : "+r"(failure));
+	return failure | CHECK_FAILURE_BIT;
+}
 
 /**
  * Calls a function that has checks of its own, and keeps what it says in a new volatile: one that is used again would still
- * have the last ok, should the store be skipped. Not a check by itself: it has no id. The failure may be that status; should a
- * skipped instruction have led here although it is ok, the bit makes it another.
+ * have the last ok, should the store be skipped. Not a check by itself: it has no id. The failure may be that status.
  */
 #define CHECK_CALL(status, call, ok, failure) \
 	volatile uint32_t status = check_failed; \
 	status = (uint32_t)(call); \
-	CHECK_TWICE(status == (ok), (uint32_t)(failure) | CHECK_FAILURE_BIT)
+	CHECK_TWICE(status == (ok), failure)
 
 /** What can only be otherwise where an instruction was skipped: no case sees it, and it has no id. */
 #define CHECK_AGAIN(condition, failure) CHECK_TWICE(condition, failure)
@@ -75,7 +84,7 @@ static const volatile uint32_t check_failed = CHECK_FAILED;
 		check_chain &= check_first; \
 		check_chain &= check_second; \
 		if (check_first != CHECK_PASSED || check_second != CHECK_PASSED) \
-			return (failure); \
+			return check_refuse((uint32_t)(failure)); \
 	} while (0)
 
 /** ok when every check passed, and nothing that has a meaning otherwise. */

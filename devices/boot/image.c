@@ -123,19 +123,25 @@ CHECK_FUNCTION enum image_status read_area(const uint8_t *area, uint32_t total, 
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
+/* A function of its own: a loop's way out may not lie right before its caller's success. */
+CHECK_FUNCTION const struct image_root *search_root(const struct image_root *roots, const uint8_t hash[static HASH_SIZE])
+{
+	for (size_t i = 0; roots != NULL && i < IMAGE_ROOT_COUNT; i++) {
+		if (memcmp(hash, roots[i].hash, HASH_SIZE) == 0)
+			return &roots[i];
+	}
+	return NULL;
+}
+
 /* The trust record carries its signer's key; it is believed when OTP has its hash. */
 CHECK_FUNCTION enum image_status find_root(const struct image_policy *policy, const struct found *found, const uint8_t **point)
 {
 	CHECKS;
 	const uint8_t *spki = found->value[PUBKEY];
 	uint8_t hash[HASH_SIZE] = { 0 };
-	const struct image_root *volatile root = NULL;
 	CHECK(image_pubkey, memcmp(spki, signature_spki_prefix, SIGNATURE_SPKI_PREFIX_SIZE) == 0, IMAGE_E_KEY);
 	volatile int failed = mbedtls_sha256(spki, SIGNATURE_SPKI_SIZE, hash, 0);
-	for (size_t i = 0; policy->roots != NULL && failed == 0 && i < IMAGE_ROOT_COUNT; i++) {
-		if (memcmp(hash, policy->roots[i].hash, HASH_SIZE) == 0)
-			root = &policy->roots[i];
-	}
+	const struct image_root *volatile root = failed == 0 ? search_root(policy->roots, hash) : NULL;
 	CHECK(image_root, root != NULL, IMAGE_E_KEY);
 	CHECK_AGAIN(memcmp(hash, root->hash, HASH_SIZE) == 0, IMAGE_E_KEY);
 	CHECK(image_root_state, root->state == IMAGE_ROOT_VALID, IMAGE_E_REVOKED);
