@@ -83,7 +83,7 @@ export const TARGETS: readonly Target[] = Object.freeze([
       {
         name: "abi-missing",
         file: "devices/boot/image.c",
-        find: "value[ABI] != NULL || is_record",
+        find: "value[ABI] != NULL || policy->image_class == IMAGE_CLASS_TRUST",
         replace: "true",
         what: "an app without ABI is compared all the same; that is behind digest, signature and class",
         shows: "undefined-behavior",
