@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <mbedtls/hkdf.h>
 #include <mbedtls/md.h>
 #include <mbedtls/platform_util.h>
 
@@ -32,21 +33,18 @@ static int hash_parts(const struct part *parts, size_t count, uint8_t out[static
 	return failed;
 }
 
-/* RFC 5869 for an output of one block or less: T(1) = HMAC(HMAC(salt, secret), info || 1). */
 static int hkdf(const uint8_t salt[static DICE_HASH_SIZE], const uint8_t secret[static DICE_CDI_SIZE], const char *info,
-                uint8_t out[static DICE_CDI_SIZE])
+	uint8_t out[static DICE_CDI_SIZE])
 {
-	uint8_t prk[DICE_HASH_SIZE], block[DICE_HASH_SIZE], text[16];
-	size_t length = strlen(info);
-	memcpy(text, info, length);
-	text[length] = 1;
-	int failed = mbedtls_md_hmac(sha512(), salt, DICE_HASH_SIZE, secret, DICE_CDI_SIZE, prk);
-	if (failed == 0)
-		failed = mbedtls_md_hmac(sha512(), prk, sizeof prk, text, length + 1, block);
-	if (failed == 0)
-		memcpy(out, block, DICE_CDI_SIZE);
-	mbedtls_platform_zeroize(prk, sizeof prk);
-	mbedtls_platform_zeroize(block, sizeof block);
+	return mbedtls_hkdf(sha512(), salt, DICE_HASH_SIZE, secret, DICE_CDI_SIZE, (const uint8_t *)info, strlen(info), out, DICE_CDI_SIZE);
+}
+
+int dice_derive(const uint8_t secret[static DICE_CDI_SIZE], const char *info, uint8_t out[static DICE_CDI_SIZE])
+{
+	static const uint8_t no_salt[DICE_HASH_SIZE];
+	const int failed = hkdf(no_salt, secret, info, out);
+	if (failed != 0)
+		memset(out, 0, DICE_CDI_SIZE);
 	return failed;
 }
 

@@ -45,4 +45,7 @@ enum dice_status {
  */
 enum dice_status dice_next(const struct dice_cdis *current, const struct dice_input *input, struct dice_cdis *next);
 
+/** HKDF-SHA-512 (RFC 5869) without a salt: what else is made of a secret. @return 0, or an error of Mbed TLS; out is zeroed then. */
+int dice_derive(const uint8_t secret[static DICE_CDI_SIZE], const char *info, uint8_t out[static DICE_CDI_SIZE]);
+
 #endif

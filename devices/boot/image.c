@@ -134,7 +134,7 @@ CHECK_FUNCTION const struct image_root *search_root(const struct image_root *roo
 }
 
 /* The trust record carries its signer's key; it is believed when OTP has its hash. */
-CHECK_FUNCTION enum image_status find_root(const struct image_policy *policy, const struct found *found, const uint8_t **point)
+CHECK_FUNCTION enum image_status find_root(const struct image_policy *policy, struct found *found, const uint8_t **point)
 {
 	CHECKS;
 	const uint8_t *spki = found->value[PUBKEY];
@@ -146,11 +146,12 @@ CHECK_FUNCTION enum image_status find_root(const struct image_policy *policy, co
 	CHECK_AGAIN(memcmp(hash, root->hash, HASH_SIZE) == 0, IMAGE_E_KEY);
 	CHECK(image_root_state, root->state == IMAGE_ROOT_VALID, IMAGE_E_REVOKED);
 	*point = spki + SIGNATURE_SPKI_PREFIX_SIZE;
+	found->value[KEYHASH] = root->hash;
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
 /* Other images say which of the listed keys it was; one key may be listed for both roles. */
-CHECK_FUNCTION enum image_status find_key(const struct image_policy *policy, const struct found *found, const uint8_t **point)
+CHECK_FUNCTION enum image_status find_key(const struct image_policy *policy, struct found *found, const uint8_t **point)
 {
 	CHECKS;
 	uint8_t spki[SIGNATURE_SPKI_SIZE];

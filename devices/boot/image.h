@@ -71,7 +71,7 @@ struct image_root {
 #define IMAGE_WHOLE 0x96C35A3Cu
 
 #define IMAGE_SIGNATURE_REQUIRED 0xC3963C5Au
-#define IMAGE_SIGNATURE_NOT_VERIFIED 0x3C69C3A5u
+#define IMAGE_SIGNATURE_NOT_VERIFIED 0x9C69C3A5u
 
 /** What an image has to be. A policy of zeros accepts nothing. */
 struct image_policy {
@@ -96,7 +96,7 @@ struct image_view {
 	uint32_t stack_slots;    /* app */
 	const uint8_t *abi;      /* 32 bytes; null: trust record */
 	const uint8_t *digest;   /* SHA-256, 32 bytes */
-	const uint8_t *signer;   /* KEYHASH, 32 bytes; null: not signed, or a trust record */
+	const uint8_t *signer;   /* KEYHASH, 32 bytes; of a trust record: in policy->roots; null: not signed */
 };
 
 /**

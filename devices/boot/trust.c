@@ -7,7 +7,7 @@
 #include "check.h"
 
 #define FORMAT 0x31525454u /* "TTR1" */
-#define HEAD_SIZE 8u
+#define HEAD_SIZE 12u
 #define KEY_SIZE (4u + SIGNATURE_POINT_SIZE)
 
 CHECK_INLINE uint32_t read32(const uint8_t *p)
@@ -32,6 +32,8 @@ CHECK_FUNCTION enum image_status read_keys(const uint8_t *payload, uint32_t size
 	out->count = (size - HEAD_SIZE) / KEY_SIZE;
 	CHECK(trust_format, read32(payload) == FORMAT, IMAGE_E_RECORD);
 	CHECK(trust_count, read32(payload + 4) == out->count, IMAGE_E_RECORD);
+	out->other_root = read32(payload + 8);
+	CHECK(trust_other_root, out->other_root == TRUST_OTHER_ROOT_STAYS || out->other_root == TRUST_OTHER_ROOT_REVOKED, IMAGE_E_RECORD);
 	volatile uint32_t checked = 0;
 	for (uint32_t i = 0; i < out->count; i++) {
 		const uint8_t *entry = payload + HEAD_SIZE + i * KEY_SIZE;
@@ -65,6 +67,7 @@ enum image_status trust_check(const uint8_t *image, size_t size, const struct im
 	CHECK(trust_version, view.counter >= 1, IMAGE_E_COUNTER);
 	CHECK_CALL(content, read_keys(view.payload, view.payload_size, &record), IMAGE_OK, content);
 	record.version = view.counter;
+	record.root = view.signer == roots[0].hash ? 0 : 1;
 	*out = record;
 	return (enum image_status)CHECKED(IMAGE_OK);
 }

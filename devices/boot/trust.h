@@ -10,8 +10,14 @@
 
 #define TRUST_KEYS_MAX 8u
 
+/** What a record says of the root key that did not sign it. */
+#define TRUST_OTHER_ROOT_STAYS 0x5A96C33Cu
+#define TRUST_OTHER_ROOT_REVOKED 0xC3695AA5u
+
 struct trust_record {
 	uint32_t version; /* 1 to IMAGE_COUNTER_MAX */
+	uint32_t root;    /* index of the root key that signed it */
+	uint32_t other_root; /* TRUST_OTHER_ROOT_* */
 	uint32_t count;   /* 1 to TRUST_KEYS_MAX */
 	struct image_key keys[TRUST_KEYS_MAX];
 };

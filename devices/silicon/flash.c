@@ -72,6 +72,11 @@ int flash_read(uint32_t offset, uint8_t *out, uint32_t length)
 	return FLASH_OK;
 }
 
+const uint8_t *flash_map(uint32_t offset)
+{
+	return board_window() + FLASH_OFFSET + offset;
+}
+
 int flash_write(uint32_t offset, const uint8_t *data, uint32_t length)
 {
 	struct operation operation;

@@ -21,6 +21,9 @@ enum flash_status {
 /** Copies length bytes at offset. @return FLASH_OK or FLASH_ERROR_RANGE. */
 int flash_read(uint32_t offset, uint8_t *out, uint32_t length);
 
+/** Where the flash lies in memory, from offset on: it is read in place. */
+const uint8_t *flash_map(uint32_t offset);
+
 /** Programs whole units. A length of 0 is FLASH_OK and no operation. @return FLASH_OK or FLASH_ERROR_*. */
 int flash_write(uint32_t offset, const uint8_t *data, uint32_t length);
 
