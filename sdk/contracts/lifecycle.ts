@@ -50,6 +50,9 @@ export interface LifecycleStatus {
   readonly owners: number;
   /** SHA-256 of the present owner's public key as SubjectPublicKeyInfo, 32 bytes; undefined without an owner. */
   readonly owner: Uint8Array | undefined;
+  /** The least security counters that an image may have, as OTP counts them: 0 to 64. */
+  readonly leastFirmwareCounter: number;
+  readonly leastAppCounter: number;
 }
 
 /** What an owner can order; the argument in brackets, otherwise empty. */
@@ -64,8 +67,8 @@ export type OwnerOrder =
 export type IdentityKey = "signing" | "agreement";
 
 /**
- * Errors of all methods: SecurityError LIFECYCLE_STATE - not in this state, or done already; LIFECYCLE_OTP - OTP or flash
- * failed; TypeError and RangeError for arguments. A call that fails has changed nothing, but for one that power ends:
+ * Errors of all methods: ProtocolError (a SecurityError with a `detail`) LIFECYCLE_STATE - not in this state, or done already;
+ * LIFECYCLE_OTP - OTP or flash failed; TypeError and RangeError for arguments. A call that fails has changed nothing, but for one that power ends:
  * that is finished at the next start, or may be called again with the same arguments.
  */
 export interface DeviceLifecycle {
@@ -78,7 +81,7 @@ export interface DeviceLifecycle {
   /**
    * Sets the hashes of both root keys (SHA-256 of their SubjectPublicKeyInfo, 32 bytes each). Irreversible.
    * Before that, boot's own checks are made as they will be: the trust record in flash against these hashes, the firmware
-   * and the app in their active slots against that record. SecurityError with boot's status (IMAGE_E_...) when one fails.
+   * and the app in their active slots against that record. ProtocolError with boot's status (IMAGE_E_...) when one fails.
    */
   setRoots(first: Uint8Array, second: Uint8Array): void;
 
@@ -90,7 +93,7 @@ export interface DeviceLifecycle {
 
   /**
    * Replaces the trust record in force: a whole signed one with a higher version, under which the running firmware and app
-   * may still run. It counts from the next start. SecurityError with boot's status (IMAGE_E_...) otherwise.
+   * may still run. It counts from the next start. ProtocolError with boot's status (IMAGE_E_...) otherwise.
    */
   installTrust(record: Uint8Array): void;
 
@@ -101,7 +104,7 @@ export interface DeviceLifecycle {
    * Does what the owner orders. The signature is ES256 (64 bytes r‖s) over the Sig_structure of a COSE_Sign1 whose payload
    * is encodeOrder() of sdk/identity/order.ts with the last challenge and this device's id. Effective from the next start.
    * @param ownerKey - 0x04‖x‖y, 65 bytes: OTP has its hash only.
-   * SecurityError LIFECYCLE_ORDER - not the owner's, not with the last challenge, or not for this device.
+   * ProtocolError LIFECYCLE_ORDER - not the owner's, not with the last challenge, or not for this device.
    */
   order(order: OwnerOrder, argument: Uint8Array, ownerKey: Uint8Array, signature: Uint8Array): void;
 
@@ -110,7 +113,7 @@ export interface DeviceLifecycle {
 
   /**
    * A key of this device, made when it is first asked for and never exported: usages "sign" or "derive" for "signing" or "agreement". Not to be destroyed.
-   * SecurityError IDENTITY_UNAVAILABLE - in this state, or in this start, there is none (debug, service of a secured device).
+   * ProtocolError IDENTITY_UNAVAILABLE - in this state, or in this start, there is none (debug, service of a secured device).
    */
   identityKey(which: IdentityKey): KeyId;
 
