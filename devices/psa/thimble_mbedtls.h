@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Mbed TLS 3.6 for Thimble: PSA Crypto and nothing else. What PSA offers is chosen in psa_config.h.
+ * Mbed TLS 3.6 for Thimble: PSA Crypto, and what boot needs beside it. What PSA offers is chosen in psa_config.h.
  * No files, no clock, no entropy pool of its own: random bytes are the board's (random.c), key storage is ours (its.c).
  */
 #ifndef THIMBLE_MBEDTLS_CONFIG_H
@@ -15,6 +15,8 @@
 #define MBEDTLS_PSA_CRYPTO_CONFIG_FILE "psa_config.h"
 #define MBEDTLS_PSA_CRYPTO_STORAGE_C
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
+/** Boot derives its CDIs without PSA. */
+#define MBEDTLS_HKDF_C
 /** One thread and no other world behind these calls: no defensive copies of buffers. */
 #define MBEDTLS_PSA_ASSUME_EXCLUSIVE_BUFFERS
 /** handle.c has as many entries. */

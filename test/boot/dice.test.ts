@@ -13,7 +13,7 @@ import { describeVectors } from "../harness/vectors.js";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-O1", "-g"];
 const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-const MBEDTLS = ["md", "sha256", "sha512", "platform_util", "constant_time"];
+const MBEDTLS = ["hkdf", "md", "sha256", "sha512", "platform_util", "constant_time"];
 
 interface Layer {
   readonly cdi_attest: string;
