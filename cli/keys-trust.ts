@@ -3,7 +3,15 @@
 import type { TrustRecord } from "../host-sim/image/trust-record.js";
 import { KeyError } from "../host-sim/keys/error.js";
 import { pointOf, publicHalf } from "../host-sim/keys/public-key.js";
-import { isListed, nameOf, planRecord, type RecordPlan, readRecord, signRecord } from "../host-sim/keys/record.js";
+import {
+  isListed,
+  nameOf,
+  otherRootOf,
+  planRecord,
+  type RecordPlan,
+  readRecord,
+  signRecord,
+} from "../host-sim/keys/record.js";
 import { generateKey, type KeyStore, type NewKey, type StoreChange } from "../host-sim/keys/store.js";
 import { newKey, type StoredKey, today } from "../host-sim/keys/stored-key.js";
 import {
@@ -38,7 +46,7 @@ function chooseRoot(store: KeyStore, name: string | undefined, except?: StoredKe
     requireRole(key, "root");
     requireInUse(key);
     if (key.name !== except?.name) return key;
-    const advice = "The other root key signs it: a device sets the revoke bit of one at the word of the other.";
+    const advice = "The other root key signs it: a device revokes one at the word of the other.";
     throw new KeyError("KEY_ROLE", `${name} cannot sign its own revocation`, advice);
   }
   const usable = store.list().filter(({ role, revoked }) => role === "root" && revoked === undefined);
@@ -60,10 +68,10 @@ function sayPlan(
   last: TrustRecord | undefined,
   plan: RecordPlan,
   root: StoredKey,
-  also: StoredKey[],
+  { add = [], notBy }: Step,
 ): void {
   const { green, red, bold } = colorsFor(process.stderr);
-  const known = [...store.list(), ...also];
+  const known = [...store.list(), ...add];
   const was = last?.keys ?? [];
   const has = (keys: typeof was, key: (typeof was)[number]): boolean =>
     keys.some(({ publicKey }) => Buffer.compare(publicKey, key.publicKey) === 0);
@@ -73,6 +81,7 @@ function sayPlan(
     bold(`trust record, version ${plan.version}, to be signed by ${root.name}:`),
     ...plan.keys.map((key) => (has(was, key) ? line(" ", key) : green(line("+", key)))),
     ...was.filter((key) => !has(plan.keys, key)).map((key) => red(line("-", key))),
+    ...(notBy === undefined ? [] : [red(`  - root      ${notBy.name}`)]),
   ];
   say(lines.join("\n"));
 }
@@ -97,9 +106,10 @@ async function makeRecord(
   const { add = [], remove = [], notBy, change = {}, passphrase } = step;
   const replaces = store.readTrust();
   const last = readRecord(store);
-  const plan = planRecord(last, { added: add, removed: remove });
   const root = chooseRoot(store, options.root, notBy);
-  sayPlan(store, last, plan, root, [...add]);
+  const otherRoot = otherRootOf(store, last, root, notBy !== undefined);
+  const plan = planRecord(last, { added: add, removed: remove, otherRoot });
+  sayPlan(store, last, plan, root, step);
   const signer = await passphrases.signer(store, root);
   const trust = signRecord(plan, signer);
   const secret = await passphrase?.();
@@ -134,9 +144,11 @@ function showRecord(store: KeyStore, options: TrustArguments): number {
     const hash = stored.find((candidate) => candidate.name === name)?.hash.toString("hex") ?? null;
     return { role: key.role, name: name ?? null, hash, publicKey: Buffer.from(key.publicKey).toString("hex") };
   });
-  const facts = { file: store.trustPath, trustVersion: record.version, root: root?.name ?? null, keys };
+  const { version, otherRoot } = record;
+  const facts = { file: store.trustPath, trustVersion: version, root: root?.name ?? null, otherRoot, keys };
   const rows = keys.map(({ role, name, publicKey }) => `  ${role.padEnd(8)}  ${name ?? publicKey}`);
-  const lines = [`${store.trustPath}: version ${record.version} of at most 64, signed by ${root?.name}`, ...rows];
+  const revokes = otherRoot === "revoked" ? ", which revokes the other root key" : "";
+  const lines = [`${store.trustPath}: version ${version} of at most 64, signed by ${root?.name}${revokes}`, ...rows];
   return printResult(options.json, facts, lines);
 }
 
@@ -178,8 +190,8 @@ export function rotate(name: string, options: RotateArguments): Promise<number> 
 /** What is to be known about a root key that was revoked. */
 function afterRoot({ name }: StoredKey, { name: other }: StoredKey): string[] {
   return [
-    `${name} signs nothing any more here; ${other} signed this record. A device believes both until its revoke bit for ${name}`,
-    `is set, which is for good. With ${other} lost as well, no device takes another record.`,
+    `${name} signs nothing any more here; ${other} signed this record. A device that takes it revokes ${name} in its fuses,`,
+    `for good. With ${other} lost as well, no device takes another record.`,
   ];
 }
 

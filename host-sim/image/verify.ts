@@ -110,8 +110,9 @@ function verifyTrustRecord(
   return { record: parseTrustRecord(image), by };
 }
 
-function describeRecord({ version, keys }: TrustRecord, by: NamedKey): string {
-  return `version ${version}, ${keys.length} key${keys.length === 1 ? "" : "s"}, signed by ${by.name}`;
+function describeRecord({ version, keys, otherRoot }: TrustRecord, by: NamedKey): string {
+  const revokes = otherRoot === "revoked" ? ", which revokes the other root key" : "";
+  return `version ${version}, ${keys.length} key${keys.length === 1 ? "" : "s"}, signed by ${by.name}${revokes}`;
 }
 
 /** A record has no names: those of the keys that are known here, or else the place in the record. */

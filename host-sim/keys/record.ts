@@ -5,6 +5,7 @@ import { parseImage } from "../image/parse.js";
 import type { Signer } from "../image/sign.js";
 import {
   makeTrustRecord,
+  type OtherRoot,
   parseTrustRecord,
   TRUST_KEYS_MAX,
   type TrustKey,
@@ -19,6 +20,7 @@ import type { StoredKey } from "./stored-key.js";
 export interface RecordPlan {
   readonly version: number;
   readonly keys: readonly TrustKey[];
+  readonly otherRoot: OtherRoot;
 }
 
 function fail(message: string, advice: string): never {
@@ -62,10 +64,47 @@ function toTrustKey({ name, role, key, revoked }: StoredKey): TrustKey {
   return { role, publicKey: pointOf(key) };
 }
 
+/**
+ * What the next record by this root key says of the other one. Once revoked, it is so in every later record: a device may
+ * never see the one that began it.
+ * @param isRevoking - whether the next record is to revoke the other one.
+ * @throws KeyError KEY_RECORD - the last record ended this root key; or there are several others.
+ */
+export function otherRootOf(
+  store: KeyStore,
+  last: TrustRecord | undefined,
+  root: StoredKey,
+  isRevoking: boolean,
+): OtherRoot {
+  const others = store.list().filter(({ role, name }) => role === "root" && name !== root.name);
+  const isRevoked = last?.otherRoot === "revoked";
+  if (isRevoked && Buffer.compare(last.root, pointOf(root.key)) !== 0) {
+    fail(
+      `${store.trustPath} revokes every root key but the one that signed it, and that is not ${root.name}`,
+      "No device takes a record of another root key any more: sign with the same one.",
+    );
+  }
+  if (!isRevoking && !isRevoked && others.every(({ revoked }) => revoked === undefined)) return "stays";
+  if (others.length > 1) {
+    const names = others.map(({ name }) => name).join(", ");
+    fail(
+      `a trust record can revoke one other root key, and there are several: ${names}`,
+      "Devices have two root keys: keep in this folder the two of these devices, and other ones in another.",
+    );
+  }
+  return "revoked";
+}
+
+interface RecordChange {
+  readonly added?: readonly StoredKey[];
+  readonly removed?: readonly StoredKey[];
+  readonly otherRoot?: OtherRoot;
+}
+
 /** @throws KeyError KEY_RECORD, KEY_ROLE, KEY_REVOKED - there can be no such record. */
 export function planRecord(
   last: TrustRecord | undefined,
-  { added = [], removed = [] }: { readonly added?: readonly StoredKey[]; readonly removed?: readonly StoredKey[] },
+  { added = [], removed = [], otherRoot = "stays" }: RecordChange,
 ): RecordPlan {
   const version = (last?.version ?? 0) + 1;
   if (version > COUNTER_MAX) {
@@ -86,11 +125,11 @@ export function planRecord(
   if (!keys.some(({ role }) => role === "image")) {
     fail("the trust record would list no image key", "A device would start nothing: `thimble keys rotate` first.");
   }
-  return { version, keys };
+  return { version, keys, otherRoot };
 }
 
-export function signRecord({ version, keys }: RecordPlan, root: Signer): Buffer {
-  return makeTrustRecord(version, keys, root);
+export function signRecord({ version, keys, otherRoot }: RecordPlan, root: Signer): Buffer {
+  return makeTrustRecord(version, keys, root, otherRoot);
 }
 
 /** The store's name for a listed key. */

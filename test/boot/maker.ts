@@ -123,6 +123,13 @@ export function image(hashed: Uint8Array, tlvs: readonly Tlv[]): Buffer {
 
 export type Listed = readonly [role: number, point: Uint8Array];
 
-export function recordPayload(keys: readonly Listed[], format = 0x31525454, count = keys.length): Buffer {
-  return Buffer.concat([u32(format, count), ...keys.flatMap(([role, point]) => [u32(role), point])]);
+export const OTHER_ROOT = Object.freeze({ STAYS: 0x5a96c33c, REVOKED: 0xc3695aa5 });
+
+export function recordPayload(
+  keys: readonly Listed[],
+  format = 0x31525454,
+  count = keys.length,
+  otherRoot = OTHER_ROOT.STAYS as number,
+): Buffer {
+  return Buffer.concat([u32(format, count, otherRoot), ...keys.flatMap(([role, point]) => [u32(role), point])]);
 }

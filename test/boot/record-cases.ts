@@ -7,6 +7,7 @@ import {
   type ImageParts,
   image,
   type Listed,
+  OTHER_ROOT,
   ROLE,
   recordPayload,
   recordTlvs,
@@ -77,13 +78,23 @@ function behind(change: (tlvs: readonly Tlv[], hashed: Buffer) => readonly Tlv[]
 const withPayload = (payload: Uint8Array): Buffer => record({ payload });
 const withKeys = (...keys: readonly Listed[]): Buffer => withPayload(recordPayload(keys));
 
-function accepts(name: string, bytes: Buffer, policy = POLICY, keys = KEYS, version = VERSION): Case {
+interface Says {
+  readonly policy?: Policy;
+  readonly keys?: readonly Listed[];
+  readonly version?: number;
+  readonly otherRoot?: number;
+  /** Index of the root key that signed. */
+  readonly root?: 0 | 1;
+}
+
+function accepts(name: string, bytes: Buffer, says: Says = {}): Case {
+  const { policy = POLICY, keys = KEYS, version = VERSION, otherRoot = OTHER_ROOT.STAYS, root = 0 } = says;
   return {
     name: `record: ${name}`,
     kind: "record",
     bytes,
     expected: "IMAGE_OK",
-    values: [version, keys.length],
+    values: [version, keys.length, otherRoot, root],
     policy: { ...policy, keys },
   };
 }
@@ -92,18 +103,27 @@ function refuses(expected: string, name: string, bytes: Uint8Array, policy = POL
   return { name: `record: ${name}: ${expected}`, kind: "record", bytes, expected, policy };
 }
 
+const REVOKES = { payload: recordPayload(KEYS, undefined, undefined, OTHER_ROOT.REVOKED) };
+
 function accepted(): Case[] {
   const one = KEYS.slice(0, 1);
   const version = (value: number): Buffer => record({ protectedTlvs: [[TLV.SEC_CNT, u32(value)], RECORD] });
   return [
     accepts("of the first root", record()),
-    accepts("of the second root", record({}, SPARE)),
-    accepts("of the second root, with the first revoked", record({}, SPARE), REVOKED),
-    accepts("newer than the device's", record(), { ...POLICY, leastCounter: 2 }),
-    accepts("the first version on a new device", version(1), { ...POLICY, leastCounter: 0 }, KEYS, 1),
-    accepts("the last version", version(64), POLICY, KEYS, 64),
-    accepts("one key", withKeys(...one), POLICY, one),
-    accepts("eight keys", withKeys(...EIGHT), POLICY, EIGHT),
+    accepts("of the second root", record({}, SPARE), { root: 1 }),
+    accepts("of the second root, with the first revoked", record({}, SPARE), { policy: REVOKED, root: 1 }),
+    accepts("newer than the device's", record(), { policy: { ...POLICY, leastCounter: 2 } }),
+    accepts("the first version on a new device", version(1), { policy: { ...POLICY, leastCounter: 0 }, version: 1 }),
+    accepts("the last version", version(64), { version: 64 }),
+    accepts("one key", withKeys(...one), { keys: one }),
+    accepts("eight keys", withKeys(...EIGHT), { keys: EIGHT }),
+    accepts("that revokes the second root", record(REVOKES), { otherRoot: OTHER_ROOT.REVOKED }),
+    accepts("that revokes the first root", record(REVOKES, SPARE), { otherRoot: OTHER_ROOT.REVOKED, root: 1 }),
+    accepts("of the second root, with the first revoked before", record(REVOKES, SPARE), {
+      policy: REVOKED,
+      otherRoot: OTHER_ROOT.REVOKED,
+      root: 1,
+    }),
   ];
 }
 
@@ -138,6 +158,7 @@ function envelopes(): Case[] {
     refuses("IMAGE_E_KEY", "of an unknown root", record({}, STRANGER)),
     refuses("IMAGE_E_KEY", "of a device without roots", record(), { ...POLICY, roots: [] }),
     refuses("IMAGE_E_REVOKED", "of a revoked root", record(), REVOKED),
+    refuses("IMAGE_E_REVOKED", "of a revoked root that revokes the other one", record(REVOKES), REVOKED),
     refuses(
       "IMAGE_E_SIGNATURE",
       "signed by the other root",
@@ -206,6 +227,10 @@ function payloads(): Case[] {
     ["a count of one less", recordPayload(KEYS, undefined, 2)],
     ["a count of 2^32 - 1", recordPayload(KEYS, undefined, 0xffffffff)],
     ["nine keys", recordPayload(nine)],
+    ["a head of 8 bytes", Buffer.concat([content.subarray(0, 8), content.subarray(12)])],
+    ...[0, 1, OTHER_ROOT.STAYS ^ 1, OTHER_ROOT.REVOKED ^ 0x80000000, 0xffffffff].map(
+      (word) => [`${word >>> 0} for the other root`, recordPayload(KEYS, undefined, undefined, word >>> 0)] as const,
+    ),
   ];
   return [
     ...bad.map(([name, payload]) => refuses("IMAGE_E_RECORD", name, withPayload(payload))),

@@ -27,6 +27,7 @@ const DAMAGED = [
   "record: of version 0: IMAGE_E_COUNTER",
   "record: older than the device's: IMAGE_E_COUNTER",
   "record: a key off the curve: IMAGE_E_RECORD",
+  "record: 1 for the other root: IMAGE_E_RECORD",
 ];
 
 /** @throws Error when one of them is not a case any more. */

@@ -13,6 +13,7 @@ import {
   CLASS,
   hashedPart,
   image,
+  OTHER_ROOT,
   ROLE,
   recordPayload,
   recordTlvs,
@@ -50,7 +51,7 @@ describe("two makers of signed images", function () {
       { role: "manifest", publicKey: release.signer.publicKey },
       ...keys.map(({ signer: { publicKey } }) => ({ role: "image", publicKey }) as const),
     ] as const;
-    const bytes = makeTrustRecord(9, listed, root.signer);
+    const bytes = makeTrustRecord(9, listed, root.signer, "revoked");
     const points = keys.map(pointOf).sort(Buffer.compare);
     const policy = {
       ...NO_POLICY,
@@ -58,7 +59,14 @@ describe("two makers of signed images", function () {
       roots: [{ hash: spkiHash(pointOf(root)), isValid: true }],
       keys: [...points.map((point) => [ROLE.IMAGE, point] as const), [ROLE.MANIFEST, pointOf(release)] as const],
     };
-    await prove({ name: "record", kind: "record", bytes, expected: "IMAGE_OK", values: [9, 4], policy });
+    await prove({
+      name: "record",
+      kind: "record",
+      bytes,
+      expected: "IMAGE_OK",
+      values: [9, 4, OTHER_ROOT.REVOKED, 0],
+      policy,
+    });
   });
 
   it("thimble verify accepts an app and a trust record of the other maker", () => {

@@ -84,7 +84,8 @@ static uint32_t check_record(const struct boot_case *one, const uint8_t *bytes, 
 		return is_zero(&record, sizeof record) ? status : NOT_EMPTY;
 	/* The keys of the case are those that the record must list. */
 	const size_t listed = record.count * sizeof record.keys[0];
-	if (record.version != one->values[0] || record.count != one->values[1] || record.count > TRUST_KEYS_MAX ||
+	const uint32_t values[4] = { record.version, record.count, record.other_root, record.root };
+	if (memcmp(values, one->values, sizeof values) != 0 || record.count > TRUST_KEYS_MAX ||
 		memcmp(record.keys, one->keys, listed) != 0 || !is_zero((const uint8_t *)record.keys + listed, sizeof record.keys - listed))
 		return WRONG_VALUE;
 	return status;

@@ -24,7 +24,7 @@ enum case_kind {
 struct boot_case {
 	uint32_t kind;
 	uint32_t expected;  /* status */
-	uint32_t values[6]; /* when that is success: image: trust, counter, version low and high, payload, heap; record: version, count; size */
+	uint32_t values[6]; /* when that is success: image: trust, counter, version low and high, payload, heap; record: version, count, other root, root; size */
 	uint32_t step;      /* damaged forms: every bit, or every n-th */
 	uint32_t image_class;
 	uint32_t signature;

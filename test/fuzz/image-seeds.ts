@@ -8,6 +8,7 @@ import {
   hashedPart,
   image,
   type Listed,
+  OTHER_ROOT,
   ROLE,
   recordPayload,
   recordTlvs,
@@ -51,11 +52,15 @@ function signed(...protectedTlvs: readonly Tlv[]): Buffer {
   return image(hashed, signatureTlvs(hashed, SIGNER));
 }
 
-function record(count: number): Buffer {
+function record(count: number, otherRoot: number = OTHER_ROOT.STAYS): Buffer {
   const points = Array.from({ length: count }, (_, i) => new SteadySigner(`key ${i}`).point).sort(Buffer.compare);
   const keys = points.map((point): Listed => [ROLE.IMAGE, point]);
   const protectedTlvs: readonly Tlv[] = [SEC_CNT, [TLV.CLASS, u32(CLASS.TRUST)]];
-  const hashed = hashedPart({ payload: recordPayload(keys), version: [0, 0, 0, 0], protectedTlvs });
+  const hashed = hashedPart({
+    payload: recordPayload(keys, undefined, undefined, otherRoot),
+    version: [0, 0, 0, 0],
+    protectedTlvs,
+  });
   return image(hashed, recordTlvs(hashed, SIGNER));
 }
 
@@ -69,7 +74,7 @@ export function writeImageSeeds(folder: string): void {
   const firmware = signed(SEC_CNT, [TLV.CLASS, u32(CLASS.FIRMWARE)], ABI);
   const plainPart = hashedPart({ payload: PAYLOAD, protectedTlvs: [ABI, CREATION] });
   const plain = image(plainPart, [[TLV.SHA256, sha256(plainPart)]]);
-  const [one, eight] = [record(1), record(8)];
+  const [one, eight] = [record(1), record(8, OTHER_ROOT.REVOKED)];
   const digest = sha256(PAYLOAD);
   const seeds: readonly (readonly [name: string, bytes: Uint8Array])[] = [
     ...(["image", "open", "believed-image", "slot"] as const).flatMap((mode) => [

@@ -6,7 +6,7 @@ import { signImage } from "../../host-sim/image/sign.js";
 import { makeTrustRecord } from "../../host-sim/image/trust-record.js";
 import { spkiOf } from "../../host-sim/keys/public-key.js";
 import { type Case, failuresOf, NO_POLICY, numberOf, type Outcome, packCases, versionWords } from "../boot/cases.js";
-import { CLASS, type Listed, ROLE } from "../boot/maker.js";
+import { CLASS, type Listed, OTHER_ROOT, ROLE } from "../boot/maker.js";
 import { useEngines } from "../cli/support.js";
 import { BOARDS, type Machine, nameOf, runC } from "../refusals/boards.js";
 import { ABI, PAYLOAD, plainApp, testKey, VERSION } from "./images.js";
@@ -35,7 +35,7 @@ function cases(): Case[] {
     kind: "record",
     bytes: record,
     expected: "IMAGE_OK",
-    values: [3, 1],
+    values: [3, 1, OTHER_ROOT.STAYS, 0],
   } as const;
   const older = signImage(app, { counter: COUNTER - 1 }, release.signer);
   return [

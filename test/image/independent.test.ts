@@ -62,9 +62,10 @@ describe("images and Python", () => {
       { role: "manifest", publicKey: a.publicKey } as const,
       { role: "image", publicKey: b.publicKey } as const,
     ];
-    const { said } = python("record", path("trust.img", makeTrustRecord(7, keys, signer)), pem());
+    const record = path("trust.img", makeTrustRecord(7, keys, signer, "revoked"));
+    const { said } = python("record", record, pem());
     const hex = (point: Uint8Array): string => Buffer.from(point.subarray(1)).toString("hex");
-    expect(said.split("\n")).to.deep.equal(["7", `image ${hex(b.publicKey)}`, `manifest ${hex(a.publicKey)}`]);
+    expect(said.split("\n")).to.deep.equal(["7 revoked", `image ${hex(b.publicKey)}`, `manifest ${hex(a.publicKey)}`]);
   });
 
   it("we verify an app that it signed, and refuse one bit flipped", () => {

@@ -4,7 +4,7 @@
 openssl command for ECDSA. Written from that page and MCUboot's public description of its format.
 
     mcuboot_image.py verify IMAGE PUBLIC.pem
-    mcuboot_image.py record IMAGE ROOT.pem       (a trust record; prints version, and role and x‖y of each key)
+    mcuboot_image.py record IMAGE ROOT.pem       (a trust record; prints version, what becomes of the other root key, and role and x‖y of each key)
     mcuboot_image.py sign PAYLOAD PRIVATE.pem OUT ABI_HEX CREATION_HEX COUNTER
 """
 import hashlib
@@ -16,6 +16,7 @@ import tempfile
 
 CLASSES = {0x3C96A55A: "firmware", 0xA53C5A69: "app", 0x695AC3A5: "trust record"}
 ROLES = {0x5AC36996: "image", 0xA5963C69: "manifest"}
+OTHER_ROOT = {0x5A96C33C: "stays", 0xC3695AA5: "revoked"}
 
 
 def need(condition, why):
@@ -101,11 +102,13 @@ def verify(path, public):
 def record(path, public):
     _, version, counter, payload, _ = check(path, public, True)
     need(version == (0, 0, 0, 0) and counter >= 1, "version")
-    magic, count = struct.unpack_from("<4sI", payload)
-    need(magic == b"TTR1" and 1 <= count <= 8 and len(payload) == 8 + 68 * count, "payload")
-    keys = [struct.unpack_from("<I64s", payload, 8 + 68 * at) for at in range(count)]
+    need(len(payload) >= 12, "payload")
+    magic, count, other_root = struct.unpack_from("<4sII", payload)
+    need(magic == b"TTR1" and 1 <= count <= 8 and len(payload) == 12 + 68 * count, "payload")
+    need(other_root in OTHER_ROOT, "other root")
+    keys = [struct.unpack_from("<I64s", payload, 12 + 68 * at) for at in range(count)]
     need(keys == sorted(set(keys)), "order of the keys")
-    print(counter)
+    print(counter, OTHER_ROOT[other_root])
     for role, point in keys:
         print(ROLES[role], point.hex())
 

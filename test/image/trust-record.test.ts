@@ -51,11 +51,12 @@ describe("a trust record", () => {
     const image = parseImage(record);
     const payload = Buffer.from(image.payload);
     expect(payload.subarray(0, 8).toString("latin1")).to.equal("TTR1\x02\0\0\0");
-    expect(payload.length).to.equal(8 + 2 * 68);
-    expect(payload.readUInt32LE(8)).to.equal(0x5ac36996);
-    expect(payload.subarray(12, 76)).to.deep.equal(Buffer.from(release.signer.publicKey.subarray(1)));
-    expect(payload.readUInt32LE(76)).to.equal(0xa5963c69);
-    expect(payload.subarray(80)).to.deep.equal(Buffer.from(update.signer.publicKey.subarray(1)));
+    expect(payload.readUInt32LE(8)).to.equal(0x5a96c33c);
+    expect(payload.length).to.equal(12 + 2 * 68);
+    expect(payload.readUInt32LE(12)).to.equal(0x5ac36996);
+    expect(payload.subarray(16, 80)).to.deep.equal(Buffer.from(release.signer.publicKey.subarray(1)));
+    expect(payload.readUInt32LE(80)).to.equal(0xa5963c69);
+    expect(payload.subarray(84)).to.deep.equal(Buffer.from(update.signer.publicKey.subarray(1)));
     expect(Object.values(image.version)).to.deep.equal([0, 0, 0, 0]);
     expect(image.protectedTlvs.map(({ type, value }) => [type, Buffer.from(value).toString("hex")])).to.deep.equal([
       [0x0050, "02000000"],
@@ -63,9 +64,19 @@ describe("a trust record", () => {
     ]);
     expect(image.tlvs.map(({ type }) => type)).to.deep.equal([0x0010, 0x0002, 0x0022]);
     expect(image.tlvs[1]?.value.length).to.equal(91);
-    const { version, keys } = parseTrustRecord(image);
-    expect([version, keys.length]).to.deep.equal([2, 2]);
+    const { version, keys, otherRoot } = parseTrustRecord(image);
+    expect([version, keys.length, otherRoot]).to.deep.equal([2, 2, "stays"]);
     expect(codes(record)).to.deep.equal([]);
+  });
+
+  it("revokes the other root key, and verify says so", () => {
+    const bytes = makeTrustRecord(2, KEYS, root.signer, "revoked");
+    const image = parseImage(bytes);
+    expect(Buffer.from(image.payload).readUInt32LE(8)).to.equal(0xc3695aa5);
+    expect(parseTrustRecord(image).otherRoot).to.equal("revoked");
+    const details = (record: Uint8Array) => verifyImage(record, under(record, root)).checks.map(({ detail }) => detail);
+    expect(details(bytes)).to.include("version 2, 2 keys, signed by root, which revokes the other root key");
+    expect(details(record)).to.include("version 2, 2 keys, signed by root");
   });
 
   it("is refused with each bit flipped, and cut at each byte", () => {
@@ -95,8 +106,8 @@ describe("a trust record", () => {
   });
 
   const payload = Buffer.from(parseImage(record).payload);
-  const [head, first, second] = [payload.subarray(0, 8), payload.subarray(8, 76), payload.subarray(76)];
-  const count = (n: number) => Buffer.concat([head.subarray(0, 4), uint32(n)]);
+  const [head, first, second] = [payload.subarray(0, 12), payload.subarray(12, 80), payload.subarray(80)];
+  const count = (n: number) => Buffer.concat([head.subarray(0, 4), uint32(n), head.subarray(8)]);
   const changed = (offset: number, value: number) => {
     const bytes = Buffer.from(payload);
     bytes.writeUInt32LE(value, offset);
@@ -113,8 +124,11 @@ describe("a trust record", () => {
     ["a byte more", Buffer.concat([payload, Buffer.alloc(1)]), "IMAGE_E_RECORD"],
     ["its keys in another order", Buffer.concat([head, second, first]), "IMAGE_E_RECORD"],
     ["a key twice", Buffer.concat([head, first, first]), "IMAGE_E_RECORD"],
-    ["an unknown role", changed(8, 0x5ac36997), "IMAGE_E_RECORD"],
-    ["a key that is no point", changed(12, 0), "IMAGE_E_RECORD"],
+    ["nothing about the other root key", Buffer.concat([head.subarray(0, 8), first, second]), "IMAGE_E_RECORD"],
+    ["0 for the other root key", changed(8, 0), "IMAGE_E_RECORD"],
+    ["a bit more for the other root key", changed(8, 0x5a96c33d), "IMAGE_E_RECORD"],
+    ["an unknown role", changed(12, 0x5ac36997), "IMAGE_E_RECORD"],
+    ["a key that is no point", changed(16, 0), "IMAGE_E_RECORD"],
     ["nine keys", parseImage(makeTrustRecord(1, nine, root.signer)).payload, "IMAGE_E_RECORD"],
   ] as const) {
     it(`rightly signed, with ${what}, is refused`, () => {

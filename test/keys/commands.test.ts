@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `thimble keys`: the way of a product's keys, from the first evening to a theft. */
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parsePublicKey } from "../../sdk/cose/key.js";
@@ -139,11 +139,33 @@ describe("thimble keys", function () {
     expect(await refusal(folder, "keys rotate root-1")).to.match(/^KEY_ROLE: a root key cannot be rotated/);
     expect(await refusal(folder, "keys revoke root-1 --root root-1")).to.match(/^KEY_ROLE: root-1 cannot sign its own/);
     expect(await runWell(folder, "keys revoke root-1")).to.match(
-      /root-2 signed this record\. A device believes both until its revoke bit for root-1/,
+      /root-2 signed this record\. A device that takes it revokes root-1 in its fuses/,
     );
-    expect(JSON.parse(await runWell(folder, "keys trust --json"))).to.include({ trustVersion: 2, root: "root-2" });
+    const second = { trustVersion: 2, root: "root-2", otherRoot: "revoked" };
+    expect(JSON.parse(await runWell(folder, "keys trust --json"))).to.include(second);
+    expect(await runWell(folder, "verify keys/trust.img")).to.match(
+      /signed by root-2, which revokes the other root key/,
+    );
+    await runWell(folder, "keys rotate image-1");
+    expect(await runWell(folder, "keys trust")).to.match(/version 3 of.*by root-2, which revokes the other root key/);
     expect(await refusal(folder, "keys revoke root-2")).to.match(/^KEY_PUBLIC_ONLY: no other root key/);
     expect(await refusal(folder, "keys rotate image-1 --root root-1")).to.match(/^KEY_REVOKED: /);
+  });
+
+  it("revoke of a root key: not where a device could take it for another one", async () => {
+    const folder = makeFolder();
+    await runWell(folder, "keys create");
+    await runWell(folder, "keys create root root-3");
+    expect(await refusal(folder, "keys revoke root-1 --root root-3")).to.match(
+      /^KEY_RECORD: a trust record can revoke one other root key, and there are several: root-1, root-2/,
+    );
+    expect((await shown(folder)).keys.filter(({ revoked }) => revoked !== null)).to.deep.equal([]);
+    rmSync(join(folder, "keys", "root-3.jwk"));
+    await runWell(folder, "keys revoke root-1");
+    await runWell(folder, "keys create root root-4");
+    expect(await refusal(folder, "keys rotate image-1 --root root-4")).to.match(
+      /^KEY_RECORD: .*trust\.img revokes every root key but the one that signed it, and that is not root-4/,
+    );
   });
 
   it("rotate of a key that no record lists makes none", async () => {
@@ -163,7 +185,7 @@ describe("thimble keys", function () {
     const store = new KeyStore(join(folder, "keys"));
     const root = signerOf(store.unlock(store.find("root-1"), "correct horse battery"));
     const keys = [{ role: "image", publicKey: pointOf(store.find("image-1").key) } as const];
-    writeFileSync(store.trustPath, signRecord({ version: 63, keys }, root));
+    writeFileSync(store.trustPath, signRecord({ version: 63, keys, otherRoot: "stays" }, root));
     await runWell(folder, "keys rotate image-1");
     expect(await refusal(folder, "keys rotate image-2")).to.match(/^KEY_RECORD: version 64 was the last/);
   });

@@ -78,8 +78,10 @@ static void check_image(const uint8_t *head, const uint8_t *bytes, size_t size)
 	}
 	if (!is_within(view.payload, view.payload_size, bytes, size) || !is_within(view.digest, 32, bytes, size) ||
 		(view.abi != NULL && !is_within(view.abi, 32, bytes, size)) ||
-		(view.signer != NULL && !is_within(view.signer, 32, bytes, size)))
+		(view.signer != NULL && view.signer != roots[0].hash && !is_within(view.signer, 32, bytes, size)))
 		fuzz_finding("an accepted image leads out of itself");
+	if ((view.signer == roots[0].hash) != (policy.image_class == IMAGE_CLASS_TRUST && view.trust == IMAGE_SIGNED))
+		fuzz_finding("an accepted image is of a root key and no trust record, or the other way round");
 	if (image_size(bytes, size, &said) != IMAGE_OK || said != size)
 		fuzz_finding("an accepted image is of another size");
 	if (view.counter < policy.least_counter || view.counter > IMAGE_COUNTER_MAX)
@@ -100,6 +102,8 @@ static void check_record(const uint8_t *head, const uint8_t *bytes, size_t size)
 	}
 	if (record.count == 0 || record.count > TRUST_KEYS_MAX || record.version == 0 || record.version < head[INPUT_COUNTER])
 		fuzz_finding("an accepted trust record has no keys, too many, or is old");
+	if (record.root != 0 || (record.other_root != TRUST_OTHER_ROOT_STAYS && record.other_root != TRUST_OTHER_ROOT_REVOKED))
+		fuzz_finding("an accepted trust record is of another root key, or does not say what becomes of the other one");
 	for (uint32_t i = 0; i < record.count; i++) {
 		if (signature_point_check(record.keys[i].point) != SIGNATURE_VALID)
 			fuzz_finding("an accepted trust record has a key that is none");
