@@ -7,6 +7,7 @@
 #ifndef THIMBLE_PSA_BINDING_H
 #define THIMBLE_PSA_BINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,6 +54,9 @@ psa_key_id_t xs_thimble_psa_key(xsMachine *the, xsIntegerValue index);
 
 /** handle.c: a handle (positive) for a key that was just made, or 0 when the table is full. */
 int32_t xs_thimble_psa_handle_new(psa_key_id_t id);
+/** The same handle each time for a volatile key of the firmware's own, or 0 when the table is full. It is not to be dropped. */
+int32_t xs_thimble_psa_handle_keep(psa_key_id_t id);
+bool xs_thimble_psa_handle_is_kept(int32_t handle);
 psa_key_id_t xs_thimble_psa_handle_id(int32_t handle);
 void xs_thimble_psa_handle_drop(int32_t handle);
 

@@ -6,6 +6,8 @@
  */
 #include "binding.h"
 
+#include <stdbool.h>
+
 #define ENTRIES MBEDTLS_PSA_KEY_SLOT_COUNT
 #define VOLATILE_BIT 0x40000000u
 #define GENERATIONS 0x400000u
@@ -13,6 +15,7 @@
 static struct entry {
 	psa_key_id_t id; /* PSA_KEY_ID_NULL: free */
 	uint32_t generation;
+	bool is_kept;    /* the firmware's own: an app uses it and does not destroy it */
 } entries[ENTRIES];
 
 _Static_assert(ENTRIES <= 256, "an entry number has 8 bits");
@@ -50,6 +53,25 @@ psa_key_id_t xs_thimble_psa_handle_id(int32_t handle)
 		return (psa_key_id_t)handle;
 	const struct entry *entry = find(handle);
 	return entry ? entry->id : PSA_KEY_ID_NULL;
+}
+
+int32_t xs_thimble_psa_handle_keep(psa_key_id_t id)
+{
+	for (uint32_t index = 0; index < ENTRIES; index++) {
+		if (entries[index].id == id && entries[index].is_kept)
+			return (int32_t)(VOLATILE_BIT | entries[index].generation << 8 | index);
+	}
+	const int32_t handle = xs_thimble_psa_handle_new(id);
+	struct entry *entry = handle == 0 ? NULL : find(handle);
+	if (entry)
+		entry->is_kept = true;
+	return handle;
+}
+
+bool xs_thimble_psa_handle_is_kept(int32_t handle)
+{
+	const struct entry *entry = ((uint32_t)handle & VOLATILE_BIT) != 0 ? find(handle) : NULL;
+	return entry != NULL && entry->is_kept;
 }
 
 void xs_thimble_psa_handle_drop(int32_t handle)

@@ -122,6 +122,10 @@ void xs_thimble_psa_destroy_key(xsMachine *the)
 	const int32_t handle = xsmcToInteger(xsArg(0));
 	const psa_key_id_t key = xs_thimble_psa_handle_id(handle);
 	psa_status_t status = xs_thimble_psa_ready();
+	if (xs_thimble_psa_handle_is_kept(handle)) {
+		xs_thimble_psa_status(the, PSA_ERROR_NOT_PERMITTED);
+		return;
+	}
 	if (status == PSA_SUCCESS)
 		status = key == PSA_KEY_ID_NULL ? PSA_ERROR_INVALID_HANDLE : psa_destroy_key(key);
 	/* Whatever PSA says, the handle is not used again. */

@@ -61,16 +61,22 @@ target_include_directories(thimble_boot PUBLIC ${BOOT})
 target_link_libraries(thimble_boot PUBLIC thimble_psa)
 target_compile_options(thimble_boot PRIVATE ${THIMBLE_WARNINGS})
 
+# The firmware's services behind their call gate, and what they share with boot.
+file(GLOB SECURE_FILES CONFIGURE_DEPENDS ${THIMBLE_DEVICES}/secure/*.c)
+add_library(thimble_secure STATIC ${SECURE_FILES} ${BOOT}/dice.c ${BOOT}/fuses.c ${BOOT}/slots.c)
+target_link_libraries(thimble_secure PUBLIC xs thimble_boot thimble_psa)
+target_compile_options(thimble_secure PRIVATE ${THIMBLE_WARNINGS})
+
 file(GLOB RUNTIME_FILES CONFIGURE_DEPENDS ${RUNTIME}/*.c)
 file(GLOB SILICON_FILES CONFIGURE_DEPENDS ${SILICON}/*.c)
 add_library(thimble_runtime STATIC ${RUNTIME_FILES} ${SILICON_FILES} ${THIMBLE_FIRMWARE_DIR}/firmware.c
   ${THIMBLE_FIRMWARE_DIR}/firmware-keys.c)
-target_link_libraries(thimble_runtime PUBLIC xs thimble_boot thimble_psa)
+target_link_libraries(thimble_runtime PUBLIC xs thimble_secure thimble_boot thimble_psa)
 target_compile_options(thimble_runtime PRIVATE ${THIMBLE_WARNINGS})
 # XS calls the platform functions of the runtime, and the runtime calls XS: the linker visits both again.
 target_link_libraries(xs PRIVATE thimble_runtime)
 if(THIMBLE_VARIANT STREQUAL "sanitize")
-  foreach(library thimble_boot thimble_runtime)
+  foreach(library thimble_boot thimble_secure thimble_runtime)
     target_compile_options(${library} PRIVATE -fsanitize=undefined -fno-sanitize-recover=undefined)
   endforeach()
 endif()

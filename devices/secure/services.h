@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the gate gives its services: their vectors in its own memory, and the state of this start. */
+#ifndef THIMBLE_SECURE_SERVICES_H
+#define THIMBLE_SECURE_SERVICES_H
+
+#include "../boot/fuses.h"
+#include "../boot/trust.h"
+#include "gate.h"
+
+#define SECURE_VECTORS_MAX 4u
+
+/** A call that the gate let through: vectors have sizes that its table allows, memory is the gate's. */
+struct secure_request {
+	const uint8_t *in[SECURE_VECTORS_MAX];
+	size_t in_size[SECURE_VECTORS_MAX];
+	uint8_t *out; /* the only one there is */
+	struct fuses fuses; /* as they are now */
+};
+
+/** Secrets of this start, and what its services have to remember. */
+struct secure_start {
+	struct secure_record record;
+	uint32_t mode;     /* enum dice_mode */
+	uint32_t has_cdis; /* IMAGE_SIGNED: cdis is filled */
+	struct dice_cdis cdis;
+	uint8_t challenge[SECURE_CHALLENGE_SIZE];
+	uint32_t has_challenge;
+	uint32_t keys[2]; /* psa_key_id_t of each enum secure_identity; 0: not made yet */
+};
+
+extern struct secure_start secure_start;
+
+/* Each: SECURE_OK or a failure. */
+uint32_t secure_record(struct secure_request *request);
+uint32_t secure_status(struct secure_request *request);
+uint32_t secure_make_secret(struct secure_request *request);
+uint32_t secure_set_roots(struct secure_request *request);
+uint32_t secure_set_owner(struct secure_request *request);
+uint32_t secure_secure(struct secure_request *request);
+uint32_t secure_install_trust(struct secure_request *request);
+uint32_t secure_challenge(struct secure_request *request);
+uint32_t secure_order(struct secure_request *request);
+uint32_t secure_confirm(struct secure_request *request);
+uint32_t secure_identity(struct secure_request *request);
+uint32_t secure_restart(struct secure_request *request);
+
+/** Whether OTP has root keys: its word. */
+uint32_t secure_has_roots(void);
+
+/** Writes a hash where OTP has none, or the same one half written, and looks that it is there. */
+uint32_t secure_write_once(uint32_t offset, const uint8_t *bytes, uint32_t size);
+
+/** Reads the hash of the present owner's key. */
+uint32_t secure_read_owner(const struct fuses *fuses, uint8_t out[static SECURE_HASH_SIZE]);
+
+/** Writes the next owner's hash, then its word: from then on it is the present one. */
+uint32_t secure_add_owner(const struct fuses *fuses, const uint8_t hash[static SECURE_HASH_SIZE]);
+
+/** SHA-256 of a key as SubjectPublicKeyInfo. */
+uint32_t secure_key_hash(const uint8_t point[static SIGNATURE_POINT_SIZE], uint8_t out[static SECURE_HASH_SIZE]);
+
+/** Whether boot would start what is in flash with these roots. @return IMAGE_OK, or what it would say. */
+uint32_t secure_rehearse(const struct fuses *fuses, const struct image_root roots[static IMAGE_ROOT_COUNT]);
+
+/** Forgets the identity keys of the last start. */
+void secure_forget_keys(void);
+
+#endif
