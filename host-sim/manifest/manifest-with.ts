@@ -11,6 +11,8 @@ const MANIFESTS: readonly (readonly [names: string, manifest: string])[] = Objec
   ["thimble/cbor/", "$(THIMBLE)/manifests/cbor.json"],
   ["thimble/cose/", "$(THIMBLE)/manifests/cose.json"],
   ["thimble/cwt/", "$(THIMBLE)/manifests/cwt.json"],
+  ["thimble/identity/", "$(THIMBLE)/manifests/identity.json"],
+  ["thimble/contracts/lifecycle", "$(THIMBLE)/manifests/identity.json"],
   ["thimble/contracts/time", "$(THIMBLE)/manifests/cwt.json"],
   ["thimble/contracts/crypto", "$(THIMBLE)/manifests/crypto.json"],
   ["thimble/crypto/", "$(THIMBLE)/manifests/crypto.json"],
