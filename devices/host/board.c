@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/**
- * The host board: a desktop process. Console is stdout, the link is file descriptor 3 and the debug channel 4 (socket
- * pairs that the simulator gives), the window is a mapped file named by the first argument.
- */
+/** What the firmware needs of the host board, a desktop process, beside base.c: the debug channel, file descriptor 4, among it. */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../runtime/board.h"
@@ -22,43 +15,12 @@
 #include "../runtime/runtime.h"
 #include "../silicon/layout.h"
 #include "../silicon/power-on.h"
+#include "base.h"
 
-#define LINK_FD 3
-#define DEBUG_FD 4
 #define STACK_MARGIN (128u * 1024u)
 
-static uint8_t *window;
 static bool is_seed_fixed;
 static const void *stack_top;
-
-static _Noreturn void fail(const char *what)
-{
-	perror(what);
-	exit(70);
-}
-
-uint8_t *board_window(void)
-{
-	return window;
-}
-
-static void write_all(int fd, const uint8_t *data, size_t length)
-{
-	while (length > 0) {
-		ssize_t written = write(fd, data, length);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			_exit(71); /* the simulator is gone */
-		data += written;
-		length -= (size_t)written;
-	}
-}
-
-void board_console_write(const char *text, size_t length)
-{
-	write_all(STDOUT_FILENO, (const uint8_t *)text, length);
-}
 
 size_t board_link_read(uint8_t *out, size_t size)
 {
@@ -70,11 +32,6 @@ size_t board_link_read(uint8_t *out, size_t size)
 			_exit(71);
 		return (size_t)count;
 	}
-}
-
-void board_link_write(const uint8_t *data, size_t length)
-{
-	write_all(LINK_FD, data, length);
 }
 
 size_t board_debug_read(uint8_t *out, size_t size)
@@ -106,13 +63,6 @@ void board_debug_write(const uint8_t *data, size_t length)
 		data += sent;
 		length -= (size_t)sent;
 	}
-}
-
-uint64_t board_ticks(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 uint64_t board_elapsed_us(void)
@@ -165,11 +115,6 @@ void *board_stack_limit(void)
 	return low == NULL ? NULL : (uint8_t *)low + STACK_MARGIN;
 }
 
-_Noreturn void board_stop(uint32_t status)
-{
-	_exit(status == 0 ? 0 : 64 + (int)(status & 31u));
-}
-
 /* SIGUSR1 is the simulator's question where the app is. */
 static void on_signal(int number)
 {
@@ -186,21 +131,10 @@ static void take_questions(void)
 	sigaction(SIGUSR1, &action, NULL);
 }
 
-int main(int argc, char **argv)
+_Noreturn void board_main(struct hand_over *given)
 {
 	stack_top = __builtin_frame_address(0);
 	take_questions();
-	if (argc != 2) {
-		fprintf(stderr, "usage: thimble-host WINDOW (the simulator starts this program)\n");
-		return 64;
-	}
-	int fd = open(argv[1], O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		fail(argv[1]);
-	window = mmap(NULL, WINDOW_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (window == MAP_FAILED)
-		fail("mmap");
-	close(fd);
-	is_seed_fixed = (((const struct power_on *)(const void *)(window + POWER_ON_OFFSET))->flags & POWER_ON_FIXED_SEED) != 0;
-	runtime_main();
+	is_seed_fixed = (((const struct power_on *)(const void *)(board_window() + POWER_ON_OFFSET))->flags & POWER_ON_FIXED_SEED) != 0;
+	runtime_main(given);
 }

@@ -1,28 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * mps2-an505: console on UART 0 (and a question of the simulator), board link on UART 1, debug channel on UART 2, timer 0 as clock (20 MHz; with QEMU's
- * -icount shift=0 one tick is exactly 50 instructions), window at 0x80000000. All through the secure aliases of the
- * peripherals.
+ * What the firmware needs of mps2-an505 beside base.c: a question of the simulator on UART 0, the board link on UART 1, the
+ * debug channel on UART 2, heaps and stack.
  */
 #include "../runtime/board.h"
 
 #include "../runtime/entropy.h"
 #include "../runtime/runtime.h"
 #include "board-internal.h"
-
-struct uart {
-	volatile uint32_t data;
-	volatile uint32_t state; /* bit 0: transmit full, bit 1: received */
-	volatile uint32_t control; /* bit 0: transmit on, bit 1: receive on, bit 3: receive interrupt */
-	volatile uint32_t interrupt;
-	volatile uint32_t divider;
-};
-
-struct timer {
-	volatile uint32_t control; /* bit 0: on */
-	volatile uint32_t value;   /* counts down */
-	volatile uint32_t reload;
-};
 
 struct systick {
 	volatile uint32_t control; /* bit 0: on, bit 1: exception, bit 2: core clock */
@@ -33,36 +18,17 @@ struct systick {
 #define SYSTICK ((struct systick *)0xE000E010u)
 #define ICSR (*(volatile uint32_t *)0xE000ED04u)
 #define ICSR_CLEAR_SYSTICK (1u << 25)
-#define UART0 ((struct uart *)0x50200000u)
-#define UART1 ((struct uart *)0x50201000u)
-#define UART2 ((struct uart *)0x50202000u)
-#define TIMER0 ((struct timer *)0x50000000u)
-#define WINDOW ((uint8_t *)0x80000000u)
 #define NVIC_ENABLE ((volatile uint32_t *)0xE000E100u)
 #define NVIC_CLEAR ((volatile uint32_t *)0xE000E280u)
 #define NVIC_PRIORITY ((volatile uint8_t *)0xE000E400u)
 #define SYSTICK_PRIORITY (*(volatile uint8_t *)0xE000ED23u)
 #define PRIORITY_LOW 0x80u
 
-#define UART_TRANSMIT_FULL 1u
-#define UART_RECEIVED 2u
-#define UART_ON 3u
-#define UART_RECEIVE_INTERRUPT 8u
 #define UART0_RECEIVE_IRQ 32u /* startup.c has its place in the table of vectors */
 #define UART1_RECEIVE_IRQ 34u
 #define UART2_RECEIVE_IRQ 36u
-#define TICKS_PER_US 20u
 
 extern uint8_t _xs_heap_start[], _xs_heap_end[], _stack_limit[], _stack_top[];
-
-static uint64_t ticks;
-static uint32_t last_value;
-
-static void start_uart(struct uart *uart, uint32_t control)
-{
-	uart->divider = 16;
-	uart->control = control;
-}
 
 /* Masks all but the question. */
 static void mask_low(void)
@@ -78,8 +44,8 @@ static void mask_all(void)
 
 void board_start(void)
 {
-	start_uart(UART0, UART_ON | UART_RECEIVE_INTERRUPT);
-	start_uart(UART1, UART_ON | UART_RECEIVE_INTERRUPT);
+	base_start_uart(UART0, UART_ON | UART_RECEIVE_INTERRUPT);
+	base_start_uart(UART1, UART_ON | UART_RECEIVE_INTERRUPT);
 	/* A question of the simulator interrupts what runs. The others stay masked: pending, they only wake the core from wfi. */
 	NVIC_PRIORITY[UART1_RECEIVE_IRQ] = PRIORITY_LOW;
 	NVIC_PRIORITY[UART2_RECEIVE_IRQ] = PRIORITY_LOW;
@@ -88,35 +54,13 @@ void board_start(void)
 	NVIC_ENABLE[UART0_RECEIVE_IRQ / 32u] = 1u << (UART0_RECEIVE_IRQ % 32u);
 	NVIC_ENABLE[UART1_RECEIVE_IRQ / 32u] = 1u << (UART1_RECEIVE_IRQ % 32u);
 #ifdef mxDebug
-	start_uart(UART2, UART_ON | UART_RECEIVE_INTERRUPT);
+	base_start_uart(UART2, UART_ON | UART_RECEIVE_INTERRUPT);
 	NVIC_ENABLE[UART2_RECEIVE_IRQ / 32u] = 1u << (UART2_RECEIVE_IRQ % 32u);
 #endif
 	/* QEMU can lose the wake-up of a byte that comes while the core falls asleep: SysTick wakes it every millisecond. */
 	SYSTICK->reload = TICKS_PER_US * 1000u - 1u;
 	SYSTICK->value = 0;
 	SYSTICK->control = 7;
-	TIMER0->reload = 0xFFFFFFFFu;
-	TIMER0->value = 0xFFFFFFFFu;
-	TIMER0->control = 1;
-	last_value = TIMER0->value;
-}
-
-uint8_t *board_window(void)
-{
-	return WINDOW;
-}
-
-static void put(struct uart *uart, uint8_t byte)
-{
-	while (uart->state & UART_TRANSMIT_FULL) {
-	}
-	uart->data = byte;
-}
-
-void board_console_write(const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		put(UART0, (uint8_t)text[i]);
 }
 
 static bool has_received(const struct uart *uart)
@@ -160,20 +104,9 @@ void question_handler(void)
 	runtime_ask_where(_stack_top);
 }
 
-static void transmit(struct uart *uart, const uint8_t *data, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		put(uart, data[i]);
-}
-
 size_t board_link_read(uint8_t *out, size_t size)
 {
 	return receive(UART1, UART1_RECEIVE_IRQ, out, size);
-}
-
-void board_link_write(const uint8_t *data, size_t length)
-{
-	transmit(UART1, data, length);
 }
 
 size_t board_debug_read(uint8_t *out, size_t size)
@@ -200,15 +133,7 @@ bool board_debug_readable(bool wait)
 
 void board_debug_write(const uint8_t *data, size_t length)
 {
-	transmit(UART2, data, length);
-}
-
-uint64_t board_ticks(void)
-{
-	uint32_t value = TIMER0->value;
-	ticks += last_value - value;
-	last_value = value;
-	return ticks;
+	base_transmit(UART2, data, length);
 }
 
 uint64_t board_elapsed_us(void)
@@ -234,11 +159,4 @@ uint8_t *board_heap(size_t size)
 void *board_stack_limit(void)
 {
 	return _stack_limit + 2048;
-}
-
-_Noreturn void board_stop(uint32_t status)
-{
-	(void)status; /* the HALT frame has told the simulator, which ends the emulator */
-	for (;;)
-		__asm__ volatile("wfi");
 }

@@ -9,11 +9,30 @@ if(THIMBLE_VARIANT STREQUAL "release")
   add_link_options(-flto=auto -Os)
 endif()
 
-function(thimble_add_program name)
-  add_executable(${name} ${BOARD_DIR}/board.c ${BOARD_DIR}/startup.c ${BOARD_DIR}/syscalls.c ${ARGN})
+# SCRIPT: mps2-an505.ld or boot.ld
+function(thimble_place name script)
   target_compile_options(${name} PRIVATE ${THIMBLE_WARNINGS})
+  target_link_options(${name} PRIVATE -T${BOARD_DIR}/${script} -L${BOARD_DIR} -Wl,-Map=${name}.map,--cref,--no-warn-rwx-segments)
+  set_target_properties(${name} PROPERTIES LINK_DEPENDS "${BOARD_DIR}/${script};${BOARD_DIR}/memory.ld")
+endfunction()
+
+function(thimble_add_program name)
+  add_executable(${name} ${BOARD_DIR}/base.c ${BOARD_DIR}/board.c ${BOARD_DIR}/fault.c ${BOARD_DIR}/startup.c ${BOARD_DIR}/syscalls.c
+    ${ARGN})
   target_link_libraries(${name} PRIVATE thimble_runtime m)
-  target_link_options(${name} PRIVATE -T${BOARD_DIR}/mps2-an505.ld -Wl,-Map=${name}.map,--cref,--no-warn-rwx-segments)
-  set_target_properties(${name} PROPERTIES LINK_DEPENDS ${BOARD_DIR}/mps2-an505.ld)
+  thimble_place(${name} mps2-an505.ld)
 endfunction()
 set(THIMBLE_PROGRAM thimble-mps2-an505.elf)
+
+function(thimble_add_boot)
+  add_executable(thimble-boot.elf ${BOARD_DIR}/base.c ${BOARD_DIR}/boot.c ${BOARD_DIR}/fault.c)
+  target_compile_options(thimble-boot.elf PRIVATE -fno-lto)
+  target_link_libraries(thimble-boot.elf PRIVATE thimble_boot_program thimble_boot_mbedtls)
+  thimble_place(thimble-boot.elf boot.ld)
+endfunction()
+
+# The program is linked where boot copies it to; its first vectors, for a start without boot, are no part of it.
+function(thimble_add_firmware_payload file)
+  add_custom_command(TARGET ${THIMBLE_PROGRAM} POST_BUILD
+    COMMAND ${CMAKE_OBJCOPY} -O binary --remove-section=.direct ${THIMBLE_PROGRAM} ${file} BYPRODUCTS ${file} VERBATIM)
+endfunction()

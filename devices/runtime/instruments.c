@@ -11,7 +11,7 @@
 #include "runtime.h"
 
 enum instrument {
-	INSTRUMENT_FIRST_LINE_TICKS = 0, /* from the start of the runtime to the app's first trace() */
+	INSTRUMENT_FIRST_LINE_TICKS = 0, /* from the start of boot, or without one of the runtime, to the app's first trace() */
 	INSTRUMENT_SLOT_BYTES = 1,       /* at the first line: XS slots in use, stack apart */
 	INSTRUMENT_CHUNK_BYTES = 2,      /* XS chunks in use */
 	INSTRUMENT_STACK_BYTES = 3,      /* XS stack, reserved */
@@ -20,6 +20,12 @@ enum instrument {
 	INSTRUMENT_C_HEAP = 6,           /* taken by the C library's heap: keys and all else */
 	INSTRUMENT_HEAP_USED = 7,        /* at each idle moment, and where memory runs out: XS slots, chunks and stack; what is not collected yet counts */
 	INSTRUMENT_HEAP_LIMIT = 8,       /* the XS heap block, which these come out of */
+	INSTRUMENT_BOOT_TRUST = 9,       /* ticks of boot's steps: fuses and trust record */
+	INSTRUMENT_BOOT_COPY = 10,       /* firmware copied to execution memory */
+	INSTRUMENT_BOOT_FIRMWARE = 11,   /* its copy verified */
+	INSTRUMENT_BOOT_APP = 12,        /* app verified */
+	INSTRUMENT_BOOT_MEASURE = 13,    /* counters, measurement, protection */
+	INSTRUMENT_BOOT_TO_RUNTIME = 14, /* boot's memory wiped, the firmware's made */
 };
 
 static uint64_t start_ticks;
@@ -31,9 +37,15 @@ static void note(enum instrument which, uint64_t value)
 	block->instruments[which] = value;
 }
 
-void instruments_start(void)
+void instruments_start(const uint64_t *boot_ticks)
 {
 	start_ticks = board_ticks();
+	if (boot_ticks == NULL)
+		return;
+	for (unsigned step = 1; step < 6; step++)
+		note((enum instrument)(INSTRUMENT_BOOT_TRUST + step - 1), boot_ticks[step] - boot_ticks[step - 1]);
+	note(INSTRUMENT_BOOT_TO_RUNTIME, start_ticks - boot_ticks[5]);
+	start_ticks = boot_ticks[0];
 }
 
 static uint64_t slots_in_use(txMachine *the)

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * From power-on to the first line of the app: read the power-on block, check the app's image (digest, ABI) and
- * archive (structure), and only then make a machine and map it. Anything that does not hold stops the board.
+ * From power-on to the first line of the app: take what boot hands over, or check the app's image here when no boot stood
+ * before us (digest, ABI; signatures only boot can verify); check the archive's structure, and only then make a machine
+ * and map it. Anything that does not hold stops the board.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include <mbedtls/platform_util.h>
 
-#include "../boot/image.h"
+#include "../boot/boot.h"
+#include "../boot/fuses.h"
+#include "../silicon/flash.h"
 #include "../silicon/layout.h"
 #include "../silicon/power-on.h"
 #include "board.h"
@@ -17,6 +20,23 @@
 
 static struct archive_view firmware;
 static struct archive_view app;
+static struct hand_over booted; /* zeros: no boot stood before us */
+
+static bool is_booted(void)
+{
+	return booted.magic == HAND_OVER_MAGIC;
+}
+
+static void take(struct hand_over *given)
+{
+	if (given == NULL)
+		return;
+	booted = *given;
+	mbedtls_platform_zeroize(given, sizeof *given);
+	if (booted.magic != HAND_OVER_MAGIC || booted.version != HAND_OVER_VERSION)
+		runtime_fatal("boot's hand-over is of another version");
+	mbedtls_platform_zeroize(&booted.cdis, sizeof booted.cdis); /* nothing asks for them yet */
+}
 
 static void read_power_on(struct power_on *out)
 {
@@ -49,12 +69,26 @@ static enum archive_status check_names(void)
 	return ARCHIVE_OK;
 }
 
-static void open_app(const struct power_on *power_on, struct image_view *image)
+/* What boot has verified, where it lies. */
+static void take_verified(struct image_view *image)
 {
-	const struct archive_rules rules = { firmware_app_ids, firmware_known_ids, false };
+	if (booted.start == BOOT_START_SERVICE)
+		runtime_halt(HALT_REFUSED, "BOOT_START_SERVICE: this firmware has no service app");
+	if (booted.start != BOOT_START_APP)
+		refuse(image_status_name((enum image_status)booted.refusal));
+	*image = (struct image_view){
+		.payload = flash_map(booted.app_offset),
+		.payload_size = booted.app_size,
+		.heap_bytes = booted.heap_bytes,
+		.stack_slots = booted.stack_slots,
+	};
+}
+
+/* Without boot nothing says which keys to believe: an app is whole and linked for this firmware, signed or not. */
+static void check_here(const struct power_on *power_on, struct image_view *image)
+{
 	if (power_on->app_offset > WINDOW_SIZE || power_on->app_length > WINDOW_SIZE - power_on->app_offset)
 		refuse("IMAGE_E_SIZE");
-	/* No root keys yet, so no signature can be verified: an app is whole and linked for this firmware, signed or not. */
 	const struct image_policy policy = {
 		.image_class = IMAGE_CLASS_APP,
 		.signature = IMAGE_SIGNATURE_NOT_VERIFIED,
@@ -64,11 +98,27 @@ static void open_app(const struct power_on *power_on, struct image_view *image)
 		image_check(board_window() + power_on->app_offset, power_on->app_length, &policy, image);
 	if (verdict != IMAGE_OK)
 		refuse(image_status_name(verdict));
+}
+
+static void open_app(const struct power_on *power_on, struct image_view *image)
+{
+	const struct archive_rules rules = { firmware_app_ids, firmware_known_ids, false };
+	if (is_booted())
+		take_verified(image);
+	else
+		check_here(power_on, image);
 	enum archive_status status = archive_check(image->payload, image->payload_size, &rules, &app);
 	if (status == ARCHIVE_OK)
 		status = check_names();
 	if (status != ARCHIVE_OK)
 		refuse(archive_status_name(status));
+}
+
+/* A debugger reads and changes all that the app can: not on a device that is to keep secrets. */
+static bool may_debug(const struct power_on *power_on)
+{
+	const bool is_open = !is_booted() || booted.lifecycle == LIFECYCLE_ASSEMBLY || booted.lifecycle == LIFECYCLE_DEBUG;
+	return is_open && (power_on->flags & POWER_ON_DEBUGGER) != 0;
 }
 
 /* The firmware's archive is part of its image, which boot verifies; a debug build looks at it closely all the same. */
@@ -85,11 +135,12 @@ static void open_firmware(void)
 		runtime_fatal(archive_status_name(status));
 }
 
-_Noreturn void runtime_main(void)
+_Noreturn void runtime_main(struct hand_over *given)
 {
 	struct power_on power_on;
 	struct image_view image;
-	instruments_start();
+	take(given);
+	instruments_start(is_booted() ? booted.ticks : NULL);
 	read_power_on(&power_on);
 	runtime_clock_start(power_on.wall_clock_ms, power_on.start_us, (power_on.flags & POWER_ON_VIRTUAL_TIME) != 0);
 	open_firmware();
@@ -103,7 +154,7 @@ _Noreturn void runtime_main(void)
 	runtime_map_app(the, &app);
 	runtime_globals(the);
 	runtime_freeze_globals(the);
-	runtime_debug_login(the, (power_on.flags & POWER_ON_DEBUGGER) != 0);
+	runtime_debug_login(the, may_debug(&power_on));
 	runtime_start_app(the, &app);
 	runtime_loop(the);
 }

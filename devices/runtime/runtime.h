@@ -9,6 +9,7 @@
 
 #include "archive.h"
 
+struct hand_over;
 struct sxMachine;
 struct sxSlot;
 
@@ -70,7 +71,8 @@ _Noreturn void runtime_loop(struct sxMachine *the);
 void runtime_start_app(struct sxMachine *the, const struct archive_view *app);
 
 /* instruments.c */
-void instruments_start(void);
+/* boot_ticks: six of them, as struct hand_over says; null without boot. */
+void instruments_start(const uint64_t *boot_ticks);
 void instruments_first_line(void *the);
 void instruments_idle(void *the);
 /* XS slots and chunks in use, the stack apart. */
@@ -103,7 +105,10 @@ _Noreturn void runtime_halt(enum halt_reason reason, const char *text);
 _Noreturn void runtime_fatal(const char *text);
 _Noreturn void runtime_abort(struct sxMachine *the, int status);
 
-/** Runs the board: never returns. */
-_Noreturn void runtime_main(void);
+/**
+ * Runs the board: never returns.
+ * @param given - what boot hands over; its original is wiped. Null where the firmware was started without boot.
+ */
+_Noreturn void runtime_main(struct hand_over *given);
 
 #endif

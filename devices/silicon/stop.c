@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** A modelled power cut or reset on a board: the simulator is told in one HALT frame, and does it. */
+/** The end of what runs, a modelled power cut or reset among it: the simulator is told in one HALT frame, and does it. */
 #include "stop.h"
 
 #include <stddef.h>
@@ -8,9 +8,9 @@
 #include "../runtime/board.h"
 
 #define FRAME_HALT 2u
-#define TEXT_MAX 32u
+#define TEXT_MAX 127u
 
-static _Noreturn void stop(uint8_t reason, const char *text)
+_Noreturn void silicon_halt(uint8_t reason, const char *text)
 {
 	uint8_t frame[4u + TEXT_MAX];
 	size_t length = strlen(text);
@@ -28,12 +28,12 @@ static _Noreturn void stop(uint8_t reason, const char *text)
 
 _Noreturn void silicon_power_cut(void)
 {
-	stop(HALT_POWER_CUT, "power cut");
+	silicon_halt(HALT_POWER_CUT, "power cut");
 }
 
 _Noreturn void silicon_reset(enum reset_cause cause)
 {
 	if (cause == RESET_WATCHDOG)
-		stop(HALT_RESET_WATCHDOG, "");
-	stop(HALT_RESET_SOFTWARE, "");
+		silicon_halt(HALT_RESET_WATCHDOG, "");
+	silicon_halt(HALT_RESET_SOFTWARE, "");
 }

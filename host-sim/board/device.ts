@@ -15,7 +15,7 @@ import { type Reset, Resets, resetOf } from "./resets.js";
 import { BoardSession, type SessionResult } from "./session.js";
 import { type BoardChoice, type FlashCut, powerOn, startBoard } from "./start.js";
 import { TableNetwork } from "./table-network.js";
-import { DeviceState } from "./window.js";
+import { DeviceState, type PlacedApp } from "./window.js";
 
 /**
  * What is due so shortly after the end of a step still happens in it: in virtual time each reading of the clock takes a
@@ -67,7 +67,7 @@ export class Device {
   /** Levels and readings that somebody drives from outside, by `kind:channel`: they are there at each power-on. */
   readonly #inputs = new Map<string, InputEvent>();
   #state: DeviceState;
-  #app: { offset: number; length: number };
+  #app: PlacedApp;
   #power: Power | undefined;
   #isStepping = false;
   #end: DeviceEnd | undefined;
@@ -141,7 +141,7 @@ export class Device {
       ...(this.#cut === undefined ? {} : { cut: this.#cut }),
       ...(reset === undefined ? {} : { reset }),
     });
-    const board = await startBoard(this.#options, this.#state.windowPath, this.#options.onConsole);
+    const board = await startBoard(this.#options, this.#state, this.#options.onConsole);
     const { busyLimitMs, onPin } = this.#options;
     const session = new BoardSession({
       link: board.link,

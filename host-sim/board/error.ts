@@ -16,6 +16,8 @@ export type BoardErrorCode =
   | "STATE"
   /** An app image that does not fit its slot. */
   | "APP_SIZE"
+  /** Another image, or a record, that does not fit its place in the flash. */
+  | "IMAGE_SIZE"
   /** A recording that does not parse; the message has file and line. */
   | "RECORDING"
   /** A UDP port of the app could not be opened on this machine. */

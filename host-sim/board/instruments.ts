@@ -12,6 +12,12 @@ export const Instrument = Object.freeze({
   cHeap: 6,
   heapUsed: 7,
   heapLimit: 8,
+  bootTrust: 9,
+  bootCopy: 10,
+  bootFirmware: 11,
+  bootApp: 12,
+  bootMeasure: 13,
+  bootToRuntime: 14,
 } as const);
 
 /** One tick of the mps2-an505 timer, with QEMU's `-icount shift=0`. */

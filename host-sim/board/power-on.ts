@@ -11,6 +11,8 @@ export interface PowerOn {
   readonly debug: boolean;
   /** A debugger is at the other end of the debug channel: the board logs in and waits for its first command. */
   readonly hasDebugger: boolean;
+  /** Somebody holds the service jumper: boot starts the firmware's service app. */
+  readonly service: boolean;
   /** Exactly 32 bytes: fresh for each start, or repeated on demand. */
   readonly seed: Uint8Array;
   readonly wallClockMs: number;
@@ -44,9 +46,9 @@ export function encodePowerOn(powerOn: PowerOn): Uint8Array {
   const flag = layout.PowerOnFlag;
   view.setUint32(field.magic, layout.POWER_ON_MAGIC, true);
   view.setUint32(field.version, layout.POWER_ON_VERSION, true);
-  const { virtualTime, fixedSeed, debug, hasDebugger } = powerOn;
+  const { virtualTime, fixedSeed, debug, hasDebugger, service } = powerOn;
   const flags = (virtualTime ? flag.virtualTime : 0) | (fixedSeed ? flag.fixedSeed : 0) | (debug ? flag.debug : 0);
-  view.setUint32(field.flags, flags | (hasDebugger ? flag.debugger : 0), true);
+  view.setUint32(field.flags, flags | (hasDebugger ? flag.debugger : 0) | (service ? flag.service : 0), true);
   out.set(powerOn.seed, field.seed);
   view.setBigInt64(field.wall_clock_ms, BigInt(Math.trunc(powerOn.wallClockMs)), true);
   view.setUint32(field.heap_bytes, powerOn.heapBytes, true);

@@ -11,13 +11,19 @@ import type { InputEvent, Recording } from "./recording.js";
 import { type Reset, Resets, resetOf } from "./resets.js";
 import { BoardSession, type SessionOptions, type SessionResult } from "./session.js";
 import { type BoardChoice, type FlashCut, powerOn, startBoard } from "./start.js";
-import { DeviceState } from "./window.js";
+import { DeviceState, type PlacedApp } from "./window.js";
 
 type Given = "link" | "inputs" | "debugger" | "askWhere" | "startUs" | "watchdogUs";
 
 export interface RunOptions extends Omit<SessionOptions, Given>, BoardChoice {
-  /** The app's image, put into app0 before the start. */
-  readonly app: Uint8Array;
+  /**
+   * The app's image, put into app0 before the start. A device that starts with its boot program runs what its flash has:
+   * then only with `install`, and into the app slot that is to run.
+   */
+  readonly app?: Uint8Array;
+  readonly install?: boolean;
+  /** Somebody holds the service jumper. */
+  readonly service?: boolean;
   /** Where the device's state is kept; undefined: a new device, forgotten after the run. */
   readonly stateFolder?: string;
   readonly recording?: Recording;
@@ -84,7 +90,7 @@ type StartResult = Omit<RunResult, "resets">;
 async function runStart(
   options: RunOptions & { readonly wallClockMs: number },
   state: DeviceState,
-  app: { offset: number; length: number },
+  app: PlacedApp | undefined,
   attached: Debugger | undefined,
   reset: Reset | undefined,
 ): Promise<StartResult> {
@@ -97,7 +103,7 @@ async function runStart(
     ...(reset === undefined ? {} : { reset }),
   });
   const network: Network = options.network ?? new UdpNetwork();
-  const board = await startBoard(options, state.windowPath, options.onConsole, attached !== undefined);
+  const board = await startBoard(options, state, options.onConsole, attached !== undefined);
   if (board.debugChannel !== undefined) attached?.attach(board.debugChannel);
   try {
     const inputs = recording?.events.filter((event) => event.atUs > startUs) ?? [];
@@ -127,8 +133,16 @@ async function runStart(
   }
 }
 
+/** @returns where the app lies, for a start without boot. */
+function placeApp({ app, install }: RunOptions, state: DeviceState): PlacedApp | undefined {
+  if (!state.hasBoot) return app === undefined ? undefined : state.writeApp(app);
+  const { programmer } = state;
+  if (app !== undefined && install) programmer.write(programmer.readSlots().active.app === 0 ? "app0" : "app1", app);
+  return undefined;
+}
+
 async function runOn(options: RunOptions, state: DeviceState, attached: Debugger | undefined): Promise<RunResult> {
-  const app = state.writeApp(options.app);
+  const app = placeApp(options, state);
   const wallClockMs = options.wallClockMs ?? options.recording?.startMs ?? Date.now();
   const resets = new Resets();
   let console = "";

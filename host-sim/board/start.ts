@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What comes before a board's first instruction: its power-on block, then its process. */
 import { randomBytes } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+import { bootPath } from "../engine/paths.js";
 import type { BoardProcess } from "./board-process.js";
 import { startHost } from "./host-process.js";
 import { startQemu } from "./qemu-process.js";
 import type { InputEvent } from "./recording.js";
 import type { Reset } from "./resets.js";
 import { readSilicon } from "./silicon.js";
-import type { DeviceState } from "./window.js";
+import type { DeviceState, PlacedApp } from "./window.js";
 
 /** Which board, and the program that makes it. */
 export interface BoardChoice {
   readonly board: "host" | "mps2-an505";
   /** The host engine's program, or the kernel for QEMU. */
   readonly program: string;
+  /** The boot program; default the one beside `program`. */
+  readonly boot?: string;
   /** `qemu-system-arm` when it is not the one on PATH. */
   readonly qemu?: string;
   readonly icount?: boolean;
@@ -34,6 +38,8 @@ export interface StartOptions {
   readonly seed?: Uint8Array;
   readonly debug?: boolean;
   readonly hasDebugger?: boolean;
+  /** Somebody holds the service jumper. */
+  readonly service?: boolean;
   /** Undefined: what the app asks for, or the board's default. */
   readonly heapBytes?: number;
   readonly stackSlots?: number;
@@ -43,10 +49,10 @@ export interface StartOptions {
   readonly reset?: Reset;
 }
 
-/** Writes the power-on block. @param app - where its image lies, as DeviceState.writeApp says. */
+/** Writes the power-on block. @param app - where its image lies, for a start without boot; undefined: there is none. */
 export function powerOn(
   state: DeviceState,
-  app: { offset: number; length: number },
+  app: PlacedApp | undefined,
   options: StartOptions & Pick<BoardChoice, "board">,
 ): void {
   const { reset } = options;
@@ -57,12 +63,13 @@ export function powerOn(
     fixedSeed: options.seed !== undefined,
     debug: options.debug ?? false,
     hasDebugger: options.hasDebugger ?? false,
+    service: options.service ?? false,
     seed: options.seed ?? randomBytes(32),
     wallClockMs: options.wallClockMs,
     heapBytes: options.heapBytes ?? 0,
     stackSlots: options.stackSlots ?? 0,
-    appOffset: app.offset,
-    appLength: app.length,
+    appOffset: app?.offset ?? 0,
+    appLength: app?.length ?? 0,
     cutOperation: cut?.operation ?? 0,
     ...(cut?.bytes === undefined ? {} : { cutBytes: cut.bytes }),
     operations: reset === undefined ? 0 : state.readReport().operations,
@@ -74,19 +81,27 @@ export function powerOn(
   });
 }
 
+/** What the device starts with: its boot program, or the engine when it has no use for one. */
+function programOf({ board, program, boot }: BoardChoice, state: DeviceState): string {
+  if (!state.hasBoot) return program;
+  return boot ?? join(dirname(program), basename(bootPath(board, "release")));
+}
+
 /**
  * @param hasDebugChannel - whether the process has a debug channel, which the caller then reads.
  * @throws BoardError BOARD_START.
  */
 export function startBoard(
   choice: BoardChoice,
-  windowPath: string,
+  state: DeviceState,
   onConsole?: (text: string) => void,
   hasDebugChannel = false,
 ): Promise<BoardProcess> {
-  if (choice.board === "host") return startHost(choice.program, windowPath, onConsole, hasDebugChannel);
+  const program = programOf(choice, state);
+  const { windowPath } = state;
+  if (choice.board === "host") return startHost(program, windowPath, onConsole, hasDebugChannel);
   return startQemu({
-    kernel: choice.program,
+    kernel: program,
     windowPath,
     hasDebugChannel,
     ...(choice.qemu === undefined ? {} : { program: choice.qemu }),

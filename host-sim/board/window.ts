@@ -5,24 +5,30 @@
  */
 import { closeSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { FLASH_ERASED, FLASH_SECTOR_SIZE, FLASH_WRITE_UNIT } from "../../devices/io/partitions.js";
 import { takeLock } from "../lock.js";
 import { BoardError } from "./error.js";
 import {
   APP0_OFFSET,
-  APP0_SIZE,
   CUT_HALF,
   FLASH_OFFSET,
+  OTP_OFFSET,
+  OTP_SIZE,
   POWER_ON_OFFSET,
   POWER_ON_SIZE,
   PowerOnField,
-  PROGRAMMED_OFFSET,
   REGISTERS_OFFSET,
   REGISTERS_SIZE,
   RegisterField,
 } from "./layout.js";
 import { decodeReport, encodePowerOn, type PowerOn, type PowerOnReport } from "./power-on.js";
+import { Programmer } from "./programmer.js";
 import { LOCK_NAME, openWindow, prepareFolder, WINDOW_NAME } from "./state-folder.js";
+
+/** Where an app's image lies in the window. */
+export interface PlacedApp {
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** An open state folder. Close it when the board has stopped. */
 export class DeviceState {
@@ -74,25 +80,25 @@ export class DeviceState {
     return { operation: words.readUInt32LE(0), bytes: words.readUInt32LE(4) };
   }
 
+  /** The flash as a programmer at the device's pins has it. */
+  get programmer(): Programmer {
+    return new Programmer(this);
+  }
+
   /**
-   * Puts an app image into app0 as a programmer would: erases whole sectors, programs whole units, the last one filled
-   * with 0xFF. The same image again changes nothing.
+   * Whether the device starts with its boot program: it has a firmware in its flash, or something in its OTP. A device
+   * that has neither starts with the engine's file.
+   */
+  get hasBoot(): boolean {
+    return this.read(OTP_OFFSET, OTP_SIZE).some((byte) => byte !== 0) || this.programmer.hasFirmware;
+  }
+
+  /**
+   * Puts an app image into app0. The same image again changes nothing.
    * @throws BoardError APP_SIZE - empty or larger than the slot.
    */
-  writeApp(image: Uint8Array): { offset: number; length: number } {
-    if (image.length === 0 || image.length > APP0_SIZE) {
-      throw new BoardError("APP_SIZE", `the app image has ${image.length} bytes; its slot takes 1 to ${APP0_SIZE}`);
-    }
-    const slot = Buffer.alloc(APP0_SIZE, FLASH_ERASED);
-    slot.set(image);
-    const bitmap = Buffer.alloc(APP0_SIZE / FLASH_WRITE_UNIT / 8);
-    const units = Math.ceil(image.length / FLASH_WRITE_UNIT);
-    for (let unit = 0; unit < units; unit++) bitmap[unit >> 3] = (bitmap[unit >> 3] ?? 0) | (1 << (unit & 7));
-    const sectors = Math.ceil(image.length / FLASH_SECTOR_SIZE) * FLASH_SECTOR_SIZE;
-    if (!slot.subarray(0, sectors).equals(this.read(FLASH_OFFSET + APP0_OFFSET, sectors))) {
-      writeSync(this.#file, slot, 0, APP0_SIZE, FLASH_OFFSET + APP0_OFFSET);
-      writeSync(this.#file, bitmap, 0, bitmap.length, PROGRAMMED_OFFSET + APP0_OFFSET / FLASH_WRITE_UNIT / 8);
-    }
+  writeApp(image: Uint8Array): PlacedApp {
+    this.programmer.write("app0", image);
     return { offset: FLASH_OFFSET + APP0_OFFSET, length: image.length };
   }
 

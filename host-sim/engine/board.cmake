@@ -83,6 +83,13 @@ endif()
 
 thimble_add_program(${THIMBLE_PROGRAM})
 
+# The boot program, and the payload of the firmware image that it starts. An engine with sanitizers does not fit a slot.
+add_subdirectory(${THIMBLE_DEVICES}/boot-program boot-program)
+thimble_add_boot()
+if(NOT THIMBLE_VARIANT STREQUAL "sanitize")
+  thimble_add_firmware_payload(${CMAKE_CURRENT_BINARY_DIR}/firmware.bin)
+endif()
+
 # A checkout has the tests of the C code that run on the board itself; a package has not.
 set(THIMBLE_C_TESTS ${CMAKE_CURRENT_SOURCE_DIR}/../../test/c)
 foreach(test image-test archive-fuzz silicon-board guarded-board)

@@ -9,13 +9,17 @@ import { fileURLToPath } from "node:url";
 import { withLock } from "../lock.js";
 import { buildWithCMake, type Progress } from "./cmake.js";
 import { Contents } from "./contents.js";
+import { writeFirmwareImage } from "./firmware-image.js";
 import {
   type Board,
+  bootPath,
   buildRoot,
   enginePath,
   firmwareFolder,
+  firmwareImagePath,
   mbedtlsOrigin,
   packageRoot,
+  packageVersion,
   type Variant,
   xsCompilePath,
   xsOrigin,
@@ -81,12 +85,16 @@ function firmwareStep(): Step {
 
 function engineStep({ board, variant }: EngineTarget): Step {
   const firmware = join(firmwareFolder(), variant === "release" ? "release" : "debug");
+  const inputs = [...inRoot("devices", "host-sim/engine", "host-sim/image"), firmware];
+  const images = variant === "sanitize" ? [] : [firmwareImagePath(board, variant)];
   return {
     stampFile: stampFile(`${board}-${variant}`),
-    results: [enginePath(board, variant)],
-    stamp: (contents) =>
-      contents.stampOf([...inRoot("devices", "host-sim/engine"), firmware], [xsOrigin(), mbedtlsOrigin()]),
-    build: (progress) => buildWithCMake(board, variant, progress),
+    results: [enginePath(board, variant), bootPath(board, variant), ...images],
+    stamp: (contents) => contents.stampOf(inputs, [xsOrigin(), mbedtlsOrigin(), packageVersion()]),
+    async build(progress) {
+      await buildWithCMake(board, variant, progress);
+      if (variant !== "sanitize") writeFirmwareImage(board, variant);
+    },
   };
 }
 

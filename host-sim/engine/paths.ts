@@ -21,7 +21,7 @@ function isWritable(folder: string): boolean {
   }
 }
 
-function packageVersion(): string {
+export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
 }
 
@@ -77,6 +77,21 @@ export function xsCompilePath(): string {
 /** The board's program: an executable for host, an ELF image for mps2-an505. */
 export function enginePath(board: Board, variant: Variant): string {
   return join(engineFolder(board, variant), board === "host" ? "thimble-host" : "thimble-mps2-an505.elf");
+}
+
+/** The program that a device with a firmware in its flash, or with something in its OTP, starts with. */
+export function bootPath(board: Board, variant: Variant): string {
+  return join(engineFolder(board, variant), board === "host" ? "thimble-boot" : "thimble-boot.elf");
+}
+
+/** What a firmware image of this engine holds; there is none with sanitizers, which fits no slot. */
+export function firmwarePayloadPath(board: Board, variant: Exclude<Variant, "sanitize">): string {
+  return join(engineFolder(board, variant), "firmware.bin");
+}
+
+/** The firmware image, whole and not signed. */
+export function firmwareImagePath(board: Board, variant: Exclude<Variant, "sanitize">): string {
+  return join(engineFolder(board, variant), "firmware.img");
 }
 
 /** The firmware that every board of this engine carries: archive, natives table, ABI. */

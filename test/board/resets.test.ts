@@ -232,7 +232,14 @@ describe("resets", function () {
 });
 
 const POWER_ON = {
-  ...{ virtualTime: true, fixedSeed: false, debug: false, hasDebugger: false, seed: new Uint8Array(32) },
+  ...{
+    virtualTime: true,
+    fixedSeed: false,
+    debug: false,
+    hasDebugger: false,
+    service: false,
+    seed: new Uint8Array(32),
+  },
   ...{ wallClockMs: 0, heapBytes: 0, stackSlots: 0, appOffset: FLASH_OFFSET, appLength: FLASH_SECTOR_SIZE },
   ...{ cutOperation: 0, inputs: [], operations: 0, startUs: 0, counters: 4, watchdogMaxMs: 1 },
   resetCause: "powerOn",

@@ -21,6 +21,7 @@ const POWER_ON: PowerOn = {
   fixedSeed: false,
   debug: false,
   hasDebugger: false,
+  service: false,
   seed: new Uint8Array(32).fill(0x5a),
   wallClockMs: -1,
   heapBytes: 1,

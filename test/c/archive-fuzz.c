@@ -241,7 +241,7 @@ static bool try_image(uint8_t *bytes, size_t size)
 	return status == IMAGE_OK;
 }
 
-_Noreturn void runtime_main(void)
+_Noreturn void runtime_main(struct hand_over *given)
 {
 	struct power_on power_on;
 	struct image_view image;

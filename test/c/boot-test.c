@@ -8,7 +8,7 @@
 #include "../../devices/silicon/layout.h"
 #include "../../devices/silicon/power-on.h"
 
-_Noreturn void runtime_main(void)
+_Noreturn void runtime_main(struct hand_over *given)
 {
 	struct power_on power_on;
 	char text[1200];

@@ -10,7 +10,7 @@
 #include "../../devices/silicon/flash.h"
 #include "../../devices/silicon/watchdog.h"
 
-_Noreturn void runtime_main(void)
+_Noreturn void runtime_main(struct hand_over *given)
 {
 	const struct power_on *block = (const struct power_on *)(board_window() + POWER_ON_OFFSET);
 
@@ -18,5 +18,5 @@ _Noreturn void runtime_main(void)
 		runtime_fatal("the watchdog does not start");
 	if (flash_protect(FLASH_USER_OFFSET + FLASH_SECTOR_SIZE, FLASH_SECTOR_SIZE) != FLASH_OK)
 		runtime_fatal("the flash is not protected");
-	start_runtime();
+	start_runtime(given);
 }

@@ -115,7 +115,7 @@ static size_t flip_structure(const struct image_view *image)
 	return refused;
 }
 
-_Noreturn void runtime_main(void)
+_Noreturn void runtime_main(struct hand_over *given)
 {
 	struct power_on power_on;
 	struct image_view image;

@@ -55,7 +55,7 @@ static uint32_t try_all(int hidden, int locked, int protected)
 	return bits;
 }
 
-_Noreturn void runtime_main(void)
+_Noreturn void runtime_main(struct hand_over *given)
 {
 	const struct power_on *block = (const struct power_on *)(board_window() + POWER_ON_OFFSET);
 	uint32_t starts = 0;

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "program.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "../boot/check.h"
+#include "../boot/fuses.h"
+#include "../runtime/board.h"
+#include "../silicon/flash.h"
+#include "../silicon/power-on.h"
+#include "../silicon/stop.h"
+
+#define HALT_REFUSED 2u
+#define HALT_FATAL 8u
+
+static void say(const char *text)
+{
+	board_console_write(text, strlen(text));
+}
+
+static const char *why(uint32_t status)
+{
+	switch (status) {
+	case BOOT_E_TRUST:
+		return "BOOT_E_TRUST: no trust record that may be believed";
+	case BOOT_E_NOTHING:
+		return "BOOT_E_NOTHING: no firmware may run";
+	case BOOT_E_MEASURE:
+		return "BOOT_E_MEASURE: what runs could not be measured";
+	case BOOT_E_PROTECT:
+		return "BOOT_E_PROTECT: what runs could not be protected";
+	case FUSES_E_OTP:
+		return "FUSES_E_OTP: OTP does not answer";
+	case FUSES_E_VALUE:
+		return "FUSES_E_VALUE: a counter of OTP is not as it can be";
+	default:
+		return "BOOT_E_UNKNOWN: boot found itself in an impossible state";
+	}
+}
+
+/* An empty slot is nothing that somebody put there. */
+static bool is_empty(const char *kind, uint32_t slot)
+{
+	const uint8_t *at = flash_map(FLASH_TRUST_OFFSET + slot * FLASH_SECTOR_SIZE);
+	if (kind[0] == 'f')
+		at = flash_map(slot == 0 ? FLASH_FW0_OFFSET : FLASH_FW1_OFFSET);
+	else if (kind[0] == 'a')
+		at = flash_map(slot == 0 ? FLASH_APP0_OFFSET : FLASH_APP1_OFFSET);
+	for (uint32_t i = 0; i < IMAGE_HEADER_SIZE; i++) {
+		if (at[i] != FLASH_ERASED)
+			return false;
+	}
+	return true;
+}
+
+void boot_refused(const char *kind, uint32_t slot, uint32_t status)
+{
+	if (is_empty(kind, slot))
+		return;
+	const char number[] = { (char)('0' + slot), 0 };
+	say("boot: ");
+	say(kind);
+	say(number);
+	say(" refused: ");
+	say(image_status_name((enum image_status)status));
+	say("\n");
+}
+
+_Noreturn void boot_fatal(const char *text)
+{
+	say("boot: ");
+	say(text);
+	say("\n");
+	silicon_halt(HALT_FATAL, text);
+}
+
+static __attribute__((noinline)) _Noreturn void refuse(uint32_t status)
+{
+	silicon_halt(HALT_REFUSED, why(status));
+}
+
+static uint32_t wants_service(void)
+{
+	const struct power_on *block = (const struct power_on *)(board_window() + POWER_ON_OFFSET);
+	return block->magic == POWER_ON_MAGIC && (block->flags & POWER_ON_SERVICE) != 0u;
+}
+
+_Noreturn void boot_program(struct hand_over *out)
+{
+	volatile uint32_t status = CHECK_FAILED;
+	status = boot_prepare(wants_service(), out);
+	if (status != BOOT_OK)
+		refuse(status);
+	CHECK_BARRIER();
+	/* Once more: a hand-over is there only after the whole way. */
+	if (status != BOOT_OK || out->magic != HAND_OVER_MAGIC)
+		refuse(status);
+	boot_run(out);
+}
