@@ -11,6 +11,7 @@
 
 #include "../boot/boot.h"
 #include "../boot/fuses.h"
+#include "../secure/gate.h"
 #include "../silicon/flash.h"
 #include "../silicon/layout.h"
 #include "../silicon/power-on.h"
@@ -20,22 +21,24 @@
 
 static struct archive_view firmware;
 static struct archive_view app;
-static struct hand_over booted; /* zeros: no boot stood before us */
+static struct hand_over booted; /* without its secrets; zeros: no boot stood before us */
 
 static bool is_booted(void)
 {
 	return booted.magic == HAND_OVER_MAGIC;
 }
 
+/* The secrets are for the services behind the gate alone. */
 static void take(struct hand_over *given)
 {
+	secure_begin(given);
 	if (given == NULL)
 		return;
+	mbedtls_platform_zeroize(&given->cdis, sizeof given->cdis);
 	booted = *given;
 	mbedtls_platform_zeroize(given, sizeof *given);
 	if (booted.magic != HAND_OVER_MAGIC || booted.version != HAND_OVER_VERSION)
 		runtime_fatal("boot's hand-over is of another version");
-	mbedtls_platform_zeroize(&booted.cdis, sizeof booted.cdis); /* nothing asks for them yet */
 }
 
 static void read_power_on(struct power_on *out)

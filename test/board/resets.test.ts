@@ -63,7 +63,12 @@ describe("resets", function () {
         rmSync(folder, { recursive: true, force: true });
         const program = join(dirname(enginePath(machine.board, machine.variant)), "silicon-board");
         const app = Uint8Array.of(1);
-        const result = await run(machine, app, { program, stateFolder: folder, cut: { operation, bytes: 0 } });
+        const result = await run(machine, app, {
+          program,
+          boot: program,
+          stateFolder: folder,
+          cut: { operation, bytes: 0 },
+        });
         const resets = operation < 3 ? 0 : operation < 10 ? 1 : 2;
         assert.deepInclude(result, { reason: "powerCut", resets }, `${operation}`);
         assert.strictEqual(result.report.operations, operation);

@@ -42,7 +42,14 @@ describe("silicon", function () {
     it(`flips bits of OTP and counters, and puts back a flash without them, on ${nameOf(machine)}`, async () => {
       const program = programOf("silicon-board");
       const app = Uint8Array.of(1);
-      const device = new Device({ board: machine.board, program, app, wallClockMs: 0, busyLimitMs: 5000 });
+      const device = new Device({
+        board: machine.board,
+        program,
+        boot: program,
+        app,
+        wallClockMs: 0,
+        busyLimitMs: 5000,
+      });
       const { faults } = device;
       try {
         const before = faults.save();

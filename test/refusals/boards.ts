@@ -55,6 +55,7 @@ export async function runC(machine: Machine, name: string, app: Uint8Array, opti
   const result = await runBoard({
     board: machine.board,
     program,
+    boot: program,
     app,
     clock: "virtual",
     busyLimitMs: 240_000,
