@@ -10,6 +10,7 @@ import type { BoardProcess } from "./board-process.js";
 import { BoardError } from "./error.js";
 import { Faults } from "./faults.js";
 import type { PinEvent } from "./pins.js";
+import type { Programmer } from "./programmer.js";
 import type { InputEvent } from "./recording.js";
 import { type Reset, Resets, resetOf } from "./resets.js";
 import { BoardSession, type SessionResult } from "./session.js";
@@ -26,8 +27,10 @@ const ENDED_MAX_MS = 2_000;
 const NO_LEVELS: ReadonlyMap<number, number> = new Map();
 
 export interface DeviceOptions extends BoardChoice {
-  /** The app's image: in app0 of a new device. */
-  readonly app: Uint8Array;
+  /** The app's image: in app0 of a new device. undefined: what its flash has. */
+  readonly app?: Uint8Array;
+  /** Where its state is kept, also when it is closed; undefined: a new device, that is gone then. */
+  readonly folder?: string;
   /** Unix time at the first power-on; from then on it goes on with the device's time, also over power cuts. */
   readonly wallClockMs: number;
   /** Real milliseconds that the board may be busy before it counts as hung. */
@@ -44,6 +47,8 @@ export interface PowerOnOptions {
   readonly stackSlots?: number;
   /** Exactly 32 bytes: repeats a start's random numbers. */
   readonly seed?: Uint8Array;
+  /** Somebody holds the service jumper, also when it starts again by itself. */
+  readonly service?: boolean;
 }
 
 /** How the device came to be off. */
@@ -61,13 +66,15 @@ interface Power {
 
 export class Device {
   readonly #options: DeviceOptions;
-  readonly #folder = makeScratch("device");
-  readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
+  readonly #folder: string;
+  readonly #removeFolder = (): void => {
+    if (this.#options.folder === undefined) rmSync(this.#folder, { recursive: true, force: true });
+  };
   readonly #network: TableNetwork;
   /** Levels and readings that somebody drives from outside, by `kind:channel`: they are there at each power-on. */
   readonly #inputs = new Map<string, InputEvent>();
   #state: DeviceState;
-  #app: PlacedApp;
+  #app: PlacedApp | undefined;
   #power: Power | undefined;
   #isStepping = false;
   #end: DeviceEnd | undefined;
@@ -75,14 +82,23 @@ export class Device {
   #cut: FlashCut | undefined;
   #wallClockMs: number;
 
-  /** A new device, off: flash erased, the app programmed. `close` it in the end. */
+  /**
+   * A device that is off: a new one, flash erased, or that of a folder; the app programmed. `close` it in the end.
+   * @throws BoardError STATE - the folder is in use, or none of a device. APP_SIZE
+   */
   constructor(options: DeviceOptions) {
     this.#options = options;
+    this.#folder = options.folder ?? makeScratch("device");
     this.#network = new TableNetwork((datagram, fromPort) => options.onDatagram?.(datagram, fromPort));
     this.#wallClockMs = options.wallClockMs;
     process.once("exit", this.#removeFolder);
     this.#state = new DeviceState(this.#folder);
-    this.#app = this.#state.writeApp(options.app);
+    this.#app = this.#placeApp();
+  }
+
+  #placeApp(): PlacedApp | undefined {
+    const { app } = this.#options;
+    return app === undefined ? undefined : this.#state.writeApp(app);
   }
 
   get isOn(): boolean {
@@ -112,6 +128,11 @@ export class Device {
   /** Operations since the last power-on, also over resets. */
   get operations(): number {
     return this.#state.readReport().operations;
+  }
+
+  /** Its flash as a programmer at its pins has it; for a device that is off. */
+  get programmer(): Programmer {
+    return this.#state.programmer;
   }
 
   get faults(): Faults {
@@ -214,13 +235,17 @@ export class Device {
     if (!this.#isStepping) await this.#ended({ reason: "powerCut", text: "power cut", timeUs });
   }
 
-  /** Makes it a new device: off, everything erased, the app programmed. */
+  /**
+   * Makes it a new device: off, everything erased, the app programmed.
+   * @throws BoardError STATE - its state is kept in a folder that is somebody's.
+   */
   async wipe(): Promise<void> {
+    if (this.#options.folder !== undefined) throw new BoardError("STATE", "a device of a folder is not wiped");
     await this.cutPower();
     this.#state.close();
     this.#removeFolder();
     this.#state = new DeviceState(this.#folder);
-    this.#app = this.#state.writeApp(this.#options.app);
+    this.#app = this.#placeApp();
     this.#inputs.clear();
     this.#cut = undefined;
     this.#wallClockMs = this.#options.wallClockMs;

@@ -158,7 +158,8 @@ export class Programmer {
     const bitmap = Buffer.alloc(size / FLASH_WRITE_UNIT / 8);
     const units = Math.ceil(bytes.length / FLASH_WRITE_UNIT);
     for (let unit = 0; unit < units; unit++) bitmap[unit >> 3] = (bitmap[unit >> 3] ?? 0) | (1 << (unit & 7));
-    this.#window.write(FLASH_OFFSET + offset, content);
+    // The content last: it is what `write` compares, should this be cut short.
     this.#window.write(PROGRAMMED_OFFSET + offset / FLASH_WRITE_UNIT / 8, bitmap);
+    this.#window.write(FLASH_OFFSET + offset, content);
   }
 }
