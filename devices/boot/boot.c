@@ -21,7 +21,7 @@ struct boot {
 	struct slots slots;
 	struct image_view firmware, app;
 	uint32_t start;   /* enum boot_start */
-	uint32_t refusal; /* of the last app that was looked at */
+	uint32_t refusal; /* of the app that is to run, not of the one that stands in */
 	uint8_t firmware_slot, app_slot;
 };
 
@@ -122,8 +122,10 @@ CHECK_FUNCTION uint32_t load_pair(struct boot *boot, uint32_t pair, uint32_t app
 	volatile uint32_t app = check_failed;
 	if (boot->start != BOOT_START_APP)
 		app = IMAGE_OK;
-	for (uint32_t i = 0; app != IMAGE_OK && i < apps; i++)
-		boot->refusal = app = told("app", SLOTS_APP(pair) ^ i, load_app(boot, SLOTS_APP(pair) ^ i));
+	for (uint32_t i = 0; app != IMAGE_OK && i < apps; i++) {
+		app = told("app", SLOTS_APP(pair) ^ i, load_app(boot, SLOTS_APP(pair) ^ i));
+		boot->refusal = i == 0 ? app : boot->refusal;
+	}
 	CHECK(boot_app, app == IMAGE_OK, app);
 	return CHECKED(BOOT_OK);
 }

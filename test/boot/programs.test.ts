@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The boot programs of both boards: what a device runs from its flash, and what it refuses. */
+import { assert } from "chai";
+import { useEngines } from "../cli/support.js";
+import { BOARDS, imageOf, nameOf } from "../refusals/boards.js";
+import { Fuse, firmwareOf, Keys, SignedDevice } from "./signed-device.js";
+
+const PAYLOAD = 32;
+
+describe("boot programs", function () {
+  this.timeout(120_000);
+  useEngines(...BOARDS);
+  const keys = new Keys();
+  const devices: SignedDevice[] = [];
+  afterEach(() => {
+    for (const device of devices.splice(0)) device.remove();
+  });
+
+  for (const machine of BOARDS) {
+    const make = (): SignedDevice => {
+      const device = new SignedDevice(machine, keys);
+      devices.push(device);
+      return device;
+    };
+
+    describe(nameOf(machine), () => {
+      it("start the app of a device without root keys, from images that are only whole", async () => {
+        const device = make();
+        device.write("fw0", firmwareOf(machine));
+        device.write("app0", await imageOf(`trace("whole\\n");`));
+        assert.deepEqual(await device.told(), ["whole", "stopped"]);
+      });
+
+      it("start a signed app by a signed firmware, and again", async () => {
+        const device = await make().provision();
+        assert.deepEqual(await device.told(), ["app runs", "stopped"]);
+        assert.deepEqual(await device.told(), ["app runs", "stopped"]);
+      });
+
+      it("leave the app in the flash alone, unless it is to be installed", async () => {
+        const device = await make().provision();
+        const app = await device.signedApp(`trace("other\\n");`);
+        assert.deepEqual(await device.told({ app }), ["app runs", "stopped"]);
+        assert.deepEqual(await device.told({ app, install: true }), ["other", "stopped"]);
+        assert.deepEqual(await device.told(), ["other", "stopped"]);
+      });
+
+      for (const [what, at, code] of [
+        ["payload", 1000, "IMAGE_E_DIGEST"],
+        ["signature", -3, "IMAGE_E_SIGNATURE"],
+        ["magic", 0, "IMAGE_E_HEADER"],
+      ] as const) {
+        it(`refuse a firmware with one bit of its ${what} changed, and take the other slot`, async () => {
+          const device = await make().provision();
+          device.flip("fw0", at);
+          const refused = `boot: fw0 refused: ${code}`;
+          const nothing = "BOOT_E_NOTHING: no firmware may run";
+          // Twice with an app, then twice without one.
+          assert.deepEqual(await device.told(), [refused, refused, nothing]);
+          device.write("fw1", device.signedFirmware());
+          assert.deepEqual(await device.told(), [refused, "app runs", "stopped"]);
+        });
+      }
+
+      it("refuse an app with one bit changed, and take the other slot", async () => {
+        const device = await make().provision();
+        device.flip("app0", PAYLOAD + 5);
+        const lines = await device.told();
+        assert.strictEqual(lines[0], "boot: app0 refused: IMAGE_E_DIGEST");
+        assert.strictEqual(lines.at(-1), "IMAGE_E_DIGEST: the app was not started");
+        device.write("app1", await device.signedApp(`trace("second\\n");`));
+        assert.deepEqual(await device.told(), ["boot: app0 refused: IMAGE_E_DIGEST", "second", "stopped"]);
+      });
+
+      it("refuse a trust record with one bit changed", async () => {
+        const device = await make().provision();
+        device.flip("trust0", PAYLOAD + 20);
+        const nothing = "BOOT_E_TRUST: no trust record that may be believed";
+        assert.deepEqual(await device.told(), ["boot: trust0 refused: IMAGE_E_DIGEST", nothing]);
+        device.write("trust1", keys.record(2));
+        assert.deepEqual(await device.told(), ["boot: trust0 refused: IMAGE_E_DIGEST", "app runs", "stopped"]);
+      });
+
+      it("refuse what is not signed, old, or signed by a key that is no longer listed", async () => {
+        const device = await make().provision();
+        device.write("app0", await imageOf(`trace("whole\\n");`));
+        assert.strictEqual((await device.told())[0], "boot: app0 refused: IMAGE_E_UNSIGNED");
+        device.setFuses({ [Fuse.app]: Uint8Array.of(3) });
+        device.write("app0", await device.signedApp(`trace("old\\n");`, { counter: 1 }));
+        assert.strictEqual((await device.told())[0], "boot: app0 refused: IMAGE_E_COUNTER");
+        device.write("app0", await device.signedApp(`trace("new\\n");`, { counter: 2 }));
+        assert.deepEqual(await device.told(), ["new", "stopped"]);
+        device.write("trust1", keys.record(2, keys.manifest));
+        assert.include(await device.told(), "boot: fw0 refused: IMAGE_E_KEY");
+      });
+
+      it("let the app write neither its own slot nor the firmware's", async () => {
+        const device = await make().provision(`
+          import flash from "embedded:storage/flash";
+          for (const path of ["app0", "fw0", "app1"]) {
+            try {
+              flash.open({ path }).eraseBlock(0);
+              trace("erased ", path, "\\n");
+            } catch (error) { trace(error.message.match(/[A-Z_]{5,}/)?.[0] ?? error.message, "\\n"); }
+          }
+        `);
+        const lines = await device.told();
+        assert.strictEqual(lines.at(-2), "erased app1");
+        assert.notInclude(lines.join(), "erased app0");
+        assert.notInclude(lines.join(), "erased fw0");
+      });
+
+      it("start the service when its jumper is held, and have none yet", async () => {
+        const device = await make().provision();
+        assert.deepEqual(await device.told({ service: true }), [
+          "BOOT_START_SERVICE: this firmware has no service app",
+        ]);
+      });
+    });
+  }
+});

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * A firmware that boot starts on mps2-an505, and that does what the memory protection unit forbids: which, the power-on
+ * block's heap size says. Each is to end in a fault; "open" means that it did not.
+ */
+#include <string.h>
+
+#include "../../devices/silicon/layout.h"
+#include "../../devices/silicon/power-on.h"
+#include "board.h"
+#include "runtime.h"
+
+/* bx lr */
+static uint16_t in_ram[] = { 0x4770 };
+
+static void call(const void *code)
+{
+	void (*function)(void);
+	const uintptr_t address = (uintptr_t)code | 1u;
+	memcpy(&function, &address, sizeof function);
+	function();
+}
+
+_Noreturn void runtime_main(struct hand_over *given)
+{
+	const struct power_on *block = (const struct power_on *)(board_window() + POWER_ON_OFFSET);
+	uint8_t *flash = board_window() + FLASH_OFFSET + FLASH_USER_OFFSET;
+	volatile uint8_t *write = NULL;
+
+	if (given == NULL)
+		runtime_halt(HALT_FATAL, "no hand-over");
+	switch (block->heap_bytes) {
+	case 0:
+		runtime_halt(HALT_FINISHED, "runs");
+	case 1: /* the firmware itself */
+		write = (volatile uint8_t *)((uintptr_t)&runtime_main & ~(uintptr_t)1u);
+		break;
+	case 2: /* boot */
+		write = (volatile uint8_t *)0x10000000u;
+		break;
+	case 3: /* code memory behind the firmware */
+		write = (volatile uint8_t *)0x10190000u;
+		break;
+	case 4:
+		call(in_ram);
+		break;
+	case 5:
+		memcpy(flash, in_ram, sizeof in_ram);
+		call(flash);
+		break;
+	default: /* the same code memory by its other address */
+		write = (volatile uint8_t *)0x00020000u;
+		break;
+	}
+	if (write != NULL)
+		*write = 0;
+	runtime_halt(HALT_FINISHED, "open");
+}
