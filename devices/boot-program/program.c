@@ -7,6 +7,7 @@
 #include "../boot/check.h"
 #include "../boot/fuses.h"
 #include "../runtime/board.h"
+#include "../runtime/image-name.h"
 #include "../silicon/flash.h"
 #include "../silicon/power-on.h"
 #include "../silicon/stop.h"

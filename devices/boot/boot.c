@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <mbedtls/platform_util.h>
-#include <mbedtls/sha512.h>
 
 #include "../runtime/board.h"
 #include "../silicon/flash.h"
@@ -21,16 +20,31 @@ struct boot {
 	struct slots slots;
 	struct image_view firmware, app;
 	uint32_t start;   /* enum boot_start */
-	uint32_t refusal; /* of the app that is to run, not of the one that stands in */
+	uint32_t refusal; /* of the app that is to run, not of those that stand in */
 	uint8_t firmware_slot, app_slot;
+	size_t copied; /* of a firmware, into execution memory */
 };
 
-static const uint8_t *slot_of(uint32_t firmware_or_app, uint32_t slot, uint32_t *offset, uint32_t *size)
+_Static_assert(FLASH_FW0_SIZE == FLASH_FW1_SIZE && FLASH_APP0_SIZE == FLASH_APP1_SIZE, "slots of a kind are alike");
+
+#define FIRMWARE_PLACE(slot) ((slot) == 0 ? FLASH_FW0_OFFSET : FLASH_FW1_OFFSET)
+#define APP_PLACE(slot) ((slot) == 0 ? FLASH_APP0_OFFSET : FLASH_APP1_OFFSET)
+
+static uint32_t told(const char *kind, uint32_t slot, uint32_t status)
 {
-	const bool is_app = firmware_or_app == IMAGE_CLASS_APP;
-	*size = is_app ? FLASH_APP0_SIZE : FLASH_FW0_SIZE;
-	*offset = is_app ? (slot == 0 ? FLASH_APP0_OFFSET : FLASH_APP1_OFFSET) : (slot == 0 ? FLASH_FW0_OFFSET : FLASH_FW1_OFFSET);
-	return flash_map(*offset);
+	if (status != IMAGE_OK)
+		boot_refused(kind, slot, status);
+	return status;
+}
+
+CHECK_FUNCTION uint32_t read_record(const struct fuses *fuses, uint32_t sector, struct trust_record *out)
+{
+	CHECKS;
+	const uint8_t *flash = flash_map(FLASH_TRUST_OFFSET + sector * FLASH_SECTOR_SIZE);
+	size_t size;
+	CHECK_CALL(sized, image_size(flash, FLASH_SECTOR_SIZE, &size), IMAGE_OK, sized);
+	CHECK_CALL(status, trust_check(flash, size, fuses->roots, fuses->trust, out), IMAGE_OK, status);
+	return CHECKED(IMAGE_OK);
 }
 
 /* The record with the highest version of two places; its version is then the least that is believed. */
@@ -38,18 +52,11 @@ CHECK_FUNCTION uint32_t load_trust(struct boot *boot)
 {
 	CHECKS;
 	for (uint32_t i = 0; i < 2; i++) {
-		const uint8_t *sector = flash_map(FLASH_TRUST_OFFSET + i * FLASH_SECTOR_SIZE);
-		struct trust_record record;
-		size_t size;
-		uint32_t status = image_size(sector, FLASH_SECTOR_SIZE, &size);
-		if (status == IMAGE_OK)
-			status = trust_check(sector, size, boot->fuses.roots, boot->fuses.trust, &record);
-		if (status != IMAGE_OK)
-			boot_refused("trust", i, status);
-		else if (record.version > boot->trust.version)
+		struct trust_record record = { 0 };
+		if (told("trust", i, read_record(&boot->fuses, i, &record)) == IMAGE_OK && record.version > boot->trust.version)
 			boot->trust = record;
 	}
-	CHECK(boot_trust, boot->trust.version >= 1 && boot->trust.version >= boot->fuses.trust, BOOT_E_TRUST);
+	CHECK(boot_trust, boot->trust.version != 0 && boot->trust.version >= fuses_count(FUSES_TRUST), BOOT_E_TRUST);
 	CHECK_CALL(raised, fuses_raise(FUSES_TRUST, boot->trust.version), FUSES_OK, raised);
 	const uint32_t other = 1u - boot->trust.root;
 	if (boot->trust.other_root == TRUST_OTHER_ROOT_REVOKED && boot->fuses.roots[other].state == IMAGE_ROOT_VALID) {
@@ -58,21 +65,17 @@ CHECK_FUNCTION uint32_t load_trust(struct boot *boot)
 	return CHECKED(BOOT_OK);
 }
 
-CHECK_FUNCTION uint32_t check_slot(const struct boot *boot, uint32_t image_class, const uint8_t *image, uint32_t size, struct image_view *out)
+/* What OTP says decides twice, each time read anew. */
+CHECK_FUNCTION uint32_t check_slot(const struct boot *boot, const uint8_t *image, size_t size, struct image_policy *policy,
+	enum fuses_counter counter, struct image_view *out)
 {
 	CHECKS;
-	const bool is_app = image_class == IMAGE_CLASS_APP;
-	const struct image_policy policy = {
-		.image_class = image_class,
-		.signature = boot->fuses.signature,
-		.keys = boot->trust.keys,
-		.key_count = boot->trust.count,
-		.least_counter = is_app ? boot->fuses.app : boot->fuses.firmware,
-		.abi = is_app ? boot->firmware.abi : NULL,
-		.firmware = is_app ? &boot->firmware.version : NULL,
-	};
-	CHECK_CALL(status, image_check(image, size, &policy, out), IMAGE_OK, status);
+	policy->signature = boot->fuses.signature;
+	policy->keys = boot->trust.keys;
+	policy->key_count = boot->trust.count;
+	CHECK_CALL(status, image_check(image, size, policy, out), IMAGE_OK, status);
 	CHECK_AGAIN(out->trust == IMAGE_SIGNED || fuses_signature() == IMAGE_SIGNATURE_NOT_VERIFIED, IMAGE_E_UNSIGNED);
+	CHECK_AGAIN(out->counter >= fuses_count(counter), IMAGE_E_COUNTER);
 	return CHECKED(IMAGE_OK);
 }
 
@@ -80,15 +83,18 @@ CHECK_FUNCTION uint32_t check_slot(const struct boot *boot, uint32_t image_class
 CHECK_FUNCTION uint32_t load_firmware(struct boot *boot, uint32_t slot, uint64_t *copied)
 {
 	CHECKS;
-	uint32_t offset, slot_size, available;
-	size_t size;
-	const uint8_t *flash = slot_of(IMAGE_CLASS_FIRMWARE, slot, &offset, &slot_size);
+	struct image_policy policy = { .image_class = IMAGE_CLASS_FIRMWARE, .least_counter = boot->fuses.firmware };
+	const uint8_t *flash = flash_map(FIRMWARE_PLACE(slot));
+	uint32_t available = 0;
 	uint8_t *memory = boot_memory(&available);
-	CHECK_CALL(sized, image_size(flash, slot_size, &size), IMAGE_OK, sized);
+	size_t size;
+	CHECK_CALL(sized, image_size(flash, FLASH_FW0_SIZE, &size), IMAGE_OK, sized);
 	CHECK(boot_memory_size, size <= available, IMAGE_E_SIZE);
+	memset(memory, 0, boot->copied); /* of one that was refused nothing stays behind the next one */
+	boot->copied = size;
 	memcpy(memory, flash, size);
 	*copied = board_ticks();
-	CHECK_CALL(status, check_slot(boot, IMAGE_CLASS_FIRMWARE, memory, (uint32_t)size, &boot->firmware), IMAGE_OK, status);
+	CHECK_CALL(status, check_slot(boot, memory, size, &policy, FUSES_FIRMWARE, &boot->firmware), IMAGE_OK, status);
 	boot->firmware_slot = (uint8_t)slot;
 	return CHECKED(IMAGE_OK);
 }
@@ -96,20 +102,14 @@ CHECK_FUNCTION uint32_t load_firmware(struct boot *boot, uint32_t slot, uint64_t
 CHECK_FUNCTION uint32_t load_app(struct boot *boot, uint32_t slot)
 {
 	CHECKS;
-	uint32_t offset, slot_size;
+	struct image_policy policy = { .image_class = IMAGE_CLASS_APP, .least_counter = boot->fuses.app,
+		.abi = boot->firmware.abi, .firmware = &boot->firmware.version };
+	const uint8_t *flash = flash_map(APP_PLACE(slot));
 	size_t size;
-	const uint8_t *flash = slot_of(IMAGE_CLASS_APP, slot, &offset, &slot_size);
-	CHECK_CALL(sized, image_size(flash, slot_size, &size), IMAGE_OK, sized);
-	CHECK_CALL(status, check_slot(boot, IMAGE_CLASS_APP, flash, (uint32_t)size, &boot->app), IMAGE_OK, status);
+	CHECK_CALL(sized, image_size(flash, FLASH_APP0_SIZE, &size), IMAGE_OK, sized);
+	CHECK_CALL(status, check_slot(boot, flash, size, &policy, FUSES_APP, &boot->app), IMAGE_OK, status);
 	boot->app_slot = (uint8_t)slot;
 	return CHECKED(IMAGE_OK);
-}
-
-static uint32_t told(const char *kind, uint32_t slot, uint32_t status)
-{
-	if (status != IMAGE_OK)
-		boot_refused(kind, slot, status);
-	return status;
 }
 
 /* A firmware and, where one is wanted, an app for it: of that pair's slot, or of the other one as well. */
@@ -120,13 +120,11 @@ CHECK_FUNCTION uint32_t load_pair(struct boot *boot, uint32_t pair, uint32_t app
 	CHECK_CALL(firmware, told("fw", slot, load_firmware(boot, slot, &out->ticks[2])), IMAGE_OK, firmware);
 	out->ticks[3] = board_ticks();
 	volatile uint32_t app = check_failed;
-	if (boot->start != BOOT_START_APP)
-		app = IMAGE_OK;
-	for (uint32_t i = 0; app != IMAGE_OK && i < apps; i++) {
+	for (uint32_t i = 0; boot->start == BOOT_START_APP && app != IMAGE_OK && i < apps; i++) {
 		app = told("app", SLOTS_APP(pair) ^ i, load_app(boot, SLOTS_APP(pair) ^ i));
-		boot->refusal = i == 0 ? app : boot->refusal;
+		boot->refusal = boot->refusal == 0 ? app : boot->refusal;
 	}
-	CHECK(boot_app, app == IMAGE_OK, app);
+	CHECK(boot_app, boot->start != BOOT_START_APP || app == IMAGE_OK, app);
 	return CHECKED(BOOT_OK);
 }
 
@@ -184,44 +182,41 @@ CHECK_FUNCTION uint32_t raise_counters(const struct boot *boot)
 	return CHECKED(BOOT_OK);
 }
 
-static enum dice_mode mode_of(const struct boot *boot)
+static enum dice_mode mode_of(uint32_t lifecycle, uint32_t start)
 {
-	switch (boot->fuses.lifecycle) {
-	case LIFECYCLE_PROVISIONING:
+	if (lifecycle == LIFECYCLE_PROVISIONING || (lifecycle == LIFECYCLE_SECURED && start == BOOT_START_APP))
 		return DICE_MODE_NORMAL;
-	case LIFECYCLE_SECURED:
-		return boot->start == BOOT_START_APP ? DICE_MODE_NORMAL : DICE_MODE_MAINTENANCE;
-	default:
-		return DICE_MODE_DEBUG;
-	}
+	return lifecycle == LIFECYCLE_SECURED ? DICE_MODE_MAINTENANCE : DICE_MODE_DEBUG;
 }
 
-/* Open Profile for DICE, with the device's secret in the place of both current CDIs. The secret is hidden afterwards. */
+/* Open Profile for DICE, with the device's secret in the place of both current CDIs. Hashes are inputs as they are: two fit. */
 CHECK_FUNCTION uint32_t measure(const struct boot *boot, struct hand_over *out)
 {
 	CHECKS;
-	struct dice_cdis uds;
-	struct dice_input input = { .mode = mode_of(boot) };
-	const uint32_t config[] = { HAND_OVER_VERSION, out->lifecycle, out->start, out->trust_version, out->firmware.counter, out->app.counter };
-	uint8_t parts[64], id[DICE_CDI_SIZE];
+	struct dice_cdis uds = { 0 };
+	struct dice_input input = { .mode = (uint8_t)mode_of(out->lifecycle, out->start) };
+	const uint32_t config[] = { HAND_OVER_VERSION, out->lifecycle, out->start, out->trust_version, out->firmware.counter, out->app.counter,
+		(uint32_t)out->firmware.version, (uint32_t)(out->firmware.version >> 32), (uint32_t)out->app.version,
+		(uint32_t)(out->app.version >> 32) };
+	uint8_t id[DICE_CDI_SIZE];
+	memcpy(input.code, out->firmware.digest, 32);
+	memcpy(input.code + 32, out->app.digest, 32);
 	memcpy(input.config, config, sizeof config);
-	memcpy(input.config + sizeof config, &out->firmware.version, 8);
-	memcpy(input.config + sizeof config + 8, &out->app.version, 8);
-	memcpy(input.hidden, &boot->fuses.epoch, sizeof boot->fuses.epoch);
-	memcpy(parts, out->firmware.digest, 32);
-	memcpy(parts + 32, out->app.digest, 32);
-	volatile int code = -1, authority = -1, secret = -1, made = -1;
-	code = mbedtls_sha512(parts, sizeof parts, input.code, 0);
-	memcpy(parts, boot->fuses.roots[0].hash, 32);
-	memcpy(parts + 32, boot->fuses.roots[1].hash, 32);
-	authority = mbedtls_sha512(parts, sizeof parts, input.authority, 0);
+	memcpy(input.authority, boot->fuses.roots[0].hash, 32);
+	memcpy(input.authority + 32, boot->fuses.roots[1].hash, 32);
+	memcpy(input.hidden, &out->epoch, sizeof out->epoch);
+	/* An epoch or a mode that is not the device's would give away what another one sealed. */
+	const uint32_t epoch = fuses_epoch();
+	CHECK_AGAIN(memcmp(input.hidden, &epoch, sizeof epoch) == 0, BOOT_E_MEASURE);
+	CHECK_AGAIN(input.mode != DICE_MODE_NORMAL || fuses_count(FUSES_DEBUG) % 2u == 0, BOOT_E_MEASURE);
+	volatile int secret = -1, made = -1;
 	secret = otp_read(FUSES_UDS_OFFSET, uds.attest, FUSES_UDS_SIZE);
 	memcpy(uds.seal, uds.attest, sizeof uds.seal);
 	made = dice_derive(uds.attest, "Thimble_Device_Id", id);
 	volatile uint32_t derived = dice_next(&uds, &input, &out->cdis);
 	mbedtls_platform_zeroize(&uds, sizeof uds);
 	memcpy(out->device_id, id, sizeof out->device_id);
-	CHECK(boot_measured, code == 0 && authority == 0 && secret == OTP_OK && made == 0 && derived == DICE_OK, BOOT_E_MEASURE);
+	CHECK(boot_measured, secret == OTP_OK && made == 0 && derived == DICE_OK, BOOT_E_MEASURE);
 	out->mode = input.mode;
 	out->has_cdis = IMAGE_SIGNED;
 	return CHECKED(BOOT_OK);
@@ -233,7 +228,7 @@ static void describe(const struct image_view *view, uint32_t slot, struct boot_c
 	out->counter = view->counter;
 	out->slot = slot;
 	memcpy(out->digest, view->digest, sizeof out->digest);
-	if (view->signer != NULL)
+	if (view->trust == IMAGE_SIGNED)
 		memcpy(out->signer, view->signer, sizeof out->signer);
 }
 
@@ -264,11 +259,9 @@ static void report(const struct boot *boot, struct hand_over *out)
 CHECK_FUNCTION uint32_t protect(const struct boot *boot)
 {
 	CHECKS;
-	uint32_t offset, size;
-	slot_of(IMAGE_CLASS_FIRMWARE, boot->firmware_slot, &offset, &size);
-	CHECK(boot_firmware_protected, flash_protect(offset, size) == FLASH_OK, BOOT_E_PROTECT);
-	slot_of(IMAGE_CLASS_APP, boot->app_slot, &offset, &size);
-	CHECK(boot_app_protected, boot->start != BOOT_START_APP || flash_protect(offset, size) == FLASH_OK, BOOT_E_PROTECT);
+	CHECK(boot_firmware_protected, flash_protect(FIRMWARE_PLACE(boot->firmware_slot), FLASH_FW0_SIZE) == FLASH_OK, BOOT_E_PROTECT);
+	CHECK(boot_app_protected,
+		boot->start != BOOT_START_APP || flash_protect(APP_PLACE(boot->app_slot), FLASH_APP0_SIZE) == FLASH_OK, BOOT_E_PROTECT);
 	CHECK(boot_secret_hidden, boot->fuses.uds_made == 0 || otp_hide(FUSES_UDS_OFFSET, FUSES_UDS_SIZE) == OTP_OK, BOOT_E_PROTECT);
 	return CHECKED(BOOT_OK);
 }

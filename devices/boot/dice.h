@@ -19,12 +19,12 @@ enum dice_mode {
 	DICE_MODE_MAINTENANCE = 3, /* "recovery" there */
 };
 
-/** What the next layer is. */
+/** What the next layer is. In the order in which it is hashed, without gaps. */
 struct dice_input {
 	uint8_t code[DICE_HASH_SIZE];      /* digest of its code */
 	uint8_t config[DICE_HASH_SIZE];    /* inline value, or digest of a descriptor */
 	uint8_t authority[DICE_HASH_SIZE]; /* who vouches for it */
-	enum dice_mode mode;
+	uint8_t mode;                      /* enum dice_mode */
 	uint8_t hidden[DICE_HASH_SIZE];    /* known to nobody who reads certificates */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fuses.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "../silicon/otp.h"
@@ -19,6 +20,28 @@ CHECK_INLINE uint32_t word(uint32_t offset)
 CHECK_INLINE uint32_t count(uint32_t counter)
 {
 	return (uint32_t)__builtin_popcount(word(counter)) + (uint32_t)__builtin_popcount(word(counter + 4u));
+}
+
+/* Owners whose word is set, up to the first that is not. */
+CHECK_INLINE uint32_t owners(void)
+{
+	uint32_t owner = 0;
+	while (owner < FUSES_OWNER_COUNT && word(FUSES_OWNER0_SET + owner * OTP_WORD) != 0)
+		owner++;
+	return owner;
+}
+
+CHECK_INLINE uint32_t epoch(void)
+{
+	const uint32_t owner = owners();
+	return count(FUSES_WIPE) + (owner > 1 ? owner - 1 : 0);
+}
+
+/* All but the secret, which may be hidden. What does not answer is not to look like a state, or it would be finished. */
+static bool does_answer(void)
+{
+	uint8_t all[OTP_SIZE - FUSES_ROOTS_OFFSET];
+	return otp_read(FUSES_ROOTS_OFFSET, all, sizeof all) == OTP_OK;
 }
 
 static enum lifecycle read_lifecycle(void)
@@ -42,31 +65,42 @@ uint32_t fuses_signature(void)
 	return CHECKED(IMAGE_SIGNATURE_NOT_VERIFIED);
 }
 
-static void read_root(uint32_t index, struct image_root *out)
+uint32_t fuses_count(enum fuses_counter counter)
 {
-	if (otp_read(FUSES_ROOTS_OFFSET + index * FUSES_HASH_SIZE, out->hash, FUSES_HASH_SIZE) == OTP_OK &&
-		word(FUSES_ROOTS_SET) != 0 && word(FUSES_ROOT0_REVOKED + index * OTP_WORD) == 0)
-		out->state = IMAGE_ROOT_VALID;
+	return count(counter);
+}
+
+uint32_t fuses_epoch(void)
+{
+	return epoch();
+}
+
+CHECK_FUNCTION uint32_t root_state(uint32_t index)
+{
+	CHECKS;
+	CHECK(fuses_roots_set, word(FUSES_ROOTS_SET) != 0, 0);
+	CHECK(fuses_root_stays, word(FUSES_ROOT0_REVOKED + index * OTP_WORD) == 0, 0);
+	return CHECKED(IMAGE_ROOT_VALID);
 }
 
 enum fuses_status fuses_read(struct fuses *out)
 {
 	memset(out, 0, sizeof *out);
-	uint32_t probe;
-	if (otp_read(FUSES_PROVISIONING, (uint8_t *)&probe, sizeof probe) != OTP_OK)
+	if (!does_answer())
 		return FUSES_E_OTP;
 	out->lifecycle = read_lifecycle();
 	out->signature = fuses_signature();
 	out->uds_made = word(FUSES_UDS_MADE);
-	for (uint32_t i = 0; i < IMAGE_ROOT_COUNT; i++)
-		read_root(i, &out->roots[i]);
-	while (out->owner_count < FUSES_OWNER_COUNT && word(FUSES_OWNER0_SET + out->owner_count * OTP_WORD) != 0)
-		out->owner_count++;
+	for (uint32_t i = 0; i < IMAGE_ROOT_COUNT; i++) {
+		(void)otp_read(FUSES_ROOTS_OFFSET + i * FUSES_HASH_SIZE, out->roots[i].hash, FUSES_HASH_SIZE);
+		out->roots[i].state = root_state(i);
+	}
+	out->owner_count = owners();
 	out->firmware = count(FUSES_FIRMWARE);
 	out->app = count(FUSES_APP);
 	out->trust = count(FUSES_TRUST);
 	out->wipe = count(FUSES_WIPE);
-	out->epoch = out->wipe + (out->owner_count > 1 ? out->owner_count - 1 : 0);
+	out->epoch = epoch();
 	return FUSES_OK;
 }
 
@@ -93,9 +127,9 @@ enum fuses_status fuses_raise(enum fuses_counter counter, uint32_t value)
 }
 
 /* What is to be all ones. */
-static enum fuses_status fill(uint32_t from, uint32_t end)
+static enum fuses_status fill(uint32_t from, uint32_t size)
 {
-	for (uint32_t offset = from; offset < end; offset += OTP_WORD) {
+	for (uint32_t offset = from; offset < from + size; offset += OTP_WORD) {
 		if (word(offset) != ALL_ONES && fuses_set((enum fuses_word)offset) != FUSES_OK)
 			return FUSES_E_OTP;
 	}
@@ -104,15 +138,14 @@ static enum fuses_status fill(uint32_t from, uint32_t end)
 
 enum fuses_status fuses_finish(void)
 {
+	if (!does_answer())
+		return FUSES_E_OTP;
 	for (uint32_t offset = FUSES_PROVISIONING; offset < FUSES_WORDS_END; offset += OTP_WORD) {
-		if (offset >= FUSES_FIRMWARE && offset < FUSES_OWNER0_SET)
-			continue; /* counters */
-		if (word(offset) != 0 && fill(offset, offset + OTP_WORD) != FUSES_OK)
+		const bool is_counter = offset >= FUSES_FIRMWARE && offset < FUSES_OWNER0_SET;
+		if (!is_counter && word(offset) != 0 && fill(offset, OTP_WORD) != FUSES_OK)
 			return FUSES_E_OTP;
 	}
-	if (word(FUSES_DECOMMISSIONED) == 0)
-		return FUSES_OK;
-	if (fill(FUSES_WIPE, FUSES_WIPE + COUNTER_SIZE) != FUSES_OK)
-		return FUSES_E_OTP;
-	return fill(FUSES_UDS_OFFSET, FUSES_UDS_OFFSET + FUSES_UDS_SIZE);
+	const bool is_gone = word(FUSES_DECOMMISSIONED) == 0 ||
+		(fill(FUSES_WIPE, COUNTER_SIZE) == FUSES_OK && fill(FUSES_UDS_OFFSET, FUSES_UDS_SIZE) == FUSES_OK);
+	return is_gone ? FUSES_OK : FUSES_E_OTP;
 }

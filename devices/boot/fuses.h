@@ -70,8 +70,12 @@ struct fuses {
 /** Reads all but the secret. @param out zeroed unless the result is FUSES_OK. */
 enum fuses_status fuses_read(struct fuses *out);
 
-/** Whether images need no signature, read from OTP anew. */
+/** IMAGE_SIGNATURE_NOT_VERIFIED when images need no signature, read from OTP anew. */
 uint32_t fuses_signature(void);
+
+/** The same for a counter, and for the wipe epoch. */
+uint32_t fuses_count(enum fuses_counter counter);
+uint32_t fuses_epoch(void);
 
 /** Sets a word. One operation. */
 enum fuses_status fuses_set(enum fuses_word word);

@@ -56,7 +56,7 @@ struct image_key {
 	uint8_t point[SIGNATURE_POINT_SIZE];
 };
 
-#define IMAGE_ROOT_VALID 0x6996A53Cu
+#define IMAGE_ROOT_VALID 0x4996A53Cu
 
 /** A root key as OTP has it. */
 struct image_root {
@@ -70,7 +70,7 @@ struct image_root {
 #define IMAGE_SIGNED SIGNATURE_VALID
 #define IMAGE_WHOLE 0x96C35A3Cu
 
-#define IMAGE_SIGNATURE_REQUIRED 0xC3963C5Au
+#define IMAGE_SIGNATURE_REQUIRED 0xE3963C5Au
 #define IMAGE_SIGNATURE_NOT_VERIFIED 0x9C69C3A5u
 
 /** What an image has to be. A policy of zeros accepts nothing. */
@@ -111,8 +111,5 @@ enum image_status image_size(const uint8_t *slot, size_t slot_size, size_t *size
  * @param out filled only when the result is IMAGE_OK; zeroed otherwise.
  */
 enum image_status image_check(const uint8_t *image, size_t size, const struct image_policy *policy, struct image_view *out);
-
-/** The name of a status for people and logs: "IMAGE_E_DIGEST". */
-const char *image_status_name(enum image_status status);
 
 #endif

@@ -10,12 +10,12 @@
 #define SECTORS 2u
 #define RECORDS (FLASH_SECTOR_SIZE / FLASH_WRITE_UNIT)
 
-/* Little endian. The second half is the first one, turned: a record that power cut short does not have it. */
+/*
+ * Sequence number, state, active, previous and a zero, little endian. The second half is the first one, turned: a record that
+ * power cut short does not have it.
+ */
 struct record {
-	uint32_t sequence;
-	uint8_t state, active, previous, zero;
-	uint32_t not_sequence;
-	uint8_t not_state, not_active, not_previous, not_zero;
+	uint64_t value, turned;
 };
 _Static_assert(sizeof(struct record) == FLASH_WRITE_UNIT, "a record is one write unit");
 
@@ -26,53 +26,53 @@ static uint32_t place(uint32_t sector, uint32_t index)
 
 static bool is_whole(const struct record *r)
 {
-	const bool is_state = r->state == SLOTS_CONFIRMED || r->state == SLOTS_PENDING || r->state == SLOTS_TRYING || r->state == SLOTS_REVERTED;
-	return is_state && r->sequence == ~r->not_sequence && (r->state ^ r->not_state) == 0xFF && (r->active ^ r->not_active) == 0xFF &&
-		(r->previous ^ r->not_previous) == 0xFF && (r->zero ^ r->not_zero) == 0xFF && r->active < 4 && r->previous < 4;
+	const uint32_t state = (uint32_t)(r->value >> 32) & 0xFFu;
+	const bool is_state = state == SLOTS_CONFIRMED || state == SLOTS_PENDING || state == SLOTS_TRYING || state == SLOTS_REVERTED;
+	return is_state && r->value == ~r->turned && (r->value >> 40 & 0xFFFCFCu) == 0;
 }
 
-/* The last whole record, and the first place after it; of an empty log the sequence is 0. */
-static void find_last(struct record *last, uint32_t *sector, uint32_t *next)
+/* The last whole record, and the first place after it; of an empty log 0. */
+static uint64_t find_last(uint32_t *sector, uint32_t *next)
 {
-	memset(last, 0, sizeof *last);
+	uint64_t last = 0;
 	*sector = 0;
-	*next = 0;
-	for (uint32_t s = 0; s < SECTORS; s++) {
-		for (uint32_t i = 0; i < RECORDS; i++) {
-			struct record r;
-			if (flash_read(place(s, i), (uint8_t *)&r, sizeof r) != FLASH_OK || !is_whole(&r) || r.sequence <= last->sequence)
-				continue;
-			*last = r;
-			*sector = s;
-			*next = i + 1;
-		}
+	*next = RECORDS;
+	for (uint32_t at = 0; at < SECTORS * RECORDS; at++) {
+		struct record r;
+		if (flash_read(place(at / RECORDS, at % RECORDS), (uint8_t *)&r, sizeof r) != FLASH_OK || !is_whole(&r) || (uint32_t)r.value <= (uint32_t)last)
+			continue;
+		last = r.value;
+		*sector = at / RECORDS;
+		*next = at % RECORDS + 1;
 	}
+	return last;
 }
 
 void slots_read(struct slots *out)
 {
-	struct record last;
 	uint32_t sector, next;
-	find_last(&last, &sector, &next);
-	*out = (struct slots){ last.sequence == 0 ? SLOTS_CONFIRMED : (enum slots_state)last.state, last.active, last.previous };
+	const uint64_t last = find_last(&sector, &next);
+	*out = (struct slots){ SLOTS_CONFIRMED, 0, 0 };
+	if (last != 0)
+		*out = (struct slots){ (enum slots_state)(last >> 32 & 0xFFu), (uint8_t)(last >> 40), (uint8_t)(last >> 48) };
 }
 
 enum slots_status slots_write(const struct slots *slots)
 {
-	struct record r;
 	uint32_t sector, next;
-	find_last(&r, &sector, &next);
-	const uint32_t sequence = r.sequence + 1;
-	const bool is_first = r.sequence == 0;
-	r = (struct record){ sequence, (uint8_t)slots->state, slots->active, slots->previous, 0, ~sequence, (uint8_t)~slots->state,
-		(uint8_t)~slots->active, (uint8_t)~slots->previous, 0xFF };
+	const uint32_t last = (uint32_t)find_last(&sector, &next);
+	/* Nobody gets there by writing; who forges the last number must not have the last word. */
+	const bool is_end = last == UINT32_MAX;
+	const uint64_t value = (is_end ? 1u : last + 1u) | (uint64_t)slots->state << 32 | (uint64_t)slots->active << 40 | (uint64_t)slots->previous << 48;
+	const struct record r = { value, ~value };
 	/* A place that an interrupted write has touched refuses, and the next one is tried. */
-	for (uint32_t i = is_first ? RECORDS : next; i < RECORDS; i++) {
-		if (flash_write(place(sector, i), (const uint8_t *)&r, sizeof r) == FLASH_OK)
+	for (; !is_end && next < RECORDS; next++) {
+		if (flash_write(place(sector, next), (const uint8_t *)&r, sizeof r) == FLASH_OK)
 			return SLOTS_OK;
 	}
-	sector = (sector + 1) % SECTORS;
-	if (flash_erase(place(sector, 0), FLASH_SECTOR_SIZE) != FLASH_OK || flash_write(place(sector, 0), (const uint8_t *)&r, sizeof r) != FLASH_OK)
+	const uint32_t other = place((sector + 1) % SECTORS, 0);
+	if (flash_erase(other, FLASH_SECTOR_SIZE) != FLASH_OK || flash_write(other, (const uint8_t *)&r, sizeof r) != FLASH_OK ||
+		(is_end && flash_erase(place(sector, 0), FLASH_SECTOR_SIZE) != FLASH_OK))
 		return SLOTS_E_FLASH;
 	return SLOTS_OK;
 }

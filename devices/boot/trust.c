@@ -10,6 +10,8 @@
 #define HEAD_SIZE 12u
 #define KEY_SIZE (4u + SIGNATURE_POINT_SIZE)
 
+_Static_assert(sizeof(struct image_key) == KEY_SIZE && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a key is copied as it lies");
+
 CHECK_INLINE uint32_t read32(const uint8_t *p)
 {
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
@@ -36,10 +38,8 @@ CHECK_FUNCTION enum image_status read_keys(const uint8_t *payload, uint32_t size
 	CHECK(trust_other_root, out->other_root == TRUST_OTHER_ROOT_STAYS || out->other_root == TRUST_OTHER_ROOT_REVOKED, IMAGE_E_RECORD);
 	volatile uint32_t checked = 0;
 	for (uint32_t i = 0; i < out->count; i++) {
-		const uint8_t *entry = payload + HEAD_SIZE + i * KEY_SIZE;
 		struct image_key *key = &out->keys[i];
-		key->role = read32(entry);
-		memcpy(key->point, entry + 4, SIGNATURE_POINT_SIZE);
+		memcpy(key, payload + HEAD_SIZE + i * KEY_SIZE, KEY_SIZE);
 		CHECK(trust_role, key->role == IMAGE_ROLE_IMAGE || key->role == IMAGE_ROLE_MANIFEST, IMAGE_E_RECORD);
 		CHECK(trust_order, i == 0 || is_after(key, &out->keys[i - 1]), IMAGE_E_RECORD);
 		CHECK_CALL(on_curve, signature_point_check(key->point), SIGNATURE_VALID, IMAGE_E_RECORD);
@@ -55,12 +55,8 @@ enum image_status trust_check(const uint8_t *image, size_t size, const struct im
 	CHECKS;
 	struct image_view view;
 	struct trust_record record = { 0 };
-	const struct image_policy policy = {
-		.image_class = IMAGE_CLASS_TRUST,
-		.signature = IMAGE_SIGNATURE_REQUIRED,
-		.roots = roots,
-		.least_counter = least_version,
-	};
+	const struct image_policy policy = { .image_class = IMAGE_CLASS_TRUST, .signature = IMAGE_SIGNATURE_REQUIRED, .roots = roots,
+		.least_counter = least_version };
 	memset(out, 0, sizeof *out);
 	CHECK_CALL(envelope, image_check(image, size, &policy, &view), IMAGE_OK, envelope);
 	CHECK(trust_header_version, view.version == 0, IMAGE_E_RECORD);

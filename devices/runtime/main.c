@@ -17,6 +17,7 @@
 #include "../silicon/power-on.h"
 #include "board.h"
 #include "entropy.h"
+#include "image-name.h"
 #include "runtime.h"
 
 static struct archive_view firmware;

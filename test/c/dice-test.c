@@ -40,7 +40,7 @@ int main(int argc, char **argv)
 	read_hex(argv[5], input.authority, sizeof input.authority);
 	read_hex(argv[6], &mode, 1);
 	read_hex(argv[7], input.hidden, sizeof input.hidden);
-	input.mode = (enum dice_mode)mode;
+	input.mode = mode;
 	memset(&next, 0xA5, sizeof next);
 	enum dice_status status = dice_next(&current, &input, &next);
 	if (status != DICE_OK)
