@@ -11,11 +11,10 @@ const KEYS_MAX = 8;
 
 /** Numbers of devices/boot/*.h by name. */
 function readNumbers(): ReadonlyMap<string, number> {
-  const text = ["image.h", "signature.h"].map((name) =>
-    readFileSync(join(packageRoot, "devices", "boot", name), "utf8"),
-  );
-  const found = text.join("\n").matchAll(/^\tX\((\w+), (0x\w+)\)|^#define (\w+) (0x[0-9A-F]+)u/gm);
-  return new Map([...found].map(([, x, value, name, number]) => [x ?? (name as string), Number(value ?? number)]));
+  const names = ["image.h", "signature.h", "trust.h", "boot.h", "fuses.h", "slots.h", "dice.h"];
+  const text = names.map((name) => readFileSync(join(packageRoot, "devices", "boot", name), "utf8")).join("\n");
+  const found = text.matchAll(/^(?:\tX\((\w+), |#define (\w+) |\t(\w+) = )(0x[0-9A-Fa-f]+|\d+)/gm);
+  return new Map([...found].map(([, x, name, word, value]) => [(x ?? name ?? word) as string, Number(value)]));
 }
 
 const NUMBERS = readNumbers();
@@ -27,8 +26,9 @@ export function numberOf(name: string): number {
   return value;
 }
 
-function nameOf(value: number): string {
-  return [...NUMBERS].find(([, known]) => known === value)?.[0] ?? `0x${value.toString(16)}`;
+/** Of a status or another word that is far from all others. */
+export function nameOf(value: number): string {
+  return [...NUMBERS].find(([, known]) => known === value && known > 0xffff)?.[0] ?? `0x${value.toString(16)}`;
 }
 
 interface Root {

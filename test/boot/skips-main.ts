@@ -6,14 +6,12 @@ import { ensureEngines } from "../../host-sim/engine/build.js";
 import { skipCases } from "./skip-cases.js";
 import { buildSkipProgram, type Instruction } from "./skip-program.js";
 import { countOf, type End, type Skip, Skips } from "./skips.js";
-import { findOccasions, skipEachOnce } from "./skips-once.js";
 
 const ENDS: readonly End[] = ["refused", "crashed", "hung", "ACCEPTED"];
 
 interface Arguments {
   readonly function?: string;
   readonly sample: number;
-  readonly once?: boolean;
 }
 
 function positive(text: string): number {
@@ -28,7 +26,8 @@ function chosen(all: readonly Instruction[], options: Arguments): readonly Instr
   if (options.function !== undefined && !names.includes(options.function)) {
     throw new Error(`devices/boot has no function ${options.function}; there are ${names.join(", ")}`);
   }
-  return all.filter((one) => options.function === undefined || one.function === options.function);
+  const some = all.filter((one) => options.function === undefined || one.function === options.function);
+  return some.filter((_, i) => i % options.sample === 0);
 }
 
 function printRow(name: string, ...values: readonly (number | string)[]): void {
@@ -60,8 +59,7 @@ async function main(): Promise<boolean> {
   const options = new Command("skips")
     .description("Skips instructions of devices/boot on the emulated Cortex-M33. Ends with status 1 when boot accepts.")
     .option("--function <name>", "of this function only")
-    .option("--sample <n>", "every n-th instruction; with --once every n-th time", positive, 1)
-    .option("--once", "those that run several times: at one of these times, each in turn (minutes)")
+    .option("--sample <n>", "every n-th instruction", positive, 1)
     .parse()
     .opts<Arguments>();
   await ensureEngines([{ board: "mps2-an505", variant: "release" }], () => undefined);
@@ -70,18 +68,9 @@ async function main(): Promise<boolean> {
   const program = await buildSkipProgram();
   try {
     const instructions = chosen(program.instructions, options);
-    const sampleOf = <T>(all: readonly T[]): readonly T[] => all.filter((_, i) => i % options.sample === 0);
-    const progress = (all: readonly unknown[], what: string) => (count: number) => {
-      if (count % 100 === 0 || count === all.length) process.stderr.write(`\r${count} of ${all.length} ${what}`);
-    };
-    let skips: readonly Skip[];
-    if (options.once) {
-      const times = sampleOf(await findOccasions({ ...program, instructions }, cases));
-      skips = await skipEachOnce(program, cases, times, progress(times, "times"));
-    } else {
-      const some = sampleOf(instructions);
-      skips = await new Skips(program, cases).run(some, progress(some, "instructions"));
-    }
+    const skips = await new Skips(program, cases).run(instructions, (count) => {
+      process.stderr.write(`\r${count} of ${instructions.length} instructions`);
+    });
     process.stderr.write("\n");
     printTable(skips);
     const accepted = countOf(skips, "ACCEPTED");

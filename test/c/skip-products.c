@@ -12,7 +12,7 @@
 
 #define NUMBER 32u
 #define POINT 65u
-#define PRODUCTS_MAX 64u
+#define PRODUCTS_MAX 256u
 
 struct product {
 	uint8_t m[NUMBER], n[NUMBER], q[POINT], sum[POINT];
@@ -25,8 +25,8 @@ struct products {
 	struct product of[PRODUCTS_MAX];
 };
 
-/* In what no call can change. */
-#define PRODUCTS ((struct products *)(SKIP_KEPT + 0x100000u))
+#define PRODUCTS ((struct products *)skip_products_memory())
+_Static_assert(sizeof(struct products) <= SKIP_PRODUCTS_SIZE, "there is room for them");
 
 int __real_mbedtls_ecp_muladd(mbedtls_ecp_group *curve, mbedtls_ecp_point *sum, const mbedtls_mpi *m, const mbedtls_ecp_point *p,
 	const mbedtls_mpi *n, const mbedtls_ecp_point *q);

@@ -35,6 +35,10 @@ _Noreturn void skip_exit(uint32_t status);
 /** Before any call: from now on the products that the signatures need are computed and noted; or no longer. */
 void skip_products_note(bool is_noting);
 
+#define SKIP_PRODUCTS_SIZE 0x10000u
+/** Where they are noted; whoever links skip-products.c says it. Zeros at the start. */
+void *skip_products_memory(void);
+
 _Noreturn void skip_main(void);
 
 #endif
