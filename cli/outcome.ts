@@ -64,6 +64,28 @@ function adviceOnRefusal(message: string): string {
   return "";
 }
 
+/** Boot's own codes, devices/boot-program/program.c: nothing of firmware or app ran. */
+const BOOT_ADVICE: Readonly<Record<string, string>> = Object.freeze({
+  BOOT_E_NOTHING:
+    "The lines above say what boot refused; a slot that they do not name is empty. `thimble build --firmware` and `thimble sign` make a firmware that it takes.",
+  BOOT_E_TRUST:
+    "A device with root keys believes no image without a trust record. `thimble keys` makes one, signed by a root key of this device.",
+  BOOT_START_SERVICE: "",
+});
+
+/** @returns undefined: not boot's. */
+function verdictOfBoot(message: string): Verdict | undefined {
+  const [, code = ""] = /^((?:BOOT|FUSES)_[A-Z_]+): /.exec(message) ?? [];
+  if (code === "") return undefined;
+  const advice = BOOT_ADVICE[code] ?? "The device's OTP or flash is damaged, or was written by something else.";
+  return { status: ExitStatus.failed, words: `the device did not start: ${message}`, advice };
+}
+
+function refusalOfApp(message: string): Verdict {
+  const words = `the board refused the app: ${message}`;
+  return { status: ExitStatus.failed, words, advice: adviceOnRefusal(message) };
+}
+
 /** Reasons other than an exception, a refusal or a stop. */
 const FAILURES = Object.freeze({
   memory: [
@@ -103,7 +125,7 @@ function verdictOf(result: RunResult, message: string, line: string): Verdict {
     case "uncaught":
       return { status, words: `uncaught exception: ${message}`, advice: hintForThrown(message, line) ?? "" };
     case "refused":
-      return { status, words: `the board refused the app: ${message}`, advice: adviceOnRefusal(message) };
+      return verdictOfBoot(message) ?? refusalOfApp(message);
     case "busy":
       return { status, words: message, advice: "--busy-limit gives the app more time." };
     case "powerCut":

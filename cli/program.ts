@@ -38,6 +38,9 @@ function readVersion(): string {
   return version;
 }
 
+/** Options of build as they are given. */
+type BuildOptions = BuildArguments & { readonly firmware?: boolean; readonly output?: string };
+
 /** Options that are not given; commander would print such defaults. */
 const OFF = Object.freeze({ debug: false, json: false } as const);
 
@@ -66,14 +69,20 @@ function addCreate(program: Command, done: (status: number) => void): void {
 function addBuild(program: Command, done: (status: number) => void): void {
   program
     .command("build")
-    .description("check and compile an app into the image that a board takes")
+    .description("check and compile an app into the image that a board takes; or make the image of the firmware")
     .addArgument(folderArgument())
     .addOption(boardOption())
     .option("-d, --debug", "for the debug engine: byte code that a debugger can step through")
+    .option("--firmware", "the firmware's image, to be signed; no app is built")
+    .option("-o, --output <file>", "--firmware: where the image is copied to")
     .option("--json", JSON_HELP)
-    .action(async (dir: string, options: BuildArguments) =>
-      done(await (await import("./build.js")).build(dir, { ...OFF, ...options })),
-    );
+    .action(async (dir: string, { firmware, output, ...given }: BuildOptions) => {
+      const options = { ...OFF, ...given };
+      if (output !== undefined && !firmware) program.error("error: option '--output' needs '--firmware'");
+      if (firmware)
+        done(await (await import("./build-firmware.js")).buildFirmware({ ...options, ...(output && { output }) }));
+      else done(await (await import("./build.js")).build(dir, options));
+    });
 }
 
 /** Whether a script reads us: then errors, too, are JSON. */

@@ -13,18 +13,19 @@ import {
 import type { WatchArguments } from "./sim-run.js";
 
 /** Options that are not given; commander would print such defaults. */
-const OFF = Object.freeze({ debug: false, icount: false, json: false, fresh: false } as const);
+const OFF = Object.freeze({ debug: false, icount: false, json: false, fresh: false, install: false } as const);
 
 /** Options of sim as they are given. */
 type SimOptions = Omit<WatchArguments, "time"> & { readonly watch?: boolean; readonly time?: "virtual" | "real" };
 
 /** Options that make no sense together. */
-function findContradiction({ board, icount, watch, json, fresh, state }: SimOptions): string | undefined {
+function findContradiction({ board, icount, watch, json, fresh, install, state }: SimOptions): string | undefined {
   if (icount && board !== "mps2-an505") {
     return "option '--icount' needs '--board mps2-an505': the host counts no instructions";
   }
   if (watch && json) return "option '--json' describes the end of a run: '--watch' has none";
   if (fresh && !watch) return "option '--fresh' needs '--watch': without it each run has a new device";
+  if (install && state === undefined) return "option '--install' needs '--state': a new device takes each app anyway";
   if (fresh && state !== undefined) return "option '--fresh' would erase the device that '--state' keeps";
   return undefined;
 }
@@ -41,6 +42,7 @@ export function addSim(program: Command, done: (status: number) => void): void {
     )
     .option("--fresh", "--watch with a new device at each change (default: the device keeps its flash)")
     .option("-s, --state <dir>", "the device's flash, kept between runs (default: a new device)")
+    .option("--install", "put the app into the flash of a device that starts with its boot program (--state)")
     .option("-i, --input <file>", "recording to feed to the inputs: CSV or JSON lines")
     .addOption(
       new Option("-u, --until <ms>", "end after so many milliseconds of the device's time").argParser(

@@ -14,6 +14,8 @@ import type { Outcome } from "./outcome.js";
 export interface SimArguments {
   readonly board: Board;
   readonly state?: string;
+  /** Into the flash of a device that starts with its boot program, too. */
+  readonly install: boolean;
   readonly input?: string;
   readonly until?: number;
   readonly time: "virtual" | "real";
@@ -41,6 +43,9 @@ export interface Run {
   readonly outcome: Outcome;
 }
 
+export const BOOTED_NOTICE =
+  "this device runs what is in its flash: this app is not put there (--install does that, unsigned)";
+
 export const SEED_WARNING = "--seed: this device's random numbers and keys can be predicted; for tests only";
 
 /** @throws CommandError - the file cannot be read. @throws BoardError RECORDING - it does not parse. */
@@ -65,12 +70,13 @@ export function stateFolder(chosen: string | undefined): string {
 
 /** What a run takes from the options. @throws CommandError, BoardError - as readRecording. */
 export function runOptions(options: SimArguments): Omit<RunOptions, "program" | "app"> {
-  const { board, time, debug, icount, input, until, busyLimit, seed } = options;
+  const { board, time, debug, icount, install, input, until, busyLimit, seed } = options;
   return {
     board,
     clock: time,
     debug,
     icount,
+    install,
     busyLimitMs: busyLimit,
     ...(input === undefined ? {} : { recording: readRecording(input) }),
     ...(until === undefined ? {} : { untilUs: Math.round(until * 1000) }),

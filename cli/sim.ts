@@ -15,7 +15,7 @@ import { LongRun } from "./long-run.js";
 import { describeReset, outcomeOf } from "./outcome.js";
 import { Progress } from "./progress.js";
 import { reportRun, sayOutcome } from "./sim-report.js";
-import { debugOptions, runOptions, SEED_WARNING, type SimArguments, stateFolder } from "./sim-run.js";
+import { BOOTED_NOTICE, debugOptions, runOptions, SEED_WARNING, type SimArguments, stateFolder } from "./sim-run.js";
 import { colorsFor, printJson, say } from "./terminal.js";
 
 async function prepare(path: string, options: SimArguments): Promise<{ app: BuiltApp; program: string }> {
@@ -46,6 +46,7 @@ async function runApp(path: string, options: SimArguments, interrupt: () => Inte
       program,
       app: image,
       stateFolder: stateFolder(options.state),
+      onBootOnly: () => say(colors.dim(BOOTED_NOTICE)),
       ...longRun.events,
       onReset: (reset) => {
         pipe?.endLine();

@@ -40,14 +40,22 @@ static const char *why(uint32_t status)
 	}
 }
 
-/* An empty slot is nothing that somebody put there. */
-static bool is_empty(const char *kind, uint32_t slot)
+enum kind { TRUST, FIRMWARE, APP, KINDS };
+
+static enum kind kind_of(const char *kind)
 {
-	const uint8_t *at = flash_map(FLASH_TRUST_OFFSET + slot * FLASH_SECTOR_SIZE);
-	if (kind[0] == 'f')
-		at = flash_map(slot == 0 ? FLASH_FW0_OFFSET : FLASH_FW1_OFFSET);
-	else if (kind[0] == 'a')
-		at = flash_map(slot == 0 ? FLASH_APP0_OFFSET : FLASH_APP1_OFFSET);
+	return kind[0] == 't' ? TRUST : kind[0] == 'f' ? FIRMWARE : APP;
+}
+
+/* An empty slot is nothing that somebody put there. */
+static bool is_empty(enum kind kind, uint32_t slot)
+{
+	static const uint32_t places[KINDS][2] = {
+		[TRUST] = { FLASH_TRUST_OFFSET, FLASH_TRUST_OFFSET + FLASH_SECTOR_SIZE },
+		[FIRMWARE] = { FLASH_FW0_OFFSET, FLASH_FW1_OFFSET },
+		[APP] = { FLASH_APP0_OFFSET, FLASH_APP1_OFFSET },
+	};
+	const uint8_t *at = flash_map(places[kind][slot & 1u]);
 	for (uint32_t i = 0; i < IMAGE_HEADER_SIZE; i++) {
 		if (at[i] != FLASH_ERASED)
 			return false;
@@ -55,11 +63,15 @@ static bool is_empty(const char *kind, uint32_t slot)
 	return true;
 }
 
+/* A slot may be tried again, with another one or without an app: the same words once. */
 void boot_refused(const char *kind, uint32_t slot, uint32_t status)
 {
-	if (is_empty(kind, slot))
-		return;
+	static uint32_t told[KINDS][2];
 	const char number[] = { (char)('0' + slot), 0 };
+	uint32_t *last = &told[kind_of(kind)][slot & 1u];
+	if (*last == status || is_empty(kind_of(kind), slot))
+		return;
+	*last = status;
 	say("boot: ");
 	say(kind);
 	say(number);

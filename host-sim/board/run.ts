@@ -39,6 +39,8 @@ export interface RunOptions extends Omit<SessionOptions, Given>, BoardChoice {
   /** Cuts the power at once, also in the middle of a flash write: the run ends as "powerCut", stopped by "signal". */
   readonly cutPower?: AbortSignal;
   readonly onConsole?: (text: string) => void;
+  /** The device starts with its boot program, and `app` is not put into its flash. */
+  readonly onBootOnly?: () => void;
   /** The board starts again by itself, with its state kept. */
   readonly onReset?: (reset: Reset) => void;
   /**
@@ -134,10 +136,12 @@ async function runStart(
 }
 
 /** @returns where the app lies, for a start without boot. */
-function placeApp({ app, install }: RunOptions, state: DeviceState): PlacedApp | undefined {
-  if (!state.hasBoot) return app === undefined ? undefined : state.writeApp(app);
+function placeApp({ app, install, onBootOnly }: RunOptions, state: DeviceState): PlacedApp | undefined {
+  if (app === undefined) return undefined;
+  if (!state.hasBoot) return state.writeApp(app);
   const { programmer } = state;
-  if (app !== undefined && install) programmer.write(programmer.readSlots().active.app === 0 ? "app0" : "app1", app);
+  if (install) programmer.write(programmer.readSlots().active.app === 0 ? "app0" : "app1", app);
+  else onBootOnly?.();
   return undefined;
 }
 

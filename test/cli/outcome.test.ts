@@ -17,6 +17,14 @@ describe("why a run ended", () => {
     expect([status, words]).to.deep.equal([1, "the board refused the app: IMAGE_E_DIGEST: the app was not started"]);
   });
 
+  it("not started: says boot's code, and what to do next", () => {
+    for (const text of ["BOOT_E_NOTHING: no firmware may run", "FUSES_E_OTP: OTP does not answer"]) {
+      const { status, words, advice } = outcomeOf(ended("refused", text), NO_LINES, ".");
+      expect([status, words]).to.deep.equal([1, `the device did not start: ${text}`]);
+      expect(advice).to.match(/\.$/);
+    }
+  });
+
   it("a power cut that the user wished for, or did not", () => {
     const cut = { ...ended("powerCut", "power cut"), stoppedBy: "signal" } as const;
     expect(outcomeOf(cut, NO_LINES, ".").words).to.equal("interrupted: the app was busy, and its power was cut");
