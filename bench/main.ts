@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { readFirmware } from "../host-sim/compiler/firmware.js";
 import { buildRoot, enginePath } from "../host-sim/engine/paths.js";
 import { FLASH_BUDGET_KB, FLASH_METHOD, type FlashSize, measureFlash } from "../size/flash.js";
+import { BOOT_METHOD, describeBoot, measureBoot } from "./boot.js";
 import { describeCliStart, measureCliStart } from "./cli-start.js";
 import { COSE_METHOD, describeCose, measureCose } from "./cose.js";
 import { type CryptoFigures, measureCrypto } from "./crypto.js";
@@ -107,6 +108,9 @@ async function main(): Promise<void> {
   progress("first line on mps2-an505");
   const start = await measureStart();
   showStart(start);
+  progress("boot on mps2-an505");
+  const boot = await measureBoot();
+  section("Boot on mps2-an505", BOOT_METHOD, describeBoot(boot));
   progress("thimble sim, 20 starts");
   const cli = await measureCliStart();
   const judged = `${verdict(cli.ratio, CLI_BUDGET)} ${CLI_BUDGET} x`;
@@ -134,7 +138,7 @@ async function main(): Promise<void> {
   mkdirSync(buildRoot(), { recursive: true });
   writeFileSync(
     file,
-    `${JSON.stringify({ subject: subject(), flash, start, cli, watch, testing, cose, crypto }, null, 1)}\n`,
+    `${JSON.stringify({ subject: subject(), flash, start, boot, cli, watch, testing, cose, crypto }, null, 1)}\n`,
   );
   process.stdout.write(`\nThe same as JSON: ${file}\n`);
 }

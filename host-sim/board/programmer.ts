@@ -22,7 +22,7 @@ export interface SlotRecord {
   readonly previous: SlotPair;
 }
 
-export interface SlotPair {
+interface SlotPair {
   readonly firmware: 0 | 1;
   readonly app: 0 | 1;
 }

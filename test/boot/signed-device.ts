@@ -67,7 +67,7 @@ export class SignedDevice {
   }
 
   /** As provisioning leaves a device: its secret, both roots, an owner, secured; firmware 0, app 0 and a trust record. */
-  async provision(source = `trace("app runs\\n");`): Promise<this> {
+  async provision(app: string | Uint8Array = `trace("app runs\\n");`): Promise<this> {
     const { keys } = this;
     this.setFuses({
       [Fuse.uds]: new Uint8Array(32).fill(0x5d),
@@ -79,7 +79,7 @@ export class SignedDevice {
     });
     this.write("trust0", keys.record());
     this.write("fw0", this.signedFirmware());
-    this.write("app0", await this.signedApp(source));
+    this.write("app0", await this.signedApp(app));
     return this;
   }
 
@@ -87,8 +87,10 @@ export class SignedDevice {
     return signImage(firmwareOf(this.machine), { class: "firmware", ...options }, this.keys.image);
   }
 
-  async signedApp(source: string, options: SignOptions = {}): Promise<Buffer> {
-    return signImage(await imageOf(source), { class: "app", ...options }, this.keys.image);
+  /** @param app - its JavaScript, or an image. */
+  async signedApp(app: string | Uint8Array, options: SignOptions = {}): Promise<Buffer> {
+    const image = typeof app === "string" ? await imageOf(app) : app;
+    return signImage(image, { class: "app", ...options }, this.keys.image);
   }
 
   setFuses(values: Readonly<Record<number, Uint8Array>>): void {
