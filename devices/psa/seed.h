@@ -3,7 +3,9 @@
 #ifndef THIMBLE_PSA_SEED_H
 #define THIMBLE_PSA_SEED_H
 
-#include "binding.h"
+#include <stdint.h>
+
+#include "psa/crypto.h"
 
 #define SEED_SIZE 32u
 

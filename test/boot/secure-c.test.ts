@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The call gate and the services behind it, in C, with boot at each start; and what a second program computes of the same OTP. */
+import { createECDH, createHash, createHmac, hkdfSync } from "node:crypto";
+import { assert } from "chai";
+import { after, before, describe, it } from "mocha";
+import type { KeyId } from "../../sdk/contracts/crypto.js";
+import { createOrder } from "../../sdk/identity/order.js";
+import { useEngines } from "../cli/support.js";
+import { SecureProgram } from "./secure-program.js";
+
+const TESTS = {
+  gate: "refuses unknown services, and each service with other vectors than it has",
+  states: "lets each service through in its lifecycles and starts, and in no other",
+  direct: "gives a device that boot did not start neither secrets nor services",
+  record: "tells what boot found, and what OTP says now",
+  secret: "makes the secret once, hides it, and makes none without entropy",
+  roots: "sets roots under which all would start, once, and changes nothing otherwise",
+  owner: "sets the first owner once, and secures what has all that it needs",
+  orders: "obeys the owner, for this device and its last challenge, once",
+  signatures: "takes signatures whose numbers have leading zeros or a high bit",
+  debug: "enters debug and leaves it, 32 times, and shows no identity there",
+  transfer: "goes to three more owners, with other keys each time, and to no fourth",
+  wipe: "has other keys after a wipe, until the counter is full",
+  decommission: "has nothing left once it is decommissioned",
+  confirm: "confirms what is on trial, then raises counters, and does nothing otherwise",
+  trust: "installs a trust record under which what runs may still run",
+  identity: "makes each identity key once, for its one use, and only in the right mode",
+} as const;
+
+interface Device {
+  readonly lifecycle: number;
+  readonly epoch: number;
+  readonly uds: string;
+  readonly roots: string;
+  readonly deviceId: string;
+  readonly signing: string;
+  readonly agreement: string;
+}
+
+interface Order {
+  readonly number: number;
+  readonly deviceId: string;
+  readonly challenge: string;
+  readonly argument: string;
+  readonly text: string;
+}
+
+const hex = (text: string): Buffer => Buffer.from(text, "hex");
+const sha512 = (...parts: readonly Uint8Array[]): Buffer => createHash("sha512").update(Buffer.concat(parts)).digest();
+const hkdf = (secret: Uint8Array, salt: Uint8Array, info: string): Buffer =>
+  Buffer.from(hkdfSync("sha512", secret, salt, info, 32));
+const NO_SALT = Buffer.alloc(64);
+const MODE_NORMAL = 1;
+
+/** Open Profile for DICE §2.2: authority is the hash of both roots, the hidden input the wipe epoch. */
+function cdiSeal({ uds, roots, epoch }: Device): Buffer {
+  const hidden = Buffer.alloc(64);
+  hidden.writeUInt32LE(epoch, 0);
+  return hkdf(hex(uds), sha512(sha512(hex(roots)), Buffer.of(MODE_NORMAL), hidden), "CDI_Seal");
+}
+
+/** RFC 6979 §3.2, b to h, with HMAC-SHA-512 and the seed in the place of key and message; the first candidate. */
+function publicKey(seed: Uint8Array): string {
+  const hmac = (key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer =>
+    createHmac("sha512", key).update(Buffer.concat(parts)).digest();
+  let [k, v]: [Uint8Array, Uint8Array] = [new Uint8Array(64), new Uint8Array(64).fill(1)];
+  for (const round of [0, 1]) {
+    k = hmac(k, v, Buffer.of(round), seed);
+    v = hmac(k, v);
+  }
+  const ecdh = createECDH("prime256v1");
+  ecdh.setPrivateKey(hmac(k, v).subarray(0, 32));
+  return ecdh.getPublicKey("hex");
+}
+
+const ORDER_NAMES = ["enter-debug", "leave-debug", "wipe", "transfer", "decommission"] as const;
+
+describe("devices/secure, under AddressSanitizer and UBSan", function () {
+  this.timeout(120_000);
+  useEngines({ board: "host", variant: "release" });
+  let tests: SecureProgram;
+  let program: string;
+
+  before(() => {
+    tests = new SecureProgram("secure-test");
+    program = tests.build();
+  });
+  after(() => tests?.close());
+
+  for (const [name, what] of Object.entries(TESTS)) {
+    it(what, () => assert.include(tests.run(program, name), `ok ${name}`));
+  }
+
+  describe("what Node computes too", () => {
+    let values: { readonly devices: readonly Device[]; readonly orders: readonly Order[] };
+    before(() => {
+      const [json = ""] = tests.run(program, "values").split("\nok ");
+      values = JSON.parse(json);
+    });
+
+    it("the device id, the same for the chip's life", () => {
+      assert.lengthOf(values.devices, 3);
+      for (const device of values.devices) {
+        assert.strictEqual(device.deviceId, hkdf(hex(device.uds), NO_SALT, "Thimble_Device_Id").toString("hex", 0, 16));
+      }
+    });
+
+    it("both identity keys: in provisioning, secured, and of the second owner", () => {
+      assert.deepEqual(
+        values.devices.map(({ epoch }) => epoch),
+        [0, 0, 1],
+      );
+      for (const device of values.devices) {
+        const seal = cdiSeal(device);
+        assert.strictEqual(device.signing, publicKey(hkdf(seal, NO_SALT, "Thimble_Identity_Signing")));
+        assert.strictEqual(device.agreement, publicKey(hkdf(seal, NO_SALT, "Thimble_Identity_Agreement")));
+      }
+      const [first, second, third] = values.devices as [Device, Device, Device];
+      assert.strictEqual(first.signing === second.signing, first.uds === second.uds);
+      assert.notStrictEqual(second.signing, third.signing);
+      assert.strictEqual(second.uds, third.uds);
+    });
+
+    it("the bytes that an order's signature is over", () => {
+      assert.lengthOf(values.orders, 5);
+      for (const { number, deviceId, challenge, argument, text } of values.orders) {
+        const signed: string[] = [];
+        const signMessage = (_key: KeyId, _alg: string, message: Uint8Array): Uint8Array => {
+          signed.push(Buffer.from(message).toString("hex"));
+          return new Uint8Array(64);
+        };
+        createOrder({ signMessage }, 1 as KeyId, {
+          order: ORDER_NAMES[number - 1] as (typeof ORDER_NAMES)[number],
+          deviceId: hex(deviceId),
+          challenge: hex(challenge),
+          argument: hex(argument),
+        });
+        assert.deepEqual(signed, [text]);
+      }
+    });
+  });
+});

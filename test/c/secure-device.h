@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * A device for the tests of devices/secure: the silicon model, boot itself at each start, and images, keys and records from
+ * a file that test/boot/secure-program.ts makes. An operation tells how long it is before it begins.
+ */
+#ifndef THIMBLE_TEST_SECURE_DEVICE_H
+#define THIMBLE_TEST_SECURE_DEVICE_H
+
+#define operation_begin model_operation_begin
+#include "../../devices/silicon/operation.c"
+#undef operation_begin
+struct operation operation_begin(uint32_t length);
+
+#include "silicon.h"
+
+#include <psa/crypto.h>
+#include <stdbool.h>
+
+#include "../../devices/boot/fuses.h"
+#include "../../devices/boot/slots.h"
+#include "../../devices/secure/gate.h"
+#include "../../devices/silicon/otp.h"
+#include "../../devices/silicon/reset.h"
+
+#define LENGTHS_MAX 64u
+
+static uint32_t lengths[LENGTHS_MAX]; /* of the operations since power-on */
+static uint32_t length_count;
+static bool has_entropy = true;
+static uint32_t entropy_draws;
+static uint32_t refusals; /* of boot */
+static uint8_t file[1u << 20];
+static size_t file_size;
+static struct hand_over handed; /* what boot gave at the last start, without its CDIs */
+
+struct operation operation_begin(uint32_t length)
+{
+	if (length_count < LENGTHS_MAX)
+		lengths[length_count] = length;
+	length_count++;
+	return model_operation_begin(length);
+}
+
+bool board_entropy(uint8_t *out, size_t length)
+{
+	uint32_t state = 0x9E3779B9u * ++entropy_draws;
+	for (size_t i = 0; has_entropy && i < length; i++) {
+		state ^= state << 13;
+		state ^= state >> 17;
+		state ^= state << 5;
+		out[i] = (uint8_t)(state >> 11);
+	}
+	return has_entropy;
+}
+
+uint64_t board_ticks(void)
+{
+	return 0;
+}
+
+uint8_t *boot_memory(uint32_t *size)
+{
+	static uint8_t memory[65536];
+	*size = sizeof memory;
+	return memory;
+}
+
+void boot_lock(void)
+{
+}
+
+void boot_refused(const char *kind, uint32_t slot, uint32_t status)
+{
+	(void)kind;
+	(void)slot;
+	(void)status;
+	refusals++;
+}
+
+static void read_file(const char *path)
+{
+	FILE *from = fopen(path, "rb");
+	CHECK(from != NULL);
+	file_size = fread(file, 1, sizeof file, from);
+	fclose(from);
+	CHECK(file_size != 0 && file_size < sizeof file);
+}
+
+struct piece {
+	const uint8_t *bytes;
+	uint32_t size;
+};
+
+/** What the file has under a name of at most 15 letters: name (16 bytes), size (u32), bytes. */
+static struct piece piece(const char *name)
+{
+	for (size_t at = 0; at + 20 <= file_size;) {
+		uint32_t size;
+		memcpy(&size, file + at + 16, sizeof size);
+		if (strncmp((const char *)file + at, name, 16) == 0)
+			return (struct piece){ file + at + 20, size };
+		at += 20 + size;
+	}
+	fprintf(stderr, "the file has no %s\n", name);
+	exit(2);
+}
+
+/** Lays bytes into the flash as a programmer would: past the model. */
+static void lay(uint32_t offset, uint32_t size, const char *name)
+{
+	uint8_t *to = window + FLASH_OFFSET + offset;
+	memset(to, FLASH_ERASED, size);
+	for (uint32_t unit = offset / FLASH_WRITE_UNIT; unit < (offset + size) / FLASH_WRITE_UNIT; unit++)
+		window[PROGRAMMED_OFFSET + unit / 8u] &= (uint8_t)~(1u << (unit % 8u));
+	if (name == NULL)
+		return;
+	const struct piece image = piece(name);
+	memcpy(to, image.bytes, image.size);
+	for (uint32_t unit = offset / FLASH_WRITE_UNIT; unit <= (offset + image.size - 1) / FLASH_WRITE_UNIT; unit++)
+		window[PROGRAMMED_OFFSET + unit / 8u] |= (uint8_t)(1u << (unit % 8u));
+}
+
+/** Power on with a cut to come, and a start of boot's. @return what boot says. */
+static uint32_t start_cut(bool service, uint32_t cut_operation, uint32_t cut_bytes)
+{
+	struct hand_over given;
+	start(0, 0);
+	refusals = 0;
+	const uint32_t status = boot_prepare(service, &given);
+	block()->operations = 0;
+	block()->cut_operation = cut_operation;
+	block()->cut_bytes = cut_bytes;
+	length_count = 0;
+	secure_begin(status == BOOT_OK ? &given : NULL);
+	handed = given;
+	memset(&handed.cdis, 0, sizeof handed.cdis);
+	memset(&given, 0, sizeof given);
+	return status;
+}
+
+static void start_app(void)
+{
+	CHECK(start_cut(false, 0, 0) == BOOT_OK);
+}
+
+static void start_service(void)
+{
+	CHECK(start_cut(true, 0, 0) == BOOT_OK);
+}
+
+static uint32_t call0(uint32_t service)
+{
+	return secure_call(service, NULL, 0, NULL, 0);
+}
+
+static uint32_t call1(uint32_t service, const void *bytes, size_t size)
+{
+	const struct secure_in in = { bytes, size };
+	return secure_call(service, &in, 1, NULL, 0);
+}
+
+static uint32_t get(uint32_t service, void *out, size_t size)
+{
+	const struct secure_out to = { out, size };
+	return secure_call(service, NULL, 0, &to, 1);
+}
+
+static struct secure_record record_now(void)
+{
+	struct secure_record record;
+	CHECK(get(SECURE_RECORD, &record, sizeof record) == SECURE_OK);
+	return record;
+}
+
+static struct secure_status_now status_now(void)
+{
+	struct secure_status_now now;
+	CHECK(get(SECURE_STATUS, &now, sizeof now) == SECURE_OK);
+	return now;
+}
+
+static uint32_t set_roots(const char *first, const char *second)
+{
+	const struct secure_in in[2] = { { piece(first).bytes, 32 }, { piece(second).bytes, 32 } };
+	return secure_call(SECURE_SET_ROOTS, in, 2, NULL, 0);
+}
+
+static uint32_t identity(uint32_t which, uint32_t *key)
+{
+	const struct secure_in in = { &which, sizeof which };
+	const struct secure_out out = { key, sizeof *key };
+	*key = 0;
+	return secure_call(SECURE_IDENTITY, &in, 1, &out, 1);
+}
+
+/** The public half of an identity key. */
+static void public_key(uint32_t which, uint8_t out[65])
+{
+	uint32_t key;
+	size_t size = 0;
+	CHECK(identity(which, &key) == SECURE_OK);
+	CHECK(psa_export_public_key(key, out, 65, &size) == PSA_SUCCESS && size == 65);
+}
+
+/* What owners do. */
+
+struct order {
+	uint32_t number;
+	const char *argument; /* a piece; null: none */
+	const char *owner;    /* "owner0": who signs, and whose key is shown */
+	uint8_t challenge[16], device_id[16];
+	uint8_t key[65], signature[64];
+	uint8_t text[160]; /* what was signed */
+	size_t text_size;
+};
+
+static void add(struct order *order, const void *bytes, size_t size)
+{
+	memcpy(order->text + order->text_size, bytes, size);
+	order->text_size += size;
+}
+
+/** Composes and signs; secrets are pieces "owner0.key", public keys "owner0.pub". */
+static void sign_order(struct order *order)
+{
+	char name[16];
+	psa_key_id_t key = 0;
+	size_t size = 0;
+	psa_key_attributes_t attributes = psa_key_attributes_init();
+	const uint8_t map[] = { order->argument == NULL ? 41 : 74, 0xa4, 1, (uint8_t)order->number, 2, 0x50 };
+	order->text_size = 0;
+	add(order, "\x84\x6aSignature1\x43\xa1\x01\x26\x40\x58", 18);
+	add(order, map, sizeof map);
+	add(order, order->device_id, 16);
+	add(order, "\x03\x50", 2);
+	add(order, order->challenge, 16);
+	add(order, order->argument == NULL ? "\x04\x40" : "\x04\x58\x20", order->argument == NULL ? 2 : 3);
+	if (order->argument != NULL)
+		add(order, piece(order->argument).bytes, 32);
+	CHECK(psa_crypto_init() == PSA_SUCCESS);
+	psa_set_key_type(&attributes, PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1));
+	psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_SIGN_MESSAGE);
+	psa_set_key_algorithm(&attributes, PSA_ALG_DETERMINISTIC_ECDSA(PSA_ALG_SHA_256));
+	snprintf(name, sizeof name, "%s.key", order->owner);
+	CHECK(psa_import_key(&attributes, piece(name).bytes, 32, &key) == PSA_SUCCESS);
+	CHECK(psa_sign_message(key, PSA_ALG_DETERMINISTIC_ECDSA(PSA_ALG_SHA_256), order->text, order->text_size, order->signature, 64, &size) ==
+		PSA_SUCCESS);
+	CHECK(size == 64 && psa_destroy_key(key) == PSA_SUCCESS);
+	snprintf(name, sizeof name, "%s.pub", order->owner);
+	memcpy(order->key, piece(name).bytes, 65);
+}
+
+/** A whole order with a fresh challenge, ready to be given. */
+static struct order new_order(uint32_t number, const char *argument, const char *owner)
+{
+	struct order order = { .number = number, .argument = argument, .owner = owner };
+	CHECK(get(SECURE_CHALLENGE, order.challenge, 16) == SECURE_OK);
+	memcpy(order.device_id, record_now().device_id, 16);
+	sign_order(&order);
+	return order;
+}
+
+static uint32_t give_order(const struct order *order)
+{
+	const uint8_t number[4] = { (uint8_t)order->number, (uint8_t)(order->number >> 8), 0, 0 };
+	const struct secure_in in[4] = {
+		{ number, 4 },
+		{ order->argument == NULL ? NULL : piece(order->argument).bytes, order->argument == NULL ? 0 : 32 },
+		{ order->key, 65 },
+		{ order->signature, 64 },
+	};
+	return secure_call(SECURE_ORDER, in, 4, NULL, 0);
+}
+
+static uint32_t obey(uint32_t number, const char *argument, const char *owner)
+{
+	const struct order order = new_order(number, argument, owner);
+	return give_order(&order);
+}
+
+/* Stages of a device's life. */
+
+/** A device as it is flashed: not provisioned, images of version 1 in the first slots, a trust record that lists their signer. */
+static void flashed(void)
+{
+	new_device();
+	lay(FLASH_FW0_OFFSET, FLASH_SECTOR_SIZE * 8u, "fw0");
+	lay(FLASH_APP0_OFFSET, FLASH_SECTOR_SIZE * 8u, "app0");
+	lay(FLASH_TRUST_OFFSET, FLASH_SECTOR_SIZE, "trust1");
+}
+
+static void with_secret(void)
+{
+	flashed();
+	start_service();
+	CHECK(call0(SECURE_MAKE_SECRET) == SECURE_OK);
+	start_service();
+}
+
+static void with_roots(void)
+{
+	with_secret();
+	CHECK(set_roots("root0.hash", "root1.hash") == SECURE_OK);
+	start_service();
+}
+
+static void with_owner(void)
+{
+	with_roots();
+	CHECK(call1(SECURE_SET_OWNER, piece("owner0.hash").bytes, 32) == SECURE_OK);
+	start_service();
+}
+
+static void secured(void)
+{
+	with_owner();
+	CHECK(call0(SECURE_SECURE) == SECURE_OK);
+	start_app();
+}
+
+static void in_debug(void)
+{
+	secured();
+	CHECK(obey(SECURE_ENTER_DEBUG, NULL, "owner0") == SECURE_OK);
+	start_app();
+}
+
+static void decommissioned(void)
+{
+	secured();
+	CHECK(obey(SECURE_DECOMMISSION, NULL, "owner0") == SECURE_OK);
+	start_service();
+}
+
+#endif
