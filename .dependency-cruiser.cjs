@@ -82,8 +82,8 @@ module.exports = {
     ),
     forbid(
       "devices-below-features",
-      "A port holds no policy: it uses contracts and the ground floor.",
-      { path: "^devices/" },
+      "A port holds no policy: it uses contracts and the ground floor. Only the firmware's own app composes features.",
+      { path: "^devices/", pathNot: "^devices/service/" },
       {
         path: `^sdk/(${FEATURES})/`,
       },

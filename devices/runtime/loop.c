@@ -108,12 +108,12 @@ static void preload_module(txMachine *the, const char *name)
 void runtime_start_app(struct sxMachine *the, const struct archive_view *app)
 {
 	size_t size = 0;
-	const char *preload = (const char *)archive_resource(app, "thimble/preload", &size);
+	const char *preload = app == NULL ? NULL : (const char *)archive_resource(app, "thimble/preload", &size);
 	mxTry(the) {
 		/* NUL-terminated names one after another; the compiler writes it, the digest covers it */
 		for (size_t at = 0; preload != NULL && at < size && preload[size - 1] == 0; at += strlen(preload + at) + 1)
 			preload_module(the, preload + at);
-		import_module(the, "main");
+		import_module(the, app == NULL ? "thimble:service" : "main");
 	}
 	mxCatch(the) {
 		fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);

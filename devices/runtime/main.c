@@ -76,8 +76,6 @@ static enum archive_status check_names(void)
 /* What boot has verified, where it lies. */
 static void take_verified(struct image_view *image)
 {
-	if (booted.start == BOOT_START_SERVICE)
-		runtime_halt(HALT_REFUSED, "BOOT_START_SERVICE: this firmware has no service app");
 	if (booted.start != BOOT_START_APP)
 		refuse(image_status_name((enum image_status)booted.refusal));
 	*image = (struct image_view){
@@ -142,23 +140,26 @@ static void open_firmware(void)
 _Noreturn void runtime_main(struct hand_over *given)
 {
 	struct power_on power_on;
-	struct image_view image;
+	struct image_view image = { 0 };
 	take(given);
+	const bool has_app = !is_booted() || booted.start != BOOT_START_SERVICE;
 	instruments_start(is_booted() ? booted.ticks : NULL);
 	read_power_on(&power_on);
 	runtime_clock_start(power_on.wall_clock_ms, power_on.start_us, (power_on.flags & POWER_ON_VIRTUAL_TIME) != 0);
 	open_firmware();
-	open_app(&power_on, &image);
+	if (has_app)
+		open_app(&power_on, &image);
 
 	uint32_t heap = power_on.heap_bytes ? power_on.heap_bytes : image.heap_bytes;
 	uint32_t stack = power_on.stack_slots ? power_on.stack_slots : image.stack_slots;
 	struct sxMachine *the = runtime_machine(&firmware, heap, stack);
-	runtime_modules_use(&firmware, &app);
+	runtime_modules_use(&firmware, has_app ? &app : NULL);
 	runtime_loop_prepare(the);
-	runtime_map_app(the, &app);
+	if (has_app)
+		runtime_map_app(the, &app);
 	runtime_globals(the);
 	runtime_freeze_globals(the);
 	runtime_debug_login(the, may_debug(&power_on));
-	runtime_start_app(the, &app);
+	runtime_start_app(the, has_app ? &app : NULL);
 	runtime_loop(the);
 }

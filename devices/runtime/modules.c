@@ -134,7 +134,9 @@ txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot)
 		memcpy(path, name, sizeof path);
 	if (find_code(path, &size, &is_firmware) == NULL)
 		return XS_NO_ID;
-	if (is_internal(path) && !is_firmware_module(the, moduleID))
+	/* The runtime itself begins with an internal one where there is no app. */
+	const bool is_begin = moduleID == XS_NO_ID && archives.app == NULL;
+	if (is_internal(path) && !is_begin && !is_firmware_module(the, moduleID))
 		return XS_NO_ID;
 	return fxNewNameC(the, path);
 }

@@ -68,6 +68,7 @@ void runtime_map_app(struct sxMachine *the, const struct archive_view *app);
 /* loop.c */
 void runtime_loop_prepare(struct sxMachine *the);
 _Noreturn void runtime_loop(struct sxMachine *the);
+/* @param app null: the firmware's own service app. */
 void runtime_start_app(struct sxMachine *the, const struct archive_view *app);
 
 /* instruments.c */

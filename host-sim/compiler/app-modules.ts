@@ -16,9 +16,11 @@ import type { Sources, SourceText } from "./sources.js";
 import { CONFIG_MODULE, importableNames, resolveSpecifier } from "./specifiers.js";
 import { findTopLevelAwait, listImports } from "./strip.js";
 
-/** The device's crypto comes with the manifest of the contract: which file it is depends on the board. */
-const DEVICE_CRYPTO = "thimble/device/crypto";
-const CRYPTO_CONTRACT = "thimble/contracts/crypto";
+/** What the device has behind a contract comes with the contract's manifest: which file it is depends on the board. */
+const CONTRACTS: Readonly<Record<string, string>> = Object.freeze({
+  "thimble/device/crypto": "thimble/contracts/crypto",
+  "thimble/device/lifecycle": "thimble/contracts/lifecycle",
+});
 
 const NO_MAIN =
   'the manifest has no module "main": it is where an app begins. In "modules", "*": "./main" is main.ts, and "main": "./app" is app.ts';
@@ -74,7 +76,7 @@ function warnOfUnlisted(scope: Scope, specifier: string, place: string): void {
   const { provided, modules } = scope.project;
   if (!scope.firmware.modules.includes(specifier)) return;
   if (provided.includes(specifier) || modules.some((module) => module.specifier === specifier)) return;
-  if (specifier === DEVICE_CRYPTO && modules.some((module) => module.specifier === CRYPTO_CONTRACT)) return;
+  if (modules.some((module) => module.specifier === CONTRACTS[specifier])) return;
   const manifest = manifestWith(specifier);
   const help = manifest === undefined ? "" : ` Add to "include": "${manifest}".`;
   const reason = "mcconfig, Moddable's build tool, would not find it.";

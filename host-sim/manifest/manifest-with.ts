@@ -17,6 +17,7 @@ const MANIFESTS: readonly (readonly [names: string, manifest: string])[] = Objec
   ["thimble/contracts/crypto", "$(THIMBLE)/manifests/crypto.json"],
   ["thimble/crypto/", "$(THIMBLE)/manifests/crypto.json"],
   ["thimble/device/crypto", "$(THIMBLE)/manifests/crypto.json"],
+  ["thimble/device/lifecycle", "$(THIMBLE)/manifests/identity.json"],
 ]);
 
 /** @returns as an `include` names it; undefined for a module that no manifest brings. */

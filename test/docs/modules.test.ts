@@ -49,6 +49,11 @@ describe("docs/modules.md", () => {
     assertNamed(namesIn(methods, /^ {2}(\w+)\(/gm));
   });
 
+  it("has every method of the lifecycle contract", () => {
+    const [, methods = ""] = read("sdk", "contracts", "lifecycle.ts").split("export interface DeviceLifecycle {");
+    assertNamed(namesIn(methods, /^ {2}(\w+)\(/gm));
+  });
+
   it("has every format of key-value storage", () => {
     const [, formats = ""] = read("sdk", "contracts", "ecma419", "storage.d.ts").split("interface StorageValues {");
     assertNamed(namesIn(formats.split("}")[0] ?? "", /^ {4}(\w+):/gm));

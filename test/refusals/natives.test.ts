@@ -78,6 +78,22 @@ attempt(() => crypto.macCompute(key, "HMAC_SHA_256", new Uint8Array(1)));
 trace(calls > 5000, "\\n");
 `;
 
+const LIFECYCLE = `${HOSTILE}
+const partners = hostile.filter((_, i) => i % STRIDE === 0);
+import { lifecycle } from "thimble/device/lifecycle";
+const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(lifecycle)).filter((name) => name !== "constructor" && name !== "restart");
+const orders = ["wipe", "transfer", "signing", "agreement", "constructor", "__proto__"];
+for (const name of methods) {
+  for (const a of [...hostile, ...orders]) {
+    attempt(() => lifecycle[name].call(a, a, a, a, a));
+    for (const b of partners) attempt(() => lifecycle[name](a, b, b, b));
+    for (const b of partners) attempt(() => lifecycle[name](a, new Uint8Array(32), b, new Uint8Array(64)));
+    attempt(() => lifecycle[name](a, new Uint8Array(0), new Uint8Array(65), new Uint8Array(64)));
+  }
+}
+trace(calls > 1000, " ", lifecycle.status().lifecycle, "\\n");
+`;
+
 const DEVICES = `${HOSTILE}
 import flash from "embedded:storage/flash";
 import storage from "embedded:storage/key-value";
@@ -129,6 +145,11 @@ describe("hostile arguments for firmware modules", function () {
 
     it(`crypto, on ${nameOf(machine)}`, async () => {
       assert.deepEqual(await linesOf(machine, CRYPTO.replaceAll("STRIDE", stride), { heapBytes }), ["true"]);
+    });
+
+    it(`lifecycle, on ${nameOf(machine)}`, async () => {
+      const lines = await linesOf(machine, LIFECYCLE.replaceAll("STRIDE", stride), { heapBytes });
+      assert.deepEqual(lines, ["true assembly-and-test"]);
     });
 
     it(`storage, pins, sockets and timers, on ${nameOf(machine)}`, async () => {
