@@ -18,6 +18,7 @@ const BOOT_SOURCES = ["boot", "dice", "fuses", "image", "signature", "slots", "t
 );
 const MODEL = ["flash", "otp"].map((name) => `devices/silicon/${name}.c`);
 const TESTS = ["flow", "flow-host", "flow-main", "skip-products"].map((name) => `test/c/${name}.c`);
+const SOURCES = [...BOOT_SOURCES, ...MODEL, ...TESTS];
 
 const STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-O1", "-g"];
 const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
@@ -55,7 +56,7 @@ export class FlowProgram {
   async build(): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
     const objects: string[] = [];
-    for (const source of [...BOOT_SOURCES, ...MODEL, ...TESTS]) {
+    for (const source of SOURCES) {
       objects.push(await this.#compile(source, this.#objectOf(source)));
     }
     await this.#link(join(this.#folder, "whole"), objects);
@@ -74,7 +75,7 @@ export class FlowProgram {
   }
 
   async #run(program: string, bytes: Uint8Array, ...words: readonly string[]): Promise<string> {
-    const file = join(this.#folder, "flows");
+    const file = join(this.#folder, `${program}-flows`);
     writeFileSync(file, bytes);
     try {
       const { stdout } = await run(join(this.#folder, program), [file, ...words], { maxBuffer: OUTPUT_MAX });
@@ -83,6 +84,19 @@ export class FlowProgram {
       const { code, stdout, stderr } = error as { code?: unknown; stdout: string; stderr: string };
       if (code === 1 && stdout.startsWith("{")) return stdout;
       throw new Error(`the program that runs flows ended with status ${code}: ${stderr.slice(0, 4000)}`);
+    }
+  }
+
+  /** Whether these come out otherwise when one source is built without a check. */
+  async notices(source: string, check: string, cases: readonly FlowCase[]): Promise<boolean> {
+    const without = await this.#compile(source, join(this.#folder, `${check}.o`), [`-DTHIMBLE_WITHOUT_CHECK=${check}`]);
+    const others = SOURCES.filter((other) => other !== source).map((other) => this.#objectOf(other));
+    await this.#link(join(this.#folder, check), [without, ...others]);
+    try {
+      const text = await this.#run(check, packFlows(cases));
+      return (JSON.parse(text) as { failures: readonly number[] }).failures.length > 0;
+    } catch {
+      return true; // a sanitizer ended it
     }
   }
 

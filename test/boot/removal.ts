@@ -7,6 +7,11 @@ import { promisify } from "node:util";
 import { engineFolder, mbedtlsFolder, packageRoot } from "../../host-sim/engine/paths.js";
 import { makeScratch } from "../../host-sim/scratch.js";
 import { type Case, packCases } from "./cases.js";
+import { LIFECYCLE_FLOWS } from "./flow-cases.js";
+import { DAMAGE_FLOWS } from "./flow-damage.js";
+import { FlowProgram } from "./flow-program.js";
+import { TRIAL_FLOWS } from "./flow-trial.js";
+import { TRUST_FLOWS } from "./flow-trust.js";
 import { imageCases } from "./image-cases.js";
 import { recordCases } from "./record-cases.js";
 import { signatureCases } from "./signature-cases.js";
@@ -25,8 +30,11 @@ export interface Check {
   readonly file: string;
 }
 
-/** What the C test covers. Boot's other files have tests of their own. */
+/** What the cases of boot-c.test.ts cover. */
 const FILES = ["image.c", "signature.c", "trust.c"];
+/** What the flows of flow.test.ts cover. Boot's other files have no checks. */
+const FLOW_FILES = ["boot.c", "fuses.c"];
+const FLOWS = [...LIFECYCLE_FLOWS, ...DAMAGE_FLOWS, ...TRUST_FLOWS, ...TRIAL_FLOWS];
 
 /** @throws Error when an id stands twice. */
 export function readChecks(): readonly Check[] {
@@ -42,7 +50,9 @@ export function readChecks(): readonly Check[] {
     if (ids.has(id)) throw new Error(`${file}: the check ${id} is there twice`);
     ids.add(id);
   }
-  return checks.filter(({ file }) => FILES.includes(file));
+  const [odd] = checks.filter(({ file }) => ![...FILES, ...FLOW_FILES].includes(file));
+  if (odd !== undefined) throw new Error(`${odd.file}: no test is known for the check ${odd.id}`);
+  return checks;
 }
 
 const objectOf = (folder: string, source: string): string => join(folder, `${basename(source)}.o`);
@@ -51,6 +61,7 @@ export class Removal {
   readonly #folder = makeScratch("checks");
   readonly #file = join(this.#folder, "cases");
   readonly #cases: readonly Case[];
+  readonly #flows = new FlowProgram();
 
   constructor(cases: readonly Case[] = [...imageCases(STEP), ...recordCases(STEP), ...signatureCases()]) {
     this.#cases = cases;
@@ -90,10 +101,14 @@ export class Removal {
       sources.map((source) => objectOf(this.#folder, source)),
     );
     if (!(await this.#passes(program))) throw new Error("the test of boot's checks fails with all checks in place");
+    await this.#flows.build();
+    const [failure] = await this.#flows.failures(FLOWS);
+    if (failure !== undefined) throw new Error(`with all checks in place: ${failure}`);
   }
 
   /** Whether the test fails without this check. */
   async kills({ id, file }: Check): Promise<boolean> {
+    if (FLOW_FILES.includes(file)) return this.#flows.notices(`devices/boot/${file}`, id, FLOWS);
     const without = join(this.#folder, `${id}.o`);
     const program = join(this.#folder, id);
     await this.#compile(join(BOOT, file), without, `-DTHIMBLE_WITHOUT_CHECK=${id}`);
@@ -124,5 +139,6 @@ export class Removal {
 
   close(): void {
     rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#flows.folder, { recursive: true, force: true });
   }
 }
