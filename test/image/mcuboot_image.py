@@ -5,7 +5,9 @@ openssl command for ECDSA. Written from that page and MCUboot's public descripti
 
     mcuboot_image.py verify IMAGE PUBLIC.pem
     mcuboot_image.py record IMAGE ROOT.pem       (a trust record; prints version, what becomes of the other root key, and role and x‖y of each key)
-    mcuboot_image.py sign PAYLOAD PRIVATE.pem OUT ABI_HEX CREATION_HEX COUNTER
+    mcuboot_image.py sign PAYLOAD PRIVATE.pem OUT ABI_HEX CREATION_HEX COUNTER   (CREATION_HEX -: a firmware)
+    mcuboot_image.py make-record ROOT_PRIVATE.pem OUT VERSION ROLE:PUBLIC.pem...
+    mcuboot_image.py key-hash PRIVATE.pem        (what OTP has of a root key)
 """
 import hashlib
 import os
@@ -122,33 +124,59 @@ def tlv_area(magic, *entries):
     return struct.pack("<HH", magic, len(content) + 4) + content
 
 
-def sign(payload_path, private, out, abi, creation, counter):
-    with open(payload_path, "rb") as file:
-        payload = file.read()
-    number = struct.pack("<I", int(counter))
-    app = struct.pack("<I", 0xA53C5A69)
-    inner = tlv_area(
-        0x6908,
-        # Not in the order that Thimble writes: any will do.
-        tlv(0x54A0, bytes.fromhex(abi)),
-        tlv(0x54A2, app),
-        tlv(0x54A1, bytes.fromhex(creation)),
-        tlv(0x0050, number),
-    )
-    header = struct.pack("<IIHHIIBBHII", 0x96F3B83D, 0, 32, len(inner), len(payload), 0, 1, 2, 3, 4, 0)
-    hashed = header + payload + inner
+def public_of(private):
     public = openssl("pkey", "-in", private, "-pubout", "-outform", "DER").stdout
+    need(len(public) == 91, "no private key on P-256")
+    return public
+
+
+def seal(payload, inner, version, private, identity, out):
+    header = struct.pack("<IIHHIIBBHII", 0x96F3B83D, 0, 32, len(inner), len(payload), 0, *version, 0)
+    hashed = header + payload + inner
     done = openssl("dgst", "-sha256", "-sign", private, data=hashed)
-    need(done.returncode == 0 and len(public) == 91, "cannot sign")
-    outer = tlv_area(
-        0x6907,
-        tlv(0x10, hashlib.sha256(hashed).digest()),
-        tlv(0x01, hashlib.sha256(public).digest()),
-        tlv(0x22, done.stdout),
-    )
+    need(done.returncode == 0, "cannot sign")
+    outer = tlv_area(0x6907, tlv(0x10, hashlib.sha256(hashed).digest()), identity, tlv(0x22, done.stdout))
     with open(out, "wb") as file:
         file.write(hashed + outer)
 
 
+def class_tlv(name):
+    [number] = [number for number, known in CLASSES.items() if known == name]
+    return tlv(0x54A2, struct.pack("<I", number))
+
+
+def sign(payload_path, private, out, abi, creation, counter):
+    with open(payload_path, "rb") as file:
+        payload = file.read()
+    is_app = creation != "-"
+    inner = tlv_area(
+        0x6908,
+        # Not in the order that Thimble writes: any will do.
+        tlv(0x54A0, bytes.fromhex(abi)),
+        class_tlv("app" if is_app else "firmware"),
+        *([tlv(0x54A1, bytes.fromhex(creation))] if is_app else []),
+        tlv(0x0050, struct.pack("<I", int(counter))),
+    )
+    identity = tlv(0x01, hashlib.sha256(public_of(private)).digest())
+    seal(payload, inner, (1, 2, 3, 4), private, identity, out)
+
+
+def make_record(root, out, version, *keys):
+    numbers = {name: number for number, name in ROLES.items()}
+    entries = []
+    for role, path in (key.split(":", 1) for key in keys):
+        entries.append((numbers[role], spki(path)[-64:]))
+    other_root = {name: number for number, name in OTHER_ROOT.items()}["stays"]
+    payload = struct.pack("<4sII", b"TTR1", len(entries), other_root)
+    payload += b"".join(struct.pack("<I64s", *entry) for entry in sorted(entries))
+    inner = tlv_area(0x6908, class_tlv("trust record"), tlv(0x0050, struct.pack("<I", int(version))))
+    seal(payload, inner, (0, 0, 0, 0), root, tlv(0x02, public_of(root)), out)
+
+
+def key_hash(private):
+    print(hashlib.sha256(public_of(private)).hexdigest())
+
+
 if __name__ == "__main__":
-    {"verify": verify, "record": record, "sign": sign}[sys.argv[1]](*sys.argv[2:])
+    verbs = {"verify": verify, "record": record, "sign": sign, "make-record": make_record, "key-hash": key_hash}
+    verbs[sys.argv[1]](*sys.argv[2:])
