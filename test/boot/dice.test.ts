@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The CDIs of devices/boot/dice.c: open-dice's known values, a second computation by Node, and what changes them. */
 import { execFileSync } from "node:child_process";
-import { createHash, hkdfSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,26 +9,12 @@ import { fileURLToPath } from "node:url";
 import { assert } from "chai";
 import { mbedtlsFolder } from "../../host-sim/engine/paths.js";
 import { describeVectors } from "../harness/vectors.js";
+import { type Cdis, type Layer, nextCdis } from "../identity/open-dice.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-O1", "-g"];
 const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 const MBEDTLS = ["hkdf", "md", "sha256", "sha512", "platform_util", "constant_time"];
-
-interface Layer {
-  readonly cdi_attest: string;
-  readonly cdi_seal: string;
-  readonly code_hash: string;
-  readonly config_value: string;
-  readonly authority_hash: string;
-  readonly mode: number;
-  readonly hidden: string;
-}
-
-interface Cdis {
-  readonly attest: string;
-  readonly seal: string;
-}
 
 let program: string;
 
@@ -56,21 +42,6 @@ function byC(layer: Layer): Cdis {
   return { attest, seal };
 }
 
-/** Open Profile for DICE §2.2, from its text. */
-function byNode({ cdi_attest, cdi_seal, code_hash, config_value, authority_hash, mode, hidden }: Layer): Cdis {
-  const derive = (secret: string, info: string, ...inputs: readonly string[]): string => {
-    const salt = createHash("sha512")
-      .update(Buffer.from(inputs.join(""), "hex"))
-      .digest();
-    return Buffer.from(hkdfSync("sha512", Buffer.from(secret, "hex"), salt, info, 32)).toString("hex");
-  };
-  const rest = [authority_hash, mode.toString(16).padStart(2, "0"), hidden];
-  return {
-    attest: derive(cdi_attest, "CDI_Attest", code_hash, config_value, ...rest),
-    seal: derive(cdi_seal, "CDI_Seal", ...rest),
-  };
-}
-
 function randomLayer(): Layer {
   const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
   return {
@@ -95,14 +66,14 @@ describe("DICE in boot", function () {
       if (expected.CdiAttest === undefined) continue;
       const known: Cdis = { attest: expected.CdiAttest, seal: expected.CdiSeal ?? "" };
       it(`${file}: in C`, () => assert.deepEqual(byC(inputs), known));
-      it(`${file}: by Node`, () => assert.deepEqual(byNode(inputs), known));
+      it(`${file}: by Node`, () => assert.deepEqual(nextCdis(inputs), known));
     }
   });
 
   it("is what Node computes, for 20 random layers and each mode", () => {
     for (let i = 0; i < 20; i++) {
       const layer = { ...randomLayer(), mode: i % 4 };
-      assert.deepEqual(byC(layer), byNode(layer));
+      assert.deepEqual(byC(layer), nextCdis(layer));
     }
   });
 
