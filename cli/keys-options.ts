@@ -16,11 +16,11 @@ type Done = (status: number) => void;
 const OFF = Object.freeze({ json: false } as const);
 const FORMATS = ["pem", "jwk", "cose"];
 
-function keysOption(): Option {
+export function keysOption(): Option {
   return new Option("--keys <dir>", "folder of the key store").default("keys");
 }
 
-function passphraseOption(): Option {
+export function passphraseOption(): Option {
   return new Option(
     "--passphrase-file <file>",
     "first line is the passphrase (or THIMBLE_KEY_PASSPHRASE, or asked for)",
@@ -47,7 +47,7 @@ function parseCounter(text: string): number {
   throw new InvalidArgumentError(`Expected a whole number from 0 to ${COUNTER_MAX}.`);
 }
 
-const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
+export const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 function addVerbs(keys: Command, done: Done): void {
   keys

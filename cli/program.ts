@@ -13,6 +13,7 @@ import type { DoctorArguments } from "./doctor.js";
 import { ExitStatus } from "./exit-status.js";
 import { addKeys, addSign, addVerify } from "./keys-options.js";
 import { boardOption, folderArgument, JSON_HELP } from "./options.js";
+import { addProvision } from "./provision-options.js";
 import { addSim } from "./sim-options.js";
 import { startedAs } from "./started-as.js";
 import { templateNames } from "./templates.js";
@@ -121,6 +122,7 @@ export async function run(args: readonly string[]): Promise<number> {
   addKeys(program, done);
   addSign(program, done);
   addVerify(program, done);
+  addProvision(program, done);
   try {
     await program.parseAsync(args, { from: "user" });
     return status;

@@ -5,6 +5,7 @@
  * for more.
  */
 import { createCipheriv, createPrivateKey, type KeyObject, randomBytes, scryptSync } from "node:crypto";
+import { der, INTEGER, OCTET_STRING, SEQUENCE } from "./der.js";
 import { KeyError } from "./error.js";
 
 /** 16 MB, and about a fifth of a second; more memory OpenSSL would refuse to read. */
@@ -13,23 +14,12 @@ const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 const IV_BYTES = 16;
 
-const SEQUENCE = 0x30;
-const INTEGER = 0x02;
-const OCTET_STRING = 0x04;
 /** With tag and length. */
 const OID = Object.freeze({
   pbes2: "06092a864886f70d01050d",
   scrypt: "06092b06010401da47040b",
   aes256Cbc: "060960864801650304012a",
 } as const);
-
-function der(tag: number, ...content: readonly Uint8Array[]): Buffer {
-  const joined = Buffer.concat(content);
-  const length = joined.length < 0x80 ? [joined.length] : [0x82, joined.length >> 8, joined.length & 0xff];
-  // In as few bytes as it can be.
-  if (length.length > 1 && joined.length < 0x100) length.splice(0, 2, 0x81);
-  return Buffer.concat([Uint8Array.of(tag, ...length), joined]);
-}
 
 function oid(name: keyof typeof OID): Buffer {
   return Buffer.from(OID[name], "hex");

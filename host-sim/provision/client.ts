@@ -22,7 +22,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /** The device said no. */
-export class ServiceRefusal extends ProvisionError {
+class ServiceRefusal extends ProvisionError {
   /** docs/errors.md has it. */
   readonly refusal: string;
 

@@ -15,7 +15,7 @@ import type { OwnerIdentity } from "./owner.js";
 const TRUST_MAX = 1024;
 
 /** An image that was verified. */
-export interface CheckedImage {
+interface CheckedImage {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly version: string;
@@ -24,7 +24,7 @@ export interface CheckedImage {
   readonly signedBy: string;
 }
 
-export interface RootKey {
+interface RootKey {
   readonly name: string;
   /** SHA-256 of its SubjectPublicKeyInfo. */
   readonly hash: Uint8Array;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What `thimble provision` is asked for, and what a device says before anything is done to it. */
+import { resolve } from "node:path";
+import type { Board } from "../host-sim/engine/paths.js";
+import { BenchDevice, copyDevice, hasDevice } from "../host-sim/provision/bench-device.js";
+import { askStatus } from "../host-sim/provision/provision.js";
+import type { LifecycleStatus, OwnerOrder } from "../sdk/contracts/lifecycle.js";
+import type { SecretArguments } from "./keys-store.js";
+
+export interface ProvisionArguments extends SecretArguments {
+  /** Folder of the device. */
+  readonly state: string;
+  readonly board: Board;
+  /** Name of the owner's key. */
+  readonly owner?: string;
+  /** An image, or a project. */
+  readonly app?: string;
+  readonly firmware?: string;
+  readonly trust?: string;
+  readonly root?: readonly string[];
+  readonly imageKey?: string;
+  readonly out?: string;
+  readonly x509: boolean;
+  readonly rehearse: boolean;
+  readonly status: boolean;
+  readonly order?: Exclude<OwnerOrder, "transfer">;
+  /** The new owner's key: name or file. */
+  readonly transfer?: string;
+  readonly yes: boolean;
+}
+
+/** What the device says of itself, asked of a copy: nothing of it is changed before there is a yes. */
+export async function look(options: ProvisionArguments, program: string): Promise<LifecycleStatus | undefined> {
+  if (!hasDevice(resolve(options.state))) return undefined;
+  const copy = new BenchDevice({ folder: copyDevice(resolve(options.state)), board: options.board, program });
+  try {
+    return copy.hasFirmware ? await askStatus(copy) : undefined;
+  } finally {
+    await copy.close();
+  }
+}

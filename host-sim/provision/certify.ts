@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The owner certifies both keys of a device; what the device has already, and is good, stays. */
+import { createHash } from "node:crypto";
+import type { IdentityKey } from "../../sdk/contracts/lifecycle.js";
+import type { PublicKeys } from "../../sdk/identity/answers.js";
+import { createCredential, encodeCcs, verifyCredential } from "../../sdk/identity/credential.js";
+import { publicKeyOf, spkiOf } from "../keys/public-key.js";
+import { type OwnerIdentity, type OwnerKey, verifierOf } from "./owner.js";
+
+const USES: readonly IdentityKey[] = Object.freeze<IdentityKey[]>(["signing", "agreement"]);
+/** So many bytes of its hash are a key's short name: enough to find it by, for EDHOC to send. */
+const KID_LENGTH = 8;
+
+/** One key of a device, certified. */
+export interface Certified {
+  readonly use: IdentityKey;
+  /** 0x04‖x‖y. */
+  readonly publicKey: Uint8Array;
+  readonly cwt: Uint8Array;
+  readonly ccs: Uint8Array;
+}
+
+/** What anybody can compute of a key. */
+function kidOf(publicKey: Uint8Array): Uint8Array {
+  const spki = spkiOf(publicKeyOf(publicKey));
+  return Uint8Array.from(createHash("sha256").update(spki).digest().subarray(0, KID_LENGTH));
+}
+
+export interface CertifyOptions {
+  readonly owner: OwnerIdentity;
+  readonly ownerKey: OwnerKey;
+  readonly deviceId: Uint8Array;
+  readonly keys: PublicKeys;
+  /** What the device has. */
+  readonly kept: (use: IdentityKey) => Promise<Uint8Array | undefined>;
+  /** Gives it a new one. */
+  readonly keep: (use: IdentityKey, credential: Uint8Array) => Promise<void>;
+  readonly nowS: number;
+}
+
+/** Whether it is this owner's, for this key of this device. Its dates are not looked at: the owner sets them. */
+function isGood({ owner, deviceId, keys }: CertifyOptions, use: IdentityKey, credential: Uint8Array): boolean {
+  const { crypto, key } = verifierOf(owner);
+  const time = { earliest: () => undefined, latest: () => undefined };
+  const expected = {
+    use,
+    issuer: owner.name,
+    deviceId,
+    publicKey: keys[use],
+    time,
+    whenTimeUnknown: "accept",
+  } as const;
+  try {
+    verifyCredential(crypto, key, credential, expected);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export async function certify(options: CertifyOptions): Promise<Certified[]> {
+  const { owner, ownerKey, deviceId, keys, nowS } = options;
+  const certified: Certified[] = [];
+  for (const use of USES) {
+    const publicKey = keys[use];
+    const subject = { deviceId, use, publicKey, kid: kidOf(publicKey) };
+    let cwt = await options.kept(use);
+    if (cwt === undefined || !isGood(options, use, cwt)) {
+      cwt = createCredential(ownerKey.crypto, ownerKey.key, { issuer: owner.name, iat: nowS, ...subject });
+      await options.keep(use, cwt);
+    }
+    certified.push({ use, publicKey, cwt, ccs: encodeCcs(subject) });
+  }
+  return certified;
+}
