@@ -11,6 +11,7 @@ import {
   claimsOf,
   coseKey,
   type Entry,
+  entriesOf,
   HASHES,
   item,
   LABEL,
@@ -96,6 +97,37 @@ describe("Open Profile for DICE, a name", () => {
     for (const other of [HASHES.issuer, ZERO.subject, HASHES.subject.toUpperCase(), `${HASHES.subject} `, ""]) {
       assert.strictEqual(refused(withClaim("sub", text(other))), "DICE_SUBJECT", other);
     }
+  });
+});
+
+describe("Open Profile for DICE, keys that are made on the way", () => {
+  /** How many are left, of those that a verification makes. */
+  function left(entries: readonly Entry[]): string {
+    let keys = 0;
+    const one = believing();
+    const made = <T>(key: T): T => {
+      keys++;
+      return key;
+    };
+    const counting: typeof one = {
+      ...one,
+      importKey: (...words) => made(one.importKey(...words)),
+      hkdfExtract: (...words) => made(one.hkdfExtract(...words)),
+      destroyKey: (key) => {
+        one.destroyKey(key);
+        keys--;
+      },
+    };
+    const certificate = unsigned(claimsOf(entries));
+    const thrown = thrownBy(() => withIssuer(HASHES, (key) => verifyDiceCertificate(counting, key, certificate)));
+    return `${thrown} ${keys}`;
+  }
+
+  it("are destroyed again, whatever comes of it", () => {
+    assert.strictEqual(left(entriesOf(HASHES)), "nothing 0");
+    assert.strictEqual(left(withClaim("sub", text(HASHES.issuer))), "DICE_SUBJECT 0");
+    assert.strictEqual(left(without("mode")), "DICE_CLAIM 0");
+    assert.strictEqual(left(withClaim("subjectPublicKey", item("bytes", coseKey(ZERO.point)))), "DICE_SUBJECT 0");
   });
 });
 

@@ -78,6 +78,8 @@ describe("Open Profile for DICE, the envelope", () => {
       outcome(signed(HASHES, payload), { limits: { length: 400, depth: 16, count: 512 } }),
       "CBOR_LIMIT_LENGTH",
     );
+    const limits = { length: 4096, depth: 16, count: 5 };
+    assert.strictEqual(outcome(unsigned(payload), { limits }), "CBOR_LIMIT_COUNT");
   });
 
   it("with dates needs a time that decides them", () => {
