@@ -109,6 +109,21 @@ describe("boot programs", function () {
         assert.notInclude(lines.join(), "erased fw0");
       });
 
+      it("protect the slot of the app that runs, also where an app may write: FLASH_PROTECTED", async () => {
+        const device = await make().provision();
+        const writer = await device.signedApp(`
+          import flash from "embedded:storage/flash";
+          const own = flash.open({ path: "app1" });
+          for (const act of [() => own.eraseBlock(0), () => own.write(new Uint8Array(16), 4096 * 200)]) {
+            try { act(); trace("done\\n"); } catch (error) { trace(error.message.match(/FLASH_[A-Z]+/)[0], "\\n"); }
+          }
+        `);
+        device.write("app1", writer);
+        const active = { firmware: 0, app: 1 } as const;
+        device.use(({ programmer }) => programmer.writeSlots({ state: "confirmed", active, previous: active }));
+        assert.deepEqual(await device.told(), ["FLASH_PROTECTED", "FLASH_PROTECTED", "stopped"]);
+      });
+
       it("start the service when its jumper is held, and have none yet", async () => {
         const device = await make().provision();
         assert.deepEqual(await device.told({ service: true }), [
