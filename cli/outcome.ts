@@ -70,7 +70,7 @@ const BOOT_ADVICE: Readonly<Record<string, string>> = Object.freeze({
     "The lines above say what boot refused; a slot that they do not name is empty. `thimble build --firmware` and `thimble sign` make a firmware that it takes.",
   BOOT_E_TRUST:
     "A device with root keys believes no image without a trust record. `thimble keys` makes one, signed by a root key of this device.",
-  BOOT_START_SERVICE: "",
+  BOOT_E_BOARD: "A device with a firmware in its flash starts on one board only: --board names it.",
 });
 
 /** @returns undefined: not boot's. */

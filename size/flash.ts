@@ -34,7 +34,8 @@ const OBJECTS: ReadonlyArray<readonly [RegExp, string]> = [
   [/xs\.dir/, "XS"],
   [/thimble_mbedtls/, "crypto: Mbed TLS"],
   [/thimble_psa/, "crypto: PSA binding and key storage"],
-  [/thimble_boot/, "boot: check of images"],
+  [/thimble_boot\.dir/, "boot: check of images"],
+  [/thimble_secure/, "secure services"],
   [/thimble_runtime/, "runtime and virtual silicon"],
   [/thimble-mps2-an505/, "board port"],
 ];

@@ -88,6 +88,11 @@ _Noreturn void boot_fatal(const char *text)
 	silicon_halt(HALT_FATAL, text);
 }
 
+_Noreturn void boot_other_board(void)
+{
+	silicon_halt(HALT_REFUSED, "BOOT_E_BOARD: the firmware is for another board");
+}
+
 static __attribute__((noinline)) _Noreturn void refuse(uint32_t status)
 {
 	silicon_halt(HALT_REFUSED, why(status));

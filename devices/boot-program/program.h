@@ -14,6 +14,9 @@ _Noreturn void boot_program(struct hand_over *out);
 /** Ends boot for good: text is for people and goes into a HALT frame. */
 _Noreturn void boot_fatal(const char *text);
 
+/** Ends boot: what was verified cannot run here. A maker's key signs the firmware of all of its boards. */
+_Noreturn void boot_other_board(void);
+
 /* What the board supplies. */
 
 /** Wipes what boot leaves in memory, but for the hand-over, and jumps into the firmware in execution memory. */

@@ -63,12 +63,12 @@ _Noreturn void boot_run(struct hand_over *out)
 	snprintf(path, sizeof path, "/proc/self/fd/%d", memory_fd);
 	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (object == NULL)
-		boot_fatal(dlerror());
+		boot_other_board();
 	close(memory_fd);
 	firmware_start *start;
 	*(void **)&start = dlsym(object, FIRMWARE_START);
 	if (start == NULL)
-		boot_fatal(dlerror());
+		boot_other_board();
 	start(board_window(), out);
 	boot_fatal("the firmware came back");
 }

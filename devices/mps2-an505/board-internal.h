@@ -25,7 +25,7 @@ struct uart {
 #define TICKS_PER_US 20u
 
 /** memory.ld: what boot and firmware agree on. */
-extern uint8_t _hand_over[], _execution_memory[], _firmware_start[], _firmware_end[];
+extern uint8_t _hand_over[], _execution_memory[], _firmware_start[], _firmware_end[], _ram_end[];
 
 /** Starts console, link and timer; before anything else. A timer that runs already goes on. */
 void base_start(void);

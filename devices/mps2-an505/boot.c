@@ -4,6 +4,7 @@
  * unit (Armv8-M, PMSAv8) then lets nothing write it, and nothing else be executed.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -79,10 +80,17 @@ void boot_lock(void)
 	__asm__ volatile("dsb\n\tisb" ::: "memory");
 }
 
+static bool is_in(uint32_t address, const uint8_t *start, const uint8_t *end)
+{
+	return address > (uint32_t)start && address <= (uint32_t)end;
+}
+
 /* Registers only: the stack is among what is wiped. */
 _Noreturn void boot_run(struct hand_over *out)
 {
 	const uint32_t *vectors = (const uint32_t *)(void *)_firmware_start;
+	if (!is_in(vectors[0], _boot_ram_start, _ram_end) || !is_in(vectors[1], _firmware_start, _firmware_end))
+		boot_other_board();
 	VTOR = (uint32_t)vectors;
 	register uint32_t given __asm__("r0") = (uint32_t)out;
 	register uint32_t at __asm__("r1") = (uint32_t)_boot_ram_start;

@@ -124,11 +124,17 @@ describe("boot programs", function () {
         assert.deepEqual(await device.told(), ["FLASH_PROTECTED", "FLASH_PROTECTED", "stopped"]);
       });
 
-      it("start the service when its jumper is held, and have none yet", async () => {
+      it("say that a firmware is for another board", async () => {
+        const device = make();
+        for (const other of BOARDS.filter(({ board }) => board !== machine.board))
+          device.write("fw0", firmwareOf(other));
+        device.write("app0", await imageOf(`trace("whole\\n");`));
+        assert.deepEqual(await device.told(), ["BOOT_E_BOARD: the firmware is for another board"]);
+      });
+
+      it("start the firmware's service when its jumper is held", async () => {
         const device = await make().provision();
-        assert.deepEqual(await device.told({ service: true }), [
-          "BOOT_START_SERVICE: this firmware has no service app",
-        ]);
+        assert.deepEqual(await device.told({ service: true }), ["service: secured, udp port 4419", "stopped"]);
       });
     });
   }
