@@ -325,11 +325,4 @@ static void in_debug(void)
 	start_app();
 }
 
-static void decommissioned(void)
-{
-	secured();
-	CHECK(obey(SECURE_DECOMMISSION, NULL, "owner0") == SECURE_OK);
-	start_service();
-}
-
 #endif

@@ -2,6 +2,13 @@
 /** Tests of the call gate and the services behind it, run by test/boot/secure-c.test.ts: TEST FILE. */
 #include "secure-device.h"
 
+static void decommissioned(void)
+{
+	secured();
+	CHECK(obey(SECURE_DECOMMISSION, NULL, "owner0") == SECURE_OK);
+	start_service();
+}
+
 /** What the gate's table must say, written down once more. */
 struct known {
 	uint32_t service;
