@@ -20,7 +20,7 @@ uint32_t secure_write_once(uint32_t offset, const uint8_t *bytes, uint32_t size)
 	CHECKS;
 	uint8_t now[WRITTEN_AT_ONCE];
 	uint32_t too_many = 0;
-	CHECK(once_size, size <= sizeof now, SECURE_E_OTP);
+	CHECK_AGAIN(size <= sizeof now, SECURE_E_OTP);
 	CHECK_AGAIN(otp_read(offset, now, size) == OTP_OK, SECURE_E_OTP);
 	for (uint32_t i = 0; i < size; i++)
 		too_many |= now[i] & (uint32_t)~bytes[i];

@@ -121,9 +121,15 @@ function pack(all: ReadonlyMap<string, Uint8Array>): Buffer {
 }
 
 const DEVICES = join(packageRoot, "devices");
-const SECURE = ["gate.c", "record.c", "provision.c", "trust-sectors.c", "order.c", "confirm.c", "identity.c"].map(
-  (name) => join(DEVICES, "secure", name),
-);
+export const SECURE = [
+  "gate.c",
+  "record.c",
+  "provision.c",
+  "trust-sectors.c",
+  "order.c",
+  "confirm.c",
+  "identity.c",
+].map((name) => join(DEVICES, "secure", name));
 const MODEL = [
   ...["boot", "dice", "fuses", "image", "signature", "slots", "trust"].map((name) => `boot/${name}.c`),
   ...["flash", "otp", "reset"].map((name) => `silicon/${name}.c`),

@@ -379,6 +379,10 @@ static void test_orders(void)
 	CHECK(obey(SECURE_WIPE, NULL, "owner0") == SECURE_OK);
 	start_app();
 	CHECK(record_now().epoch == 3);
+	/* Nobody gives orders to a device that has no owner, which cannot be. */
+	memset(window + OTP_OFFSET + FUSES_OWNER0_SET, 0, 4);
+	order = new_order(SECURE_WIPE, NULL, "owner0");
+	refused_order(SECURE_E_STATE, &order);
 }
 
 /** Numbers of a signature that begin with zeros, or with a one: each form of a DER integer. */
