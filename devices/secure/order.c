@@ -10,7 +10,6 @@
 
 #include "../boot/check.h"
 #include "../runtime/board.h"
-#include "../silicon/otp.h"
 #include "services.h"
 
 #define NUMBER_SIZE 32u
@@ -101,13 +100,6 @@ CHECK_FUNCTION uint32_t check_owner(const struct secure_request *request, const 
 	return CHECKED(SECURE_OK);
 }
 
-static uint32_t debug_count(void)
-{
-	uint32_t words[2] = { 0, 0 };
-	(void)otp_read(FUSES_DEBUG, (uint8_t *)words, sizeof words);
-	return (uint32_t)__builtin_popcount(words[0]) + (uint32_t)__builtin_popcount(words[1]);
-}
-
 CHECK_FUNCTION uint32_t carry_out(const struct secure_request *request)
 {
 	CHECKS;
@@ -116,11 +108,11 @@ CHECK_FUNCTION uint32_t carry_out(const struct secure_request *request)
 	switch ((enum secure_order)request->in[0][0]) {
 	case SECURE_ENTER_DEBUG:
 		CHECK(order_enter, fuses->lifecycle == LIFECYCLE_SECURED, SECURE_E_STATE);
-		status = fuses_raise(FUSES_DEBUG, debug_count() + 1);
+		status = fuses_raise(FUSES_DEBUG, fuses_count(FUSES_DEBUG) + 1);
 		break;
 	case SECURE_LEAVE_DEBUG:
 		CHECK(order_leave, fuses->lifecycle == LIFECYCLE_DEBUG, SECURE_E_STATE);
-		status = fuses_raise(FUSES_DEBUG, debug_count() + 1);
+		status = fuses_raise(FUSES_DEBUG, fuses_count(FUSES_DEBUG) + 1);
 		break;
 	case SECURE_WIPE:
 		status = fuses_raise(FUSES_WIPE, fuses->wipe + 1);

@@ -52,11 +52,11 @@ const hkdf = (secret: Uint8Array, salt: Uint8Array, info: string): Buffer =>
 const NO_SALT = Buffer.alloc(64);
 const MODE_NORMAL = 1;
 
-/** Open Profile for DICE §2.2: authority is the hash of both roots, the hidden input the wipe epoch. */
+/** Open Profile for DICE §2.2: authority is the hashes of both roots, the hidden input the wipe epoch. */
 function cdiSeal({ uds, roots, epoch }: Device): Buffer {
   const hidden = Buffer.alloc(64);
   hidden.writeUInt32LE(epoch, 0);
-  return hkdf(hex(uds), sha512(sha512(hex(roots)), Buffer.of(MODE_NORMAL), hidden), "CDI_Seal");
+  return hkdf(hex(uds), sha512(hex(roots), Buffer.of(MODE_NORMAL), hidden), "CDI_Seal");
 }
 
 /** RFC 6979 §3.2, b to h, with HMAC-SHA-512 and the seed in the place of key and message; the first candidate. */
