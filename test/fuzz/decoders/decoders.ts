@@ -5,6 +5,7 @@ import { cborDecoders } from "./cbor.js";
 import { coseDecoders } from "./cose.js";
 import { claimsDecoder } from "./cwt.js";
 import type { Decoder } from "./decoder.js";
+import { diceDecoder } from "./dice.js";
 import { keyDecoder } from "./key.js";
 import { recipientDecoders } from "./recipients.js";
 
@@ -15,5 +16,6 @@ export function decoders(crypto: Crypto): Decoder[] {
     ...recipientDecoders(crypto),
     keyDecoder(crypto),
     claimsDecoder(),
+    diceDecoder(crypto),
   ];
 }

@@ -4,6 +4,7 @@ import { cborDecoders } from "../../fuzz/decoders/cbor.js";
 import { coseDecoders } from "../../fuzz/decoders/cose.js";
 import { claimsDecoder } from "../../fuzz/decoders/cwt.js";
 import { type Decoder, fuzzDecoder, sweepDecoder } from "../../fuzz/decoders/decoder.js";
+import { diceDecoder } from "../../fuzz/decoders/dice.js";
 import { keyDecoder } from "../../fuzz/decoders/key.js";
 import { recipientDecoders } from "../../fuzz/decoders/recipients.js";
 import { assert } from "../../harness/assert.js";
@@ -39,5 +40,9 @@ describe("decoders, fed with damage", () => {
 
   it("CWT claims are refused with a code, or are read as they are written", () => {
     check(claimsDecoder());
+  });
+
+  it("DICE claims are refused with a code, or have all that the profile asks for", () => {
+    check(diceDecoder(crypto));
   });
 });
