@@ -6,6 +6,7 @@ import type { Crypto, KeyAttributes } from "../../../sdk/contracts/crypto.js";
 import { CoseAlgorithm } from "../../../sdk/cose/algorithms.js";
 import { HeaderLabel } from "../../../sdk/cose/headers.js";
 import { verifySign1 } from "../../../sdk/cose/sign1.js";
+import { parseClaims } from "../../../sdk/cwt/claims.js";
 import { createDiceCertificate, DICE_INPUT_LENGTH, KEY_CERT_SIGN } from "../../../sdk/identity/dice-certificate.js";
 import { diceIdentifier } from "../../../sdk/identity/dice-keys.js";
 import { type DiceCertificate, type DiceVerifier, verifyDiceCertificate } from "../../../sdk/identity/dice-verify.js";
@@ -64,7 +65,9 @@ export function diceDecoder(crypto: Crypto): Decoder {
     check(bytes) {
       const certificate = encodeCbor([header, new Map(), bytes, new Uint8Array(64)]);
       const content = verifyDiceCertificate(believing(crypto), key, certificate);
-      if (content.issuer !== issuer) throw new Finding(`accepted from ${content.issuer}`);
+      const { iss, sub } = parseClaims(bytes);
+      if (content.issuer !== issuer || iss !== issuer) throw new Finding(`accepted from ${iss}`);
+      if (content.subject !== sub) throw new Finding(`accepted for ${sub}`);
       if (!isWhole(crypto, content)) throw new Finding("accepted, and not whole");
     },
   };
