@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The call gate and the services behind it, in C, with boot at each start; and what a second program computes of the same OTP. */
-import { createECDH, createHash, createHmac, hkdfSync } from "node:crypto";
 import { assert } from "chai";
 import { after, before, describe, it } from "mocha";
 import type { KeyId } from "../../sdk/contracts/crypto.js";
 import { createOrder } from "../../sdk/identity/order.js";
 import { useEngines } from "../cli/support.js";
+import { deviceId, identityKeys } from "./chain.js";
 import { SecureProgram } from "./secure-program.js";
 
 const TESTS = {
@@ -46,33 +46,6 @@ interface Order {
 }
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
-const sha512 = (...parts: readonly Uint8Array[]): Buffer => createHash("sha512").update(Buffer.concat(parts)).digest();
-const hkdf = (secret: Uint8Array, salt: Uint8Array, info: string): Buffer =>
-  Buffer.from(hkdfSync("sha512", secret, salt, info, 32));
-const NO_SALT = Buffer.alloc(64);
-const MODE_NORMAL = 1;
-
-/** Open Profile for DICE §2.2: authority is the hashes of both roots, the hidden input the wipe epoch. */
-function cdiSeal({ uds, roots, epoch }: Device): Buffer {
-  const hidden = Buffer.alloc(64);
-  hidden.writeUInt32LE(epoch, 0);
-  return hkdf(hex(uds), sha512(hex(roots), Buffer.of(MODE_NORMAL), hidden), "CDI_Seal");
-}
-
-/** RFC 6979 §3.2, b to h, with HMAC-SHA-512 and the seed in the place of key and message; the first candidate. */
-function publicKey(seed: Uint8Array): string {
-  const hmac = (key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer =>
-    createHmac("sha512", key).update(Buffer.concat(parts)).digest();
-  let [k, v]: [Uint8Array, Uint8Array] = [new Uint8Array(64), new Uint8Array(64).fill(1)];
-  for (const round of [0, 1]) {
-    k = hmac(k, v, Buffer.of(round), seed);
-    v = hmac(k, v);
-  }
-  const ecdh = createECDH("prime256v1");
-  ecdh.setPrivateKey(hmac(k, v).subarray(0, 32));
-  return ecdh.getPublicKey("hex");
-}
-
 const ORDER_NAMES = ["enter-debug", "leave-debug", "wipe", "transfer", "decommission"] as const;
 
 describe("devices/secure, under AddressSanitizer and UBSan", function () {
@@ -101,7 +74,7 @@ describe("devices/secure, under AddressSanitizer and UBSan", function () {
     it("the device id, the same for the chip's life", () => {
       assert.lengthOf(values.devices, 3);
       for (const device of values.devices) {
-        assert.strictEqual(device.deviceId, hkdf(hex(device.uds), NO_SALT, "Thimble_Device_Id").toString("hex", 0, 16));
+        assert.strictEqual(device.deviceId, deviceId(hex(device.uds)));
       }
     });
 
@@ -111,9 +84,9 @@ describe("devices/secure, under AddressSanitizer and UBSan", function () {
         [0, 0, 1],
       );
       for (const device of values.devices) {
-        const seal = cdiSeal(device);
-        assert.strictEqual(device.signing, publicKey(hkdf(seal, NO_SALT, "Thimble_Identity_Signing")));
-        assert.strictEqual(device.agreement, publicKey(hkdf(seal, NO_SALT, "Thimble_Identity_Agreement")));
+        const { signing, agreement, epoch } = device;
+        const known = identityKeys({ uds: hex(device.uds), roots: hex(device.roots), epoch });
+        assert.deepEqual({ signing, agreement }, known);
       }
       const [first, second, third] = values.devices as [Device, Device, Device];
       assert.strictEqual(first.signing === second.signing, first.uds === second.uds);

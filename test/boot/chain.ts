@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a device makes of its secret, computed a second time with Node's crypto from the standards' words. */
+import { createECDH, createHash, createHmac, hkdfSync } from "node:crypto";
+
+const NO_SALT = Buffer.alloc(0);
+const MODE_NORMAL = 1;
+
+const sha512 = (...parts: readonly Uint8Array[]): Buffer => createHash("sha512").update(Buffer.concat(parts)).digest();
+const hkdf = (secret: Uint8Array, salt: Uint8Array, info: string): Buffer =>
+  Buffer.from(hkdfSync("sha512", secret, salt, info, 32));
+
+export interface Sealed {
+  /** 32 bytes of OTP. */
+  readonly uds: Uint8Array;
+  /** Hashes of both root keys, 64 bytes of OTP. */
+  readonly roots: Uint8Array;
+  readonly epoch: number;
+}
+
+/** Open Profile for DICE §2.2, in normal mode: authority is the hashes of both roots, the hidden input the wipe epoch. */
+function cdiSeal({ uds, roots, epoch }: Sealed): Buffer {
+  const hidden = Buffer.alloc(64);
+  hidden.writeUInt32LE(epoch, 0);
+  return hkdf(uds, sha512(roots, Buffer.of(MODE_NORMAL), hidden), "CDI_Seal");
+}
+
+/** RFC 6979 §3.2, b to h, with HMAC-SHA-512 and the seed in the place of key and message; the first candidate. */
+function publicKey(seed: Uint8Array): string {
+  const hmac = (key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer =>
+    createHmac("sha512", key).update(Buffer.concat(parts)).digest();
+  let [k, v]: [Uint8Array, Uint8Array] = [new Uint8Array(64), new Uint8Array(64).fill(1)];
+  for (const round of [0, 1]) {
+    k = hmac(k, v, Buffer.of(round), seed);
+    v = hmac(k, v);
+  }
+  const ecdh = createECDH("prime256v1");
+  ecdh.setPrivateKey(hmac(k, v).subarray(0, 32));
+  return ecdh.getPublicKey("hex");
+}
+
+/** Hex. */
+export function deviceId(uds: Uint8Array): string {
+  return hkdf(uds, NO_SALT, "Thimble_Device_Id").toString("hex", 0, 16);
+}
+
+/** Public halves, 0x04‖x‖y, hex. */
+export function identityKeys(sealed: Sealed): { readonly signing: string; readonly agreement: string } {
+  const seal = cdiSeal(sealed);
+  return {
+    signing: publicKey(hkdf(seal, NO_SALT, "Thimble_Identity_Signing")),
+    agreement: publicKey(hkdf(seal, NO_SALT, "Thimble_Identity_Agreement")),
+  };
+}
