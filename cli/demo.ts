@@ -8,6 +8,7 @@ import { showDoor } from "./demo/door.js";
 import { showEvening } from "./demo/evening.js";
 import { drawDay } from "./demo/plot.js";
 import { type ExampleRun, runExample } from "./demo/run-example.js";
+import { showTrust } from "./demo/trust.js";
 import { Progress } from "./progress.js";
 import { colorsFor } from "./terminal.js";
 
@@ -90,13 +91,27 @@ async function main(): Promise<void> {
     print(colors.bold("A first evening: a project, its specs in XS on both boards, a mistake"));
     await showEvening(folder);
     print();
+    print(
+      colors.bold(
+        "A lock that is trusted: keys, a device that is provisioned once, and a thief with a flash programmer",
+      ),
+    );
+    print(
+      "Boot verifies the trust record, the firmware and the app at every start; the fuses are modelled, like the rest of",
+    );
+    print("the chip. The passphrase of the keys is in THIMBLE_KEY_PASSPHRASE, so that nobody is asked here.");
+    await showTrust(folder);
+    print();
     print("What you saw: the real XS engine ran the app's byte code from modelled flash; the key was made by PSA");
     print("crypto on the device and never left it; software that is not ours (cose-js, cbor2) checked and read what");
     print(
       "came out. A door let in whom its owner trusts, and nobody else. Then specs pressed a button, pulled the plug",
     );
     print("at each flash operation and looked what was kept.");
-    print("What you did not see yet: boot checks, sealed storage, attestation, updates. README.md says more.");
+    print(
+      "A device made its own secret and keys, and started nothing that is damaged, old, or signed by a revoked key.",
+    );
+    print("What you did not see yet: sealed storage, attestation, updates. README.md says more.");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
