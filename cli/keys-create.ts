@@ -8,7 +8,7 @@ import { publicHalf } from "../host-sim/keys/public-key.js";
 import { planRecord, signRecord } from "../host-sim/keys/record.js";
 import type { KeyRole } from "../host-sim/keys/roles.js";
 import { generateKey, type KeyStore, type NewKey, signerOf } from "../host-sim/keys/store.js";
-import { newKey } from "../host-sim/keys/stored-key.js";
+import { newKey, type StoredKey } from "../host-sim/keys/stored-key.js";
 import { describeKey, ending, freeKeyName, openStore, printResult, type SecretArguments } from "./keys-store.js";
 import { Passphrases } from "./passphrases.js";
 import { colorsFor, say } from "./terminal.js";
@@ -35,8 +35,9 @@ function makeKey(name: string, role: KeyRole): NewKey {
 }
 
 async function createAll(store: KeyStore, options: SecretArguments): Promise<number> {
-  const taken = store.list().map(({ name }) => name);
-  if (taken.length > 0 || store.readTrust() !== undefined) {
+  const isOfThese = ({ name, role }: StoredKey): boolean =>
+    FIRST.some(([firstName, firstRole]) => firstName === name || firstRole === role);
+  if (store.list().some(isOfThese) || store.readTrust() !== undefined) {
     const advice = "`thimble keys create ROLE [NAME]` makes one more, `thimble keys show` lists them.";
     throw new KeyError("KEY_EXISTS", `there are keys already in ${store.folder}`, advice);
   }

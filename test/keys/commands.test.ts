@@ -61,6 +61,16 @@ describe("thimble keys", function () {
     expect(contentOf(folder)).to.deep.equal(before);
   });
 
+  it("create: also beside keys that are no part of a product, and else of none", async () => {
+    const folder = makeFolder();
+    await runWell(folder, "keys create owner");
+    await runWell(folder, "keys create");
+    expect((await shown(folder)).keys.map(({ name }) => name)).to.include.members(["owner-1", "root-2", "image-1"]);
+    const other = makeFolder();
+    await runWell(other, "keys create owner image-1");
+    expect(await refusal(other, "keys create")).to.match(/^KEY_EXISTS: /);
+  });
+
   it("create ROLE: makes one, with the next free name, which no device believes yet", async () => {
     const folder = makeFolder();
     for (const role of ["root", "image", "image", "verifier"]) await runWell(folder, `keys create ${role}`);
