@@ -6,7 +6,7 @@ import { SERVICE_PORT } from "../../sdk/identity/messages.js";
 import { Device, type DeviceEnd } from "../board/device.js";
 import { BoardError } from "../board/error.js";
 import type { FlashSlot, SlotRecord } from "../board/programmer.js";
-import type { BoardChoice } from "../board/start.js";
+import type { BoardChoice, FlashCut } from "../board/start.js";
 import { LOCK_NAME, WINDOW_NAME } from "../board/state-folder.js";
 import { takeLock } from "../lock.js";
 import { makeScratch } from "../scratch.js";
@@ -63,7 +63,7 @@ export class BenchDevice {
   #hasStarted = false;
   /** Of the starts before this one. */
   #operations = 0;
-  #cut = 0;
+  #cut: FlashCut | undefined;
 
   /** @throws BoardError STATE - the folder is in use, or none of a device. */
   constructor({ onConsole, ...options }: BenchOptions) {
@@ -102,8 +102,8 @@ export class BenchDevice {
   }
 
   /** Has the power fail at an operation from now on, counted from 1 over all starts. For a device that is off. */
-  cutAt(operation: number): void {
-    this.#cut = this.#operations + operation;
+  cutAt({ operation, ...rest }: FlashCut): void {
+    this.#cut = { ...rest, operation: this.#operations + operation };
   }
 
   /**
@@ -112,8 +112,8 @@ export class BenchDevice {
    */
   async start(service: boolean): Promise<DeviceEnd | undefined> {
     await this.stop();
-    const operation = this.#cut - this.#operations;
-    if (operation > 0) this.#device.cutAt({ operation });
+    const operation = (this.#cut?.operation ?? 0) - this.#operations;
+    if (operation > 0) this.#device.cutAt({ ...this.#cut, operation });
     this.#hasStarted = true;
     return await this.#device.powerOn({ service });
   }

@@ -152,10 +152,10 @@ export function checkMaterial(raw: RawMaterial): Material {
   requireValid(recordName, verdict);
   if (verdict.class !== "trust record") fail(`${recordName} is no trust record`, "`thimble keys create` makes one.");
   requireSize(raw.trust, TRUST_MAX);
-  requireSize(raw.firmware, slotSize("fw0"));
-  requireSize(raw.app, slotSize("app0"));
   const firmware = checkImage(raw.firmware, "firmware", against);
   const app = checkImage(raw.app, "app", against);
+  requireSize(firmware, slotSize("fw0"));
+  requireSize(app, slotSize("app0"));
   checkPair(firmware, app);
   const parsed = parseImage(record);
   const { version } = parseTrustRecord(parsed);

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A device from fuses that are blank to an app that has certified keys, and what its owner can do with it then. */
+import { assert } from "chai";
+import { describe, it } from "mocha";
+import { useEngines } from "../cli/support.js";
+import { BOARDS } from "../refusals/boards.js";
+import { Bench, codeOf, Maker, makeOwner } from "./bench.js";
+
+const ALL = ["program", "secret", "roots", "owner", "credentials", "secure", "app"];
+
+describe("provisioning", function () {
+  this.timeout(600_000);
+  useEngines(...BOARDS);
+  const benches: Bench[] = [];
+  after(() => {
+    for (const bench of benches) bench.close();
+  });
+
+  for (const machine of BOARDS) {
+    it(`makes a new device its owner's, and its app has certified keys (${machine.board})`, async () => {
+      const maker = new Maker(machine);
+      const bench = new Bench(maker, await maker.material());
+      benches.push(bench);
+      const { status, deviceId } = await bench.provision();
+      assert.deepEqual(bench.steps, ALL);
+      assert.strictEqual(status.lifecycle, "secured");
+      assert.strictEqual(deviceId.length, 16);
+      const said = await bench.appSays();
+      const [signing = "", agreement = ""] = bench.saved.map(({ publicKey }) => Buffer.from(publicKey).toString("hex"));
+      assert.notStrictEqual(signing, agreement);
+      assert.deepEqual(said, {
+        lifecycle: "secured",
+        signing,
+        "signing of": "owner-1",
+        agreement,
+        "agreement of": "owner-1",
+      });
+    });
+
+    it(`keeps identity keys and credentials from a device in debug, and gives them back (${machine.board})`, async () => {
+      const bench = benches.at(-1) as Bench;
+      const before = await bench.appSays();
+      assert.strictEqual((await bench.order("enter-debug")).lifecycle, "debug");
+      const gone = "IDENTITY_UNAVAILABLE";
+      const [keys, credentials] = [
+        { signing: gone, agreement: gone },
+        { "signing of": gone, "agreement of": gone },
+      ];
+      assert.deepEqual(await bench.appSays(), { lifecycle: "debug", ...keys, ...credentials });
+      assert.strictEqual(await codeOf(() => bench.provision()), "PROVISION_STATE");
+      assert.strictEqual((await bench.order("leave-debug")).lifecycle, "secured");
+      assert.deepEqual(await bench.appSays(), before);
+    });
+
+    it(`has other identity keys after a wipe and after a transfer; what was certified counts no more (${machine.board})`, async () => {
+      const bench = benches.at(-1) as Bench;
+      const buyer = makeOwner("buyer");
+      const seen = new Set([(await bench.appSays()).signing]);
+      assert.deepEqual(await bench.order("wipe"), { lifecycle: "secured", wipeEpoch: 1 });
+      const wiped = await bench.appSays();
+      assert.strictEqual(wiped["signing of"], "CREDENTIAL_KEY");
+      seen.add(wiped.signing);
+      assert.deepEqual(await bench.order("transfer", { to: buyer }), { lifecycle: "secured", wipeEpoch: 2 });
+      const sold = await bench.appSays();
+      assert.strictEqual(sold["signing of"], "CREDENTIAL_OWNER");
+      seen.add(sold.signing);
+      assert.strictEqual(seen.size, 3);
+      assert.strictEqual(await codeOf(() => bench.order("wipe")), "PROVISION_OWNER");
+      assert.strictEqual((await bench.order("wipe", { by: buyer })).wipeEpoch, 3);
+    });
+
+    it(`is of no use to anybody once it is decommissioned (${machine.board})`, async () => {
+      const bench = benches.at(-1) as Bench;
+      const buyer = makeOwner("another");
+      await bench.order("transfer", { to: buyer, by: makeOwner("stranger") }).then(
+        () => assert.fail("a stranger's order"),
+        ({ code }) => assert.strictEqual(code, "PROVISION_OWNER"),
+      );
+      const device = new Bench(bench.maker, bench.material);
+      benches.push(device);
+      await device.provision();
+      assert.strictEqual((await device.order("decommission")).lifecycle, "decommissioned");
+      assert.deepEqual(await device.appSays(), {});
+      assert.strictEqual(await codeOf(() => device.order("leave-debug")), "PROVISION_STATE");
+      assert.strictEqual((await device.order("decommission")).lifecycle, "decommissioned");
+      assert.strictEqual(await codeOf(() => device.provision()), "PROVISION_STATE");
+      assert.deepEqual(device.steps, []);
+    });
+  }
+
+  it("of a secured device only looks", async () => {
+    const [machine] = BOARDS;
+    const maker = new Maker(machine as (typeof BOARDS)[number]);
+    const bench = new Bench(maker, await maker.material());
+    benches.push(bench);
+    const { deviceId } = await bench.provision();
+    const again = await bench.provision();
+    assert.deepEqual([bench.steps, again.certified], [["app"], undefined]);
+    assert.deepEqual(again.deviceId, deviceId);
+    const thief = new Bench(new Maker(maker.machine), await maker.material());
+    assert.strictEqual(
+      await codeOf(() => bench.provision(undefined, { ...bench.material, owner: thief.maker.owner.identity })),
+      "PROVISION_OWNER",
+    );
+    thief.close();
+  });
+});
