@@ -13,7 +13,7 @@ import { describeError } from "./errors.js";
 import type { Interrupt } from "./interrupt.js";
 import { describeBusy } from "./long-run.js";
 import { describeOutcome, describeReset, outcomeOf } from "./outcome.js";
-import { debugOptions, runOptions, SEED_WARNING, stateFolder, type WatchArguments } from "./sim-run.js";
+import { BOOTED_NOTICE, debugOptions, runOptions, SEED_WARNING, stateFolder, type WatchArguments } from "./sim-run.js";
 import { colorsFor } from "./terminal.js";
 import { type DeviceEvents, WatchedDevice } from "./watch-device.js";
 import { KEY_HELP, type Key, Keys } from "./watch-keys.js";
@@ -125,6 +125,7 @@ export class WatchSession {
       program: this.#program,
       app,
       onConsole: this.#screen.write,
+      onBootOnly: () => this.#note(BOOTED_NOTICE),
       onBusy: (forMs: number) => this.#note(describeBusy(forMs)),
       onReset: (reset) => this.#note(describeReset(reset, readLines(this.#version?.app.lines ?? ""))),
     };

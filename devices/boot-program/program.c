@@ -63,21 +63,32 @@ static bool is_empty(enum kind kind, uint32_t slot)
 	return true;
 }
 
-/* A slot may be tried again, with another one or without an app: the same words once. */
-void boot_refused(const char *kind, uint32_t slot, uint32_t status)
+static void tell(const char *kind, uint32_t slot, uint32_t status)
 {
-	static uint32_t told[KINDS][2];
 	const char number[] = { (char)('0' + slot), 0 };
-	uint32_t *last = &told[kind_of(kind)][slot & 1u];
-	if (*last == status || is_empty(kind_of(kind), slot))
-		return;
-	*last = status;
 	say("boot: ");
 	say(kind);
 	say(number);
 	say(" refused: ");
 	say(image_status_name((enum image_status)status));
 	say("\n");
+}
+
+/* Beside a newer trust record an old one is what is to be there: only worth a word when there is no newer one. */
+static bool is_old_record[2];
+
+/* A slot may be tried again, with another one or without an app: the same words once. */
+void boot_refused(const char *kind, uint32_t slot, uint32_t status)
+{
+	static uint32_t told[KINDS][2];
+	uint32_t *last = &told[kind_of(kind)][slot & 1u];
+	if (*last == status || is_empty(kind_of(kind), slot))
+		return;
+	*last = status;
+	if (kind_of(kind) == TRUST && status == IMAGE_E_COUNTER)
+		is_old_record[slot & 1u] = true;
+	else
+		tell(kind, slot, status);
 }
 
 _Noreturn void boot_fatal(const char *text)
@@ -95,6 +106,10 @@ _Noreturn void boot_other_board(void)
 
 static __attribute__((noinline)) _Noreturn void refuse(uint32_t status)
 {
+	for (uint32_t slot = 0; status == BOOT_E_TRUST && slot < 2; slot++) {
+		if (is_old_record[slot])
+			tell("trust", slot, IMAGE_E_COUNTER);
+	}
 	silicon_halt(HALT_REFUSED, why(status));
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { assert } from "chai";
 import { engineFolder } from "../../host-sim/engine/paths.js";
 import { makeFirmwareImage } from "../../host-sim/image/make.js";
+import { signImage } from "../../host-sim/image/sign.js";
 import { useEngines } from "../cli/support.js";
 import { imageOf, type Machine } from "../refusals/boards.js";
 import { SignedDevice } from "./signed-device.js";
@@ -19,14 +20,16 @@ describe("execution memory of mps2-an505", function () {
   this.timeout(60_000);
   useEngines(MACHINE);
   let device: SignedDevice;
+  let firmware: Uint8Array;
   before(async () => {
     device = new SignedDevice(MACHINE);
     const payload = join(device.folder, ".payload");
     const elf = join(engineFolder("mps2-an505", "release"), "locked-board");
     execFileSync("arm-none-eabi-objcopy", ["-O", "binary", "--remove-section=.direct", elf, payload]);
     const app = await imageOf(`trace("not looked at\\n");`);
-    const abi = abiOf(app);
-    device.write("fw0", makeFirmwareImage(readFileSync(payload), { major: 0, minor: 1, revision: 0, build: 0 }, abi));
+    const version = { major: 0, minor: 1, revision: 0, build: 0 };
+    firmware = makeFirmwareImage(readFileSync(payload), version, abiOf(app));
+    device.write("fw0", firmware);
     device.write("app0", app);
   });
   after(() => device.remove());
@@ -34,6 +37,17 @@ describe("execution memory of mps2-an505", function () {
   it("runs a firmware of C", async () => {
     const { reason, text } = await device.start();
     assert.deepEqual([reason, text], ["finished", "runs"]);
+  });
+
+  it("leaves nothing of the device's secret and the CDIs in RAM, but for what is handed over", async () => {
+    const secured = await new SignedDevice(MACHINE).provision();
+    try {
+      secured.write("fw0", signImage(firmware, { class: "firmware" }, secured.keys.image));
+      const { text } = await secured.start({ heapBytes: 7 });
+      assert.strictEqual(text, "none");
+    } finally {
+      secured.remove();
+    }
   });
 
   for (const [which, what, bit] of [

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The boot programs of both boards: what a device runs from its flash, and what it refuses. */
 import { assert } from "chai";
+import { OTP_OFFSET } from "../../host-sim/board/layout.js";
 import { useEngines } from "../cli/support.js";
 import { BOARDS, imageOf, nameOf } from "../refusals/boards.js";
 import { Fuse, firmwareOf, Keys, SignedDevice } from "./signed-device.js";
@@ -91,6 +92,12 @@ describe("boot programs", function () {
         assert.deepEqual(await device.told(), ["new", "stopped"]);
         device.write("trust1", keys.record(2, keys.manifest));
         assert.include(await device.told(), "boot: fw0 refused: IMAGE_E_KEY");
+        device.write("trust1", keys.record(1));
+        assert.deepEqual(await device.told(), [
+          "boot: trust0 refused: IMAGE_E_COUNTER",
+          "boot: trust1 refused: IMAGE_E_COUNTER",
+          "BOOT_E_TRUST: no trust record that may be believed",
+        ]);
       });
 
       it("let the app write neither its own slot nor the firmware's", async () => {
@@ -122,6 +129,18 @@ describe("boot programs", function () {
         const active = { firmware: 0, app: 1 } as const;
         device.use(({ programmer }) => programmer.writeSlots({ state: "confirmed", active, previous: active }));
         assert.deepEqual(await device.told(), ["FLASH_PROTECTED", "FLASH_PROTECTED", "stopped"]);
+      });
+
+      it("finish at the next start what a power cut ended: the counter of a new trust record", async () => {
+        const device = await make().provision();
+        device.write("trust1", keys.record(3));
+        for (const bytes of [0, 4, 8]) {
+          assert.deepEqual(await device.told({ cut: { operation: 1, bytes } }), ["powerCut"]);
+          assert.deepEqual(await device.told(), ["app runs", "stopped"]);
+          const counter = device.use((state) => state.read(OTP_OFFSET + Fuse.trust, 8));
+          assert.deepEqual([...counter], [7, 0, 0, 0, 0, 0, 0, 0]);
+          device.setFuses({ [Fuse.trust]: new Uint8Array(8) });
+        }
       });
 
       it("say that a firmware is for another board", async () => {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * A firmware that boot starts on mps2-an505, and that does what the memory protection unit forbids: which, the power-on
- * block's heap size says. Each is to end in a fault; "open" means that it did not.
+ * block's heap size says. Each is to end in a fault; "open" means that it did not. Or it looks for what boot left in RAM.
  */
 #include <string.h>
 
+#include "../../devices/boot/boot.h"
 #include "../../devices/silicon/layout.h"
 #include "../../devices/silicon/power-on.h"
 #include "board.h"
@@ -19,6 +20,29 @@ static void call(const void *code)
 	const uintptr_t address = (uintptr_t)code | 1u;
 	memcpy(&function, &address, sizeof function);
 	function();
+}
+
+/* As the test programs it. */
+#define UDS_WORD 0x5D5D5D5Du
+
+/* Anywhere in RAM but in what was handed over: a word of the device's secret, or two of a CDI. */
+static _Noreturn void look_for_secrets(const struct hand_over *given)
+{
+	const uint32_t *attest = (const uint32_t *)(const void *)given->cdis.attest;
+	const uint32_t *seal = (const uint32_t *)(const void *)given->cdis.seal;
+	uint32_t found = 0, own = 0;
+
+	if (given->has_cdis != IMAGE_SIGNED)
+		runtime_halt(HALT_FATAL, "no CDIs");
+	for (const uint32_t *word = (const uint32_t *)0x38000000u; word < (const uint32_t *)0x383FFFF0u; word++) {
+		const int is_cdi = (word[0] == attest[0] && word[1] == attest[1]) || (word[0] == seal[0] && word[1] == seal[1]);
+		const int is_given = (const uint8_t *)word >= (const uint8_t *)given && (const uint8_t *)word < (const uint8_t *)(given + 1);
+		if (is_cdi && is_given)
+			own++;
+		else if (is_cdi || (word[0] == UDS_WORD && word[1] == UDS_WORD))
+			found++;
+	}
+	runtime_halt(HALT_FINISHED, own == 2 && found == 0 ? "none" : "left");
 }
 
 _Noreturn void runtime_main(struct hand_over *given)
@@ -48,6 +72,8 @@ _Noreturn void runtime_main(struct hand_over *given)
 		memcpy(flash, in_ram, sizeof in_ram);
 		call(flash);
 		break;
+	case 7:
+		look_for_secrets(given);
 	default: /* the same code memory by its other address */
 		write = (volatile uint8_t *)0x00020000u;
 		break;
