@@ -17,6 +17,14 @@ import { encodeUtf8 } from "thimble/bytes/utf8";
 const say = (what, action) => {
   try { trace(what, " ", action(), "\\n"); } catch (error) { trace(what, " ", error.detail ?? error.code ?? error, "\\n"); }
 };
+const others = [];
+const fill = () => { for (;;) others.push(crypto.generateKey({ type: "HMAC", bits: 256, usage: ["signMessage"], alg: "HMAC_SHA_256" })); };
+say("others", fill);
+say("no room", () => lifecycle.identityKey("signing"));
+crypto.destroyKey(others.pop());
+say("room for one", () => lifecycle.identityKey("signing") > 0);
+say("no room", () => lifecycle.identityPublicKey("agreement"));
+for (const key of others) crypto.destroyKey(key);
 say("id", () => encodeHex(lifecycle.bootRecord().deviceId));
 say("signing", () => encodeHex(lifecycle.identityPublicKey("signing")));
 say("agreement", () => encodeHex(lifecycle.identityPublicKey("agreement")));
@@ -69,8 +77,14 @@ describe("identity keys of a secured device", function () {
         const key = { key: createPublicKey({ key: jwk, format: "jwk" }), dsaEncoding: "ieee-p1363" } as const;
         assert.isTrue(verify("sha256", Buffer.from(MESSAGE), key, Buffer.from(values.get("signature") ?? "", "hex")));
         assert.deepEqual(
-          said.filter((line) => /^(same|export|destroy|attributes|agreement signs|secret|owner) /.test(line)),
+          said.filter((line) =>
+            /^(others|no room|room for one|same|export|destroy|attributes|agreement signs|secret|owner) /.test(line),
+          ),
           [
+            "others PSA_ERROR_INSUFFICIENT_MEMORY",
+            "no room PSA_ERROR_INSUFFICIENT_MEMORY",
+            "room for one true",
+            "no room PSA_ERROR_INSUFFICIENT_MEMORY",
             "same true",
             "export PSA_ERROR_NOT_PERMITTED",
             "destroy PSA_ERROR_NOT_PERMITTED",

@@ -3,7 +3,7 @@
  * Power fails at each operation of each service that changes something, after each of its bytes: the next start finds the
  * old state or the new one, also when power fails in that start, and the same call again makes the new one. Run by test/boot/secure-cuts.test.ts: SCENARIO FILE.
  */
-#include "secure-device.h"
+#include "secure-owner.h"
 
 /** All that a device tells of itself after a start. */
 struct state {
