@@ -40,6 +40,7 @@ IMAGE_STATUSES(HANDS_ON_FAILURES_ONLY)
 struct found {
 	const uint8_t *value[ENTRY_COUNT]; /* null: is not there */
 	uint32_t size[ENTRY_COUNT];
+	uint32_t read; /* bytes of the area so far */
 };
 
 struct layout {
@@ -104,6 +105,10 @@ CHECK_FUNCTION enum image_status take(const uint8_t *tlv, bool is_protected, str
 	CHECK(image_tlv_once, found->value[i] == NULL, IMAGE_E_TLV_REPEATED);
 	found->value[i] = tlv + TLV_HEAD_SIZE;
 	found->size[i] = size;
+	found->read += TLV_HEAD_SIZE + size;
+	/* An optional entry that is not kept would be one that is not there. */
+	CHECK_BARRIER();
+	CHECK_AGAIN(found->value[i] == tlv + TLV_HEAD_SIZE && found->size[i] == size, IMAGE_E_TLV);
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
@@ -112,14 +117,15 @@ CHECK_FUNCTION enum image_status read_area(const uint8_t *area, uint32_t total, 
 {
 	CHECKS;
 	CHECK(image_area_head, total >= TLV_HEAD_SIZE && read16(area) == magic && read16(area + 2) == total, IMAGE_E_TLV);
-	uint32_t at = TLV_HEAD_SIZE;
-	while (at < total) {
-		CHECK(image_tlv_head_fits, total - at >= TLV_HEAD_SIZE, IMAGE_E_TLV);
-		const uint32_t size = read16(area + at + 2);
-		CHECK(image_tlv_fits, size <= total - at - TLV_HEAD_SIZE, IMAGE_E_TLV);
-		CHECK_CALL(status, take(area + at, magic == IMAGE_TLV_PROTECTED_MAGIC, found), IMAGE_OK, status);
-		at += TLV_HEAD_SIZE + size;
+	found->read = TLV_HEAD_SIZE;
+	while (found->read < total) {
+		const uint8_t *tlv = area + found->read;
+		CHECK(image_tlv_head_fits, total - found->read >= TLV_HEAD_SIZE, IMAGE_E_TLV);
+		CHECK(image_tlv_fits, read16(tlv + 2) <= total - found->read - TLV_HEAD_SIZE, IMAGE_E_TLV);
+		CHECK_CALL(status, take(tlv, magic == IMAGE_TLV_PROTECTED_MAGIC, found), IMAGE_OK, status);
 	}
+	CHECK_BARRIER(); /* the comparison that ended the loop is not this one */
+	CHECK_AGAIN(found->read == total, IMAGE_E_TLV);
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
@@ -150,23 +156,30 @@ CHECK_FUNCTION enum image_status find_root(const struct image_policy *policy, st
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
+static bool hash_key(const struct image_key *key, uint8_t hash[static HASH_SIZE])
+{
+	uint8_t spki[SIGNATURE_SPKI_SIZE];
+	memcpy(spki, signature_spki_prefix, SIGNATURE_SPKI_PREFIX_SIZE);
+	memcpy(spki + SIGNATURE_SPKI_PREFIX_SIZE, key->point, SIGNATURE_POINT_SIZE);
+	memset(hash, 0, HASH_SIZE);
+	return mbedtls_sha256(spki, sizeof spki, hash, 0) == 0;
+}
+
 /* Other images say which of the listed keys it was; one key may be listed for both roles. */
 CHECK_FUNCTION enum image_status find_key(const struct image_policy *policy, struct found *found, const uint8_t **point)
 {
 	CHECKS;
-	uint8_t spki[SIGNATURE_SPKI_SIZE];
 	uint8_t hash[HASH_SIZE];
 	const struct image_key *key = NULL;
-	memcpy(spki, signature_spki_prefix, SIGNATURE_SPKI_PREFIX_SIZE);
 	for (size_t i = 0; i < policy->key_count; i++) {
-		memcpy(spki + SIGNATURE_SPKI_PREFIX_SIZE, policy->keys[i].point, SIGNATURE_POINT_SIZE);
-		if (mbedtls_sha256(spki, sizeof spki, hash, 0) != 0 || memcmp(hash, found->value[KEYHASH], HASH_SIZE) != 0)
-			continue;
-		if (key == NULL || policy->keys[i].role == IMAGE_ROLE_IMAGE)
+		if (hash_key(&policy->keys[i], hash) && memcmp(hash, found->value[KEYHASH], HASH_SIZE) == 0 &&
+			(key == NULL || policy->keys[i].role == IMAGE_ROLE_IMAGE))
 			key = &policy->keys[i];
 	}
 	CHECK(image_key, key != NULL, IMAGE_E_KEY);
 	CHECK(image_key_role, key->role == IMAGE_ROLE_IMAGE, IMAGE_E_ROLE);
+	const bool is_hashed = hash_key(key, hash);
+	CHECK_AGAIN(is_hashed && memcmp(hash, found->value[KEYHASH], HASH_SIZE) == 0, IMAGE_E_KEY);
 	*point = key->point;
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
@@ -239,7 +252,7 @@ enum image_status image_check(const uint8_t *image, size_t size, const struct im
 {
 	CHECKS;
 	struct layout layout;
-	struct found found = { { NULL }, { 0 } };
+	struct found found = { 0 };
 	struct image_view view = { 0 };
 	uint8_t digest[HASH_SIZE];
 	const uint8_t *point = NULL;

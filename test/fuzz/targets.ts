@@ -47,8 +47,8 @@ export const TARGETS: readonly Target[] = Object.freeze([
       {
         name: "tlv-bound",
         file: "devices/boot/image.c",
-        find: "size <= total - at - TLV_HEAD_SIZE",
-        replace: "size <= total - at",
+        find: "read16(tlv + 2) <= total - found->read - TLV_HEAD_SIZE",
+        replace: "read16(tlv + 2) <= total - found->read",
         what: "a TLV may reach past its area by the size of its head",
         shows: "heap-buffer-overflow",
         runs: 400_000,
