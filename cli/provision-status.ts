@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `thimble provision --status`: what a device is, whose, and what lies in its slots. Nothing of it is changed. */
 import { basename, resolve } from "node:path";
+import { FLASH_ERASED } from "../devices/io/partitions.js";
 import type { FlashSlot, SlotRecord } from "../host-sim/board/programmer.js";
 import { formatVersion } from "../host-sim/image/format.js";
 import { parseImage } from "../host-sim/image/parse.js";
@@ -14,6 +15,8 @@ import type { ProvisionArguments } from "./provision-look.js";
 import { readyBoard } from "./provision-material.js";
 
 const SLOTS: readonly FlashSlot[] = ["fw0", "fw1", "app0", "app1", "trust0", "trust1"];
+
+const ERASED = Buffer.alloc(128, FLASH_ERASED);
 
 /** What a slot holds, as its image says; nobody has verified it. */
 interface SlotFacts {
@@ -30,7 +33,8 @@ function slotFacts(slot: FlashSlot, bytes: Uint8Array | undefined, { active }: S
   const nothing = { slot, isActive, version: null, securityCounter: null, isEmpty: bytes === undefined };
   if (bytes === undefined) return nothing;
   try {
-    const image = parseImage(bytes);
+    // An image may end with bytes like erased ones, which the reader of a slot leaves out.
+    const image = parseImage(Buffer.concat([bytes, ERASED]));
     const counter = counterOf(image) ?? null;
     const version = slot.startsWith("trust") ? String(counter ?? "") : formatVersion(image.version);
     return { ...nothing, version, securityCounter: counter };

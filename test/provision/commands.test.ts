@@ -3,9 +3,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { DeviceState } from "../../host-sim/board/window.js";
+import { signImage } from "../../host-sim/image/sign.js";
 import { commandLine, needsTerminal, onTerminal, TERMINAL_LIMIT_MS } from "../cli/on-terminal.js";
 import { RUN_LIMIT_MS, thimble, useEngines } from "../cli/support.js";
 import { contentOf, makeFolder, PASSPHRASE, refusal, removeFolders, run, runWell } from "../keys/support.js";
+import { imageOf } from "../refusals/boards.js";
+import { Maker } from "./bench.js";
 
 const PLAN = [
   /^device dev \(host\): new$/m,
@@ -135,6 +139,23 @@ describe("thimble provision", function () {
       /is secured already, and starts its app: nothing was changed/,
     );
     expect((await thimble(["sim", folder, "--state", join(folder, "dev")])).stdout).to.equal("app runs\n");
+  });
+
+  it("--status shows an image whose last bytes are like erased flash", async () => {
+    const folder = await makeProject(false);
+    const { image } = new Maker({ board: "host", variant: "release" }).keys;
+    const plain = Buffer.from(await imageOf("trace(1);"));
+    let signed: Buffer = plain;
+    for (let build = 0; signed.at(-1) !== 0xff; build++) {
+      signed = signImage(plain, { class: "app", version: { major: 1, minor: 0, revision: 0, build } }, image);
+    }
+    const device = new DeviceState(join(folder, "dev"));
+    device.programmer.write("app0", signed);
+    device.close();
+    const { answers, slots } = JSON.parse(await runWell(folder, "provision --state dev --status --json"));
+    expect(answers).to.equal(false);
+    const app = slots.find(({ slot }: { slot: string }) => slot === "app0");
+    expect(app.version).to.match(/^1\.0\.0\+\d+$/);
   });
 
   it("goes on after it was killed", async () => {
