@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The end of a trial: the slot record first, then the counters. When power fails between, boot raises them at the next start. */
+/** The end of a trial: the slot record first, then the counters. When power or OTP fails between, boot raises them at the next start. */
 #include "../boot/check.h"
 #include "../boot/slots.h"
 #include "services.h"

@@ -16,6 +16,7 @@ const TESTS = {
   secret: "makes the secret once, hides it, and makes none without entropy",
   roots: "sets roots under which all would start, once, and changes nothing otherwise",
   owner: "sets the first owner once, and secures what has all that it needs",
+  locked: "changes nothing where OTP or flash refuses, and does it after the next start",
   orders: "obeys the owner, for this device and its last challenge, once",
   signatures: "takes signatures whose numbers have leading zeros or a high bit",
   debug: "enters debug and leaves it, 32 times, and shows no identity there",

@@ -34,6 +34,14 @@ static void test_confirm(void)
 	start_app();
 	CHECK(record_now().slots == SLOTS_CONFIRMED && record_now().app.slot == 1);
 
+	/* OTP takes nothing in this start: the trial is over all the same, and the next start raises the counters. */
+	secured();
+	on_trial();
+	otp_lock_write();
+	CHECK(call0(SECURE_CONFIRM) == SECURE_E_OTP);
+	start_app();
+	CHECK(record_now().slots == SLOTS_CONFIRMED && record_now().app.slot == 1 && status_now().firmware == 5 && status_now().app == 6);
+
 	/* Not confirmed, it is reverted; and nothing confirms what was reverted. */
 	secured();
 	on_trial();

@@ -102,4 +102,45 @@ static void test_owner(void)
 	CHECK(call0(SECURE_SECURE) == SECURE_E_STATE && is_unchanged());
 }
 
+/** OTP that takes nothing more in this start, and trust sectors that are protected: refused, and done after the next start. */
+static void test_locked(void)
+{
+	flashed();
+	start_service();
+	otp_lock_write();
+	remember();
+	CHECK(call0(SECURE_MAKE_SECRET) == SECURE_E_OTP && is_unchanged() && status_now().lifecycle == LIFECYCLE_ASSEMBLY);
+	with_secret();
+	otp_lock_write();
+	remember();
+	CHECK(set_roots("root0.hash", "root1.hash") == SECURE_E_OTP && is_unchanged());
+	with_roots();
+	otp_lock_write();
+	remember();
+	CHECK(call1(SECURE_SET_OWNER, piece("owner0.hash").bytes, 32) == SECURE_E_OTP && is_unchanged());
+	with_owner();
+	otp_lock_write();
+	remember();
+	CHECK(call0(SECURE_SECURE) == SECURE_E_OTP && is_unchanged());
+	secured();
+	otp_lock_write();
+	remember();
+	for (uint32_t order = SECURE_ENTER_DEBUG; order <= SECURE_DECOMMISSION; order++) {
+		if (order != SECURE_LEAVE_DEBUG)
+			CHECK(obey(order, order == SECURE_TRANSFER ? "owner1.hash" : NULL, "owner0") == SECURE_E_OTP && is_unchanged());
+	}
+	in_debug();
+	otp_lock_write();
+	remember();
+	CHECK(obey(SECURE_LEAVE_DEBUG, NULL, "owner0") == SECURE_E_OTP && is_unchanged());
+	start_app();
+	CHECK(obey(SECURE_LEAVE_DEBUG, NULL, "owner0") == SECURE_OK);
+	secured();
+	CHECK(flash_protect(FLASH_TRUST_OFFSET, FLASH_TRUST_SIZE) == FLASH_OK);
+	remember();
+	CHECK(call1(SECURE_INSTALL_TRUST, piece("trust2").bytes, piece("trust2").size) == SECURE_E_OTP && is_unchanged());
+	start_app();
+	CHECK(call1(SECURE_INSTALL_TRUST, piece("trust2").bytes, piece("trust2").size) == SECURE_OK);
+}
+
 #endif

@@ -14,6 +14,7 @@ static const struct test tests[] = {
 	{ "secret", test_secret },
 	{ "roots", test_roots },
 	{ "owner", test_owner },
+	{ "locked", test_locked },
 	{ "orders", test_orders },
 	{ "signatures", test_signatures },
 	{ "debug", test_debug },
