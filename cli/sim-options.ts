@@ -25,6 +25,8 @@ function findContradiction({ board, icount, watch, json, fresh, install, state }
   }
   if (watch && json) return "option '--json' describes the end of a run: '--watch' has none";
   if (fresh && !watch) return "option '--fresh' needs '--watch': without it each run has a new device";
+  if (watch && typeof install === "string")
+    return "option '--install IMAGE' puts one image there: '--watch' builds many";
   if (install && state === undefined) return "option '--install' needs '--state': a new device takes each app anyway";
   if (fresh && state !== undefined) return "option '--fresh' would erase the device that '--state' keeps";
   return undefined;
@@ -42,7 +44,10 @@ export function addSim(program: Command, done: (status: number) => void): void {
     )
     .option("--fresh", "--watch with a new device at each change (default: the device keeps its flash)")
     .option("-s, --state <dir>", "the device's flash, kept between runs (default: a new device)")
-    .option("--install", "put the app into the flash of a device that starts with its boot program (--state)")
+    .option(
+      "--install [image]",
+      "put the app, or this image (signed, say), into the flash of a device that starts with its boot program",
+    )
     .option("-i, --input <file>", "recording to feed to the inputs: CSV or JSON lines")
     .addOption(
       new Option("-u, --until <ms>", "end after so many milliseconds of the device's time").argParser(

@@ -10,7 +10,7 @@ import { describeOutcome } from "./outcome.js";
 import { type Run, SEED_WARNING, type SimArguments } from "./sim-run.js";
 import { colorsFor, say } from "./terminal.js";
 
-/** Instructions from the start of the runtime to the app's first line; null when they were not counted. */
+/** Instructions from the start of boot, or without one of the runtime, to the app's first line; null when they were not counted. */
 function countInstructions(result: RunResult, options: SimArguments): number | null {
   const ticks = instrument(result.report, "firstLineTicks");
   return options.icount && ticks > 0 ? ticks * INSTRUCTIONS_PER_TICK : null;

@@ -14,8 +14,8 @@ import type { Outcome } from "./outcome.js";
 export interface SimArguments {
   readonly board: Board;
   readonly state?: string;
-  /** Into the flash of a device that starts with its boot program, too. */
-  readonly install: boolean;
+  /** Into the flash of a device that starts with its boot program, too: the app as built, or the image in this file. */
+  readonly install: boolean | string;
   readonly input?: string;
   readonly until?: number;
   readonly time: "virtual" | "real";
@@ -44,7 +44,7 @@ export interface Run {
 }
 
 export const BOOTED_NOTICE =
-  "this device runs what is in its flash: this app is not put there (--install does that, unsigned)";
+  "this device runs what is in its flash: this app is not put there (--install puts it there unsigned, --install IMAGE an image that you signed)";
 
 export const SEED_WARNING = "--seed: this device's random numbers and keys can be predicted; for tests only";
 
@@ -68,6 +68,11 @@ export function stateFolder(chosen: string | undefined): string {
   return folder;
 }
 
+/** @throws CommandError IMAGE_FILE - the image cannot be read. */
+export async function imageToRun({ install }: SimArguments, built: Buffer): Promise<Buffer> {
+  return typeof install === "string" ? (await import("./read-image.js")).readImageFile(install) : built;
+}
+
 /** What a run takes from the options. @throws CommandError, BoardError - as readRecording. */
 export function runOptions(options: SimArguments): Omit<RunOptions, "program" | "app"> {
   const { board, time, debug, icount, install, input, until, busyLimit, seed } = options;
@@ -76,7 +81,7 @@ export function runOptions(options: SimArguments): Omit<RunOptions, "program" | 
     clock: time,
     debug,
     icount,
-    install,
+    install: install !== false,
     busyLimitMs: busyLimit,
     ...(input === undefined ? {} : { recording: readRecording(input) }),
     ...(until === undefined ? {} : { untilUs: Math.round(until * 1000) }),

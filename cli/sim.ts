@@ -15,7 +15,15 @@ import { LongRun } from "./long-run.js";
 import { describeReset, outcomeOf } from "./outcome.js";
 import { Progress } from "./progress.js";
 import { reportRun, sayOutcome } from "./sim-report.js";
-import { BOOTED_NOTICE, debugOptions, runOptions, SEED_WARNING, type SimArguments, stateFolder } from "./sim-run.js";
+import {
+  BOOTED_NOTICE,
+  debugOptions,
+  imageToRun,
+  runOptions,
+  SEED_WARNING,
+  type SimArguments,
+  stateFolder,
+} from "./sim-run.js";
 import { colorsFor, printJson, say } from "./terminal.js";
 
 async function prepare(path: string, options: SimArguments): Promise<{ app: BuiltApp; program: string }> {
@@ -44,7 +52,7 @@ async function runApp(path: string, options: SimArguments, interrupt: () => Inte
       ...runOptions(options),
       ...debugOptions(options, { name: app.name, folder: appFolder(path), image }, (text) => say(colors.dim(text))),
       program,
-      app: image,
+      app: await imageToRun(options, image),
       stateFolder: stateFolder(options.state),
       onBootOnly: () => say(colors.dim(BOOTED_NOTICE)),
       ...longRun.events,

@@ -46,6 +46,18 @@ describe("thimble and boot", function () {
     assert.strictEqual((await thimble(["sim", app, "--state", state])).stdout, "runs\n");
   });
 
+  it("sim puts an image there that is not the app as built, and says what it cannot read", async () => {
+    const other = await thimble(["build", makeApp({ "main.ts": `trace("other\\n");` }), "--json"]);
+    const { image } = JSON.parse(other.stdout) as { image: string };
+    const given = await thimble(["sim", app, "--state", state, "--install", image]);
+    assert.deepEqual([given.status, given.stdout], [0, "other\n"]);
+    assert.strictEqual((await thimble(["sim", app, "--state", state])).stdout, "other\n");
+    const wrong = await thimble(["sim", app, "--state", state, "--install", join(folder, "nowhere.img")]);
+    assert.strictEqual(wrong.status, 1);
+    assert.match(wrong.stderr, /there is no file/);
+    assert.strictEqual((await thimble(["sim", "--install"])).status, 2);
+  });
+
   it("sim says that a device did not start, and what to do", async () => {
     const device = new DeviceState(state);
     device.programmer.write("fw0", Uint8Array.of(1, 2, 3));
