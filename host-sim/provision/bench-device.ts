@@ -57,7 +57,7 @@ export function lost(why: string): ProvisionError {
 }
 
 export class BenchDevice {
-  readonly client = new ServiceClient((datagram) => this.#exchange(datagram));
+  readonly client = new ServiceClient((datagram) => this.exchange(datagram));
   readonly #device: Device;
   #answers: Uint8Array[] = [];
   #hasStarted = false;
@@ -151,7 +151,8 @@ export class BenchDevice {
     await this.#device.close();
   }
 
-  async #exchange(datagram: Uint8Array): Promise<readonly Uint8Array[]> {
+  /** Sends its service anything. @returns what it answers. @throws ProvisionError PROVISION_LOST */
+  async exchange(datagram: Uint8Array): Promise<readonly Uint8Array[]> {
     this.#requireOn();
     this.#answers = [];
     await this.#device.deliver(SERVICE_PORT, BENCH, datagram);

@@ -28,6 +28,8 @@ export class ProvisioningService {
   readonly #options: ServiceOptions;
   #lastRequest: Uint8Array | undefined;
   #lastReply: ServiceReply | undefined;
+  /** The last one that was given, until an order comes. */
+  #challenge: Uint8Array | undefined;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -87,15 +89,30 @@ export class ProvisioningService {
       case "install-trust":
         return device.installTrust(...request.fields);
       case "challenge":
-        return device.challenge();
-      case "order": {
-        const [ownerKey, message] = request.fields;
-        const { order, argument, signature } = parseOrder(message);
-        return device.order(order, argument, ownerKey, signature);
-      }
+        this.#challenge = device.challenge();
+        return this.#challenge;
+      case "order":
+        return this.#order(...request.fields);
       case "restart":
         return undefined;
     }
+  }
+
+  /**
+   * The device verifies over its own id and challenge. That the message says the same is seen to here: otherwise what was
+   * received would not be what was verified.
+   */
+  #order(ownerKey: Uint8Array, message: Uint8Array): void {
+    const { device } = this.#options;
+    const { order, deviceId, challenge, argument, signature } = parseOrder(message);
+    const { deviceId: own } = device.bootRecord();
+    const last = this.#challenge;
+    this.#challenge = undefined;
+    const isMeant = own !== undefined && last !== undefined;
+    if (!isMeant || !equalPublicBytes(deviceId, own) || !equalPublicBytes(challenge, last)) {
+      throw new ProtocolError("LIFECYCLE_ORDER", "not for this device, or not with the last challenge");
+    }
+    device.order(order, argument, ownerKey, signature);
   }
 }
 

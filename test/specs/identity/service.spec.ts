@@ -84,7 +84,24 @@ describe("the provisioning service", () => {
     const signed = createOrder(crypto, owner.key, order);
     assert.isTrue(ask("order", owner.publicKey, signed).isDone);
     assert.strictEqual(device.calls[1]?.replace(/\d+$/, "n"), "order wipe 0:undefined 65:4 64:n");
-    assert.strictEqual(ask("order", owner.publicKey, signed.subarray(2)).code, "CBOR_UNEXPECTED_TYPE");
+    const give = (id: number, more: object, next = true) => {
+      const fresh = new Uint8Array(16).fill(device.calls.length + 1);
+      if (next) service.handle(encodeRequest(id + 100, "challenge"));
+      const message = createOrder(crypto, owner.key, { ...order, challenge: fresh, ...more });
+      return codeFor(encodeRequest(id, "order", owner.publicKey, message));
+    };
+    assert.strictEqual(give(1, {}), "done");
+    assert.strictEqual(give(2, { deviceId: new Uint8Array(16) }), "LIFECYCLE_ORDER 2");
+    assert.strictEqual(give(3, { challenge }), "LIFECYCLE_ORDER 3");
+    assert.strictEqual(give(4, {}, false), "LIFECYCLE_ORDER 4");
+    assert.strictEqual(give(5, {}), "done");
+    device.deviceId = undefined;
+    assert.strictEqual(give(6, {}), "LIFECYCLE_ORDER 6");
+    assert.strictEqual(device.calls.filter((call) => call.startsWith("order ")).length, 3);
+    assert.strictEqual(
+      codeFor(encodeRequest(7, "order", owner.publicKey, signed.subarray(2))),
+      "CBOR_UNEXPECTED_TYPE 7",
+    );
   });
 
   it("keeps a credential of the owner, and gives it back", () => {
