@@ -6,6 +6,7 @@ import { coseDecoders } from "./cose.js";
 import { claimsDecoder } from "./cwt.js";
 import type { Decoder } from "./decoder.js";
 import { diceDecoder } from "./dice.js";
+import { identityDecoders } from "./identity.js";
 import { keyDecoder } from "./key.js";
 import { recipientDecoders } from "./recipients.js";
 
@@ -16,6 +17,7 @@ export function decoders(crypto: Crypto): Decoder[] {
     ...recipientDecoders(crypto),
     keyDecoder(crypto),
     claimsDecoder(),
+    ...identityDecoders(),
     diceDecoder(crypto),
   ];
 }
