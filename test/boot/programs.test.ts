@@ -131,6 +131,34 @@ describe("boot programs", function () {
         assert.deepEqual(await device.told(), ["FLASH_PROTECTED", "FLASH_PROTECTED", "stopped"]);
       });
 
+      it("try a pair of slots once, and go back when nobody confirms it, wherever power is cut", async () => {
+        const [old, next] = [{ firmware: 0, app: 0 } as const, { firmware: 1, app: 1 } as const];
+        const device = await make().provision();
+        device.write("fw1", device.signedFirmware({ counter: 1 }));
+        device.write("app1", await device.signedApp(`trace("on trial\\n");`, { counter: 1 }));
+        const pend = () =>
+          device.use((state) => state.programmer.writeSlots({ state: "pending", active: next, previous: old }));
+        const slots = () => device.use(({ programmer }) => programmer.readSlots());
+        const counters = () => device.use((state) => [...state.read(OTP_OFFSET + Fuse.firmware, 16)]);
+        pend();
+        assert.deepEqual(await device.told(), ["on trial", "stopped"]);
+        assert.strictEqual(slots().state, "trying");
+        assert.deepEqual(await device.told(), ["app runs", "stopped"]);
+        assert.deepEqual(slots(), { state: "reverted", active: old, previous: next });
+        for (const bytes of [0, 8]) {
+          pend();
+          assert.deepEqual(await device.told({ cut: { operation: 1, bytes } }), ["powerCut"]);
+          assert.deepEqual(await device.told(), ["on trial", "stopped"]);
+          assert.deepEqual(await device.told({ cut: { operation: 1, bytes } }), ["powerCut"]);
+          assert.deepEqual(await device.told(), ["app runs", "stopped"]);
+        }
+        pend();
+        // The trial has begun, although nothing ran.
+        assert.deepEqual(await device.told({ cut: { operation: 1, bytes: 16 } }), ["powerCut"]);
+        assert.deepEqual(await device.told(), ["app runs", "stopped"]);
+        assert.deepEqual(counters(), new Array(16).fill(0), "a trial raises no counter");
+      });
+
       it("finish at the next start what a power cut ended: the counter of a new trust record", async () => {
         const device = await make().provision();
         device.write("trust1", keys.record(3));
