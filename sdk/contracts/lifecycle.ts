@@ -75,7 +75,10 @@ export interface DeviceLifecycle {
   bootRecord(): BootRecord;
   status(): LifecycleStatus;
 
-  /** Assembly-and-test becomes provisioning, and the device makes its secret. Irreversible. */
+  /**
+   * Assembly-and-test becomes provisioning, and the device makes its secret. Irreversible.
+   * SecurityError PSA_ERROR_INSUFFICIENT_ENTROPY - nothing is made.
+   */
   makeSecret(): void;
 
   /**
@@ -93,11 +96,11 @@ export interface DeviceLifecycle {
 
   /**
    * Replaces the trust record in force: a whole signed one with a higher version, under which the running firmware and app
-   * may still run. It counts from the next start. ProtocolError with boot's status (IMAGE_E_...) otherwise.
+   * may still run. It counts from the next start. Not during a trial: what would come back may need the old one. ProtocolError with boot's status (IMAGE_E_...) otherwise.
    */
   installTrust(record: Uint8Array): void;
 
-  /** 16 fresh random bytes for the next order, and for one only. */
+  /** 16 fresh random bytes for the next order, and for one only, also a refused one. SecurityError PSA_ERROR_INSUFFICIENT_ENTROPY. */
   challenge(): Uint8Array;
 
   /**
@@ -108,7 +111,10 @@ export interface DeviceLifecycle {
    */
   order(order: OwnerOrder, argument: Uint8Array, ownerKey: Uint8Array, signature: Uint8Array): void;
 
-  /** The running pair is good: the trial is over, and counters rise to its own. Without a trial nothing happens. */
+  /**
+   * The running pair is good: the trial is over, and counters rise to its own. Without a trial nothing happens. With
+   * LIFECYCLE_OTP the trial may be over all the same: the next start raises the counters.
+   */
   confirm(): void;
 
   /**
