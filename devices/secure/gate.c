@@ -80,6 +80,7 @@ CHECK_FUNCTION uint32_t copy_in(const struct service *service, const struct secu
 	for (uint32_t i = 0; i < service->in_count; i++) {
 		const struct secure_in one = ((const volatile struct secure_in *)in)[i];
 		CHECK(gate_in_size, one.size >= service->in[i].least && one.size <= service->in[i].most, SECURE_E_CALL);
+		CHECK(gate_in_data, one.data != NULL || one.size == 0, SECURE_E_CALL);
 		if (one.size != 0) /* an empty one may have no address */
 			memcpy(at, one.data, one.size);
 		request->in[i] = at;
@@ -96,9 +97,11 @@ CHECK_FUNCTION uint32_t call(const struct service *service, const struct secure_
 	struct secure_request request = { .out = memory + SECURE_TRUST_MAX };
 	struct secure_out to = { NULL, 0 };
 	CHECK(gate_counts, in_count == service->in_count && out_count == service->out_count, SECURE_E_CALL);
+	CHECK(gate_vectors, (in != NULL || in_count == 0) && (out != NULL || out_count == 0), SECURE_E_CALL);
 	if (service->out_count != 0)
 		to = *(const volatile struct secure_out *)out;
 	CHECK(gate_out_size, to.size == service->out_size, SECURE_E_CALL);
+	CHECK(gate_out_data, to.data != NULL || to.size == 0, SECURE_E_CALL);
 	CHECK_CALL(copied, copy_in(service, in, memory, &request), SECURE_OK, copied);
 	CHECK_CALL(read, fuses_read(&request.fuses), FUSES_OK, SECURE_E_OTP);
 	CHECK(gate_lifecycle, (service->when & bit_of(request.fuses.lifecycle)) != 0, SECURE_E_STATE);

@@ -96,6 +96,13 @@ static void test_gate(void)
 			CHECK(call_sized(one->service, sizes, one->in_count, 0, 1) == SECURE_E_CALL);
 		}
 	}
+	/* Vectors that are not there. */
+	const struct secure_in no_data = { NULL, 1 };
+	const struct secure_out nowhere = { NULL, SECURE_CHALLENGE_SIZE };
+	CHECK(secure_call(SECURE_INSTALL_TRUST, NULL, 1, NULL, 0) == SECURE_E_CALL);
+	CHECK(secure_call(SECURE_INSTALL_TRUST, &no_data, 1, NULL, 0) == SECURE_E_CALL);
+	CHECK(secure_call(SECURE_CHALLENGE, NULL, 0, NULL, 1) == SECURE_E_CALL);
+	CHECK(secure_call(SECURE_CHALLENGE, NULL, 0, &nowhere, 1) == SECURE_E_CALL);
 	CHECK(is_unchanged() && operation_count() == 0);
 }
 
