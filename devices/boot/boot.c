@@ -116,8 +116,7 @@ CHECK_FUNCTION uint32_t load_app(struct boot *boot, uint32_t slot)
 CHECK_FUNCTION uint32_t load_pair(struct boot *boot, uint32_t pair, uint32_t apps, struct hand_over *out)
 {
 	CHECKS;
-	const uint32_t slot = SLOTS_FIRMWARE(pair);
-	CHECK_CALL(firmware, told("fw", slot, load_firmware(boot, slot, &out->ticks[2])), IMAGE_OK, firmware);
+	CHECK_CALL(firmware, told("fw", SLOTS_FIRMWARE(pair), load_firmware(boot, SLOTS_FIRMWARE(pair), &out->ticks[2])), IMAGE_OK, firmware);
 	out->ticks[3] = board_ticks();
 	volatile uint32_t app = check_failed;
 	for (uint32_t i = 0; boot->start == BOOT_START_APP && app != IMAGE_OK && i < apps; i++) {
@@ -244,8 +243,7 @@ static void report(const struct boot *boot, struct hand_over *out)
 	describe(&boot->firmware, boot->firmware_slot, &out->firmware);
 	if (boot->trust.version != 0)
 		memcpy(out->trust_root, boot->fuses.roots[boot->trust.root].hash, sizeof out->trust_root);
-	if (boot->start == BOOT_START_NOTHING)
-		out->refusal = boot->refusal;
+	out->refusal = boot->start == BOOT_START_NOTHING ? boot->refusal : 0;
 	if (boot->start != BOOT_START_APP)
 		return;
 	describe(&boot->app, boot->app_slot, &out->app);
@@ -262,7 +260,8 @@ CHECK_FUNCTION uint32_t protect(const struct boot *boot)
 	CHECK(boot_firmware_protected, flash_protect(FIRMWARE_PLACE(boot->firmware_slot), FLASH_FW0_SIZE) == FLASH_OK, BOOT_E_PROTECT);
 	CHECK(boot_app_protected,
 		boot->start != BOOT_START_APP || flash_protect(APP_PLACE(boot->app_slot), FLASH_APP0_SIZE) == FLASH_OK, BOOT_E_PROTECT);
-	CHECK(boot_secret_hidden, boot->fuses.uds_made == 0 || otp_hide(FUSES_UDS_OFFSET, FUSES_UDS_SIZE) == OTP_OK, BOOT_E_PROTECT);
+	CHECK(boot_secret_hidden, (boot->fuses.uds_made == 0 && fuses_word(FUSES_UDS_MADE) == 0) ||
+		otp_hide(FUSES_UDS_OFFSET, FUSES_UDS_SIZE) == OTP_OK, BOOT_E_PROTECT);
 	return CHECKED(BOOT_OK);
 }
 

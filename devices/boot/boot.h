@@ -6,8 +6,6 @@
 #ifndef THIMBLE_BOOT_H
 #define THIMBLE_BOOT_H
 
-#include <stdint.h>
-
 #include "dice.h"
 #include "image.h"
 

@@ -39,7 +39,7 @@ static const volatile uint32_t check_failed = CHECK_FAILED;
 
 #define CHECKS volatile uint32_t check_chain = CHECK_PASSED
 
-#define CHECK(id, condition, failure) CHECK_TWICE(CHECK_IS_GONE(id) || (condition), failure)
+#define CHECK(id, condition, failure) CHECK_AGAIN(CHECK_IS_GONE(id) || (condition), failure)
 
 /** Every failure has this bit, and what is ok does not. */
 #define CHECK_FAILURE_BIT 0x20000000u
@@ -61,10 +61,7 @@ static __attribute__((noinline, unused)) uint32_t check_refuse(uint32_t failure)
 #define CHECK_CALL(status, call, ok, failure) \
 	volatile uint32_t status = check_failed; \
 	status = (uint32_t)(call); \
-	CHECK_TWICE(status == (ok), failure)
-
-/** What can only be otherwise where an instruction was skipped: no case sees it, and it has no id. */
-#define CHECK_AGAIN(condition, failure) CHECK_TWICE(condition, failure)
+	CHECK_AGAIN(status == (ok), failure)
 
 /** Of a small function that conditions use. */
 #define CHECK_INLINE static inline __attribute__((always_inline))
@@ -72,7 +69,8 @@ static __attribute__((noinline, unused)) uint32_t check_refuse(uint32_t failure)
 /** Of a function with checks that another one calls: inlined, its way out with a failure could end right before the caller's success. */
 #define CHECK_FUNCTION static __attribute__((noinline))
 
-#define CHECK_TWICE(condition, failure) \
+/** What can only be otherwise where an instruction was skipped: no case sees it, and it has no id. */
+#define CHECK_AGAIN(condition, failure) \
 	do { \
 		volatile uint32_t check_first = check_failed; \
 		volatile uint32_t check_second = check_failed; \

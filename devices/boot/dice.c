@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <mbedtls/hkdf.h>
-#include <mbedtls/md.h>
 #include <mbedtls/platform_util.h>
 #include <mbedtls/sha512.h>
 
@@ -14,8 +13,8 @@ _Static_assert(sizeof(struct dice_input) == 4 * DICE_HASH_SIZE + 1, "hashed in o
 static int hkdf(const uint8_t *salt, size_t salt_size, const uint8_t secret[static DICE_CDI_SIZE], const char *info,
 	uint8_t out[static DICE_CDI_SIZE])
 {
-	const mbedtls_md_info_t *sha512 = mbedtls_md_info_from_type(MBEDTLS_MD_SHA512);
-	return mbedtls_hkdf(sha512, salt, salt_size, secret, DICE_CDI_SIZE, (const uint8_t *)info, strlen(info), out, DICE_CDI_SIZE);
+	return mbedtls_hkdf(mbedtls_md_info_from_type(MBEDTLS_MD_SHA512), salt, salt_size, secret, DICE_CDI_SIZE, (const uint8_t *)info,
+		strlen(info), out, DICE_CDI_SIZE);
 }
 
 int dice_derive(const uint8_t secret[static DICE_CDI_SIZE], const char *info, uint8_t out[static DICE_CDI_SIZE])

@@ -31,12 +31,6 @@ CHECK_INLINE uint32_t owners(void)
 	return owner;
 }
 
-CHECK_INLINE uint32_t epoch(void)
-{
-	const uint32_t owner = owners();
-	return count(FUSES_WIPE) + (owner > 1 ? owner - 1 : 0);
-}
-
 /* All but the secret, which may be hidden. What does not answer is not to look like a state, or it would be finished. */
 static bool does_answer(void)
 {
@@ -50,10 +44,9 @@ static enum lifecycle read_lifecycle(void)
 		return LIFECYCLE_DECOMMISSIONED;
 	if (word(FUSES_SECURED) != 0)
 		return count(FUSES_DEBUG) % 2u != 0 ? LIFECYCLE_DEBUG : LIFECYCLE_SECURED;
-	for (uint32_t offset = 0; offset < OTP_SIZE; offset += OTP_WORD) {
+	for (uint32_t offset = 0; offset < OTP_SIZE; offset += OTP_WORD)
 		if (word(offset) != 0)
 			return LIFECYCLE_PROVISIONING;
-	}
 	return LIFECYCLE_ASSEMBLY;
 }
 
@@ -65,6 +58,11 @@ uint32_t fuses_signature(void)
 	return CHECKED(IMAGE_SIGNATURE_NOT_VERIFIED);
 }
 
+uint32_t fuses_word(enum fuses_word which)
+{
+	return word(which);
+}
+
 uint32_t fuses_count(enum fuses_counter counter)
 {
 	return count(counter);
@@ -72,7 +70,8 @@ uint32_t fuses_count(enum fuses_counter counter)
 
 uint32_t fuses_epoch(void)
 {
-	return epoch();
+	const uint32_t owner = owners();
+	return count(FUSES_WIPE) + (owner > 1 ? owner - 1 : 0);
 }
 
 CHECK_FUNCTION uint32_t root_state(uint32_t index)
@@ -100,19 +99,14 @@ enum fuses_status fuses_read(struct fuses *out)
 	out->app = count(FUSES_APP);
 	out->trust = count(FUSES_TRUST);
 	out->wipe = count(FUSES_WIPE);
-	out->epoch = epoch();
+	out->epoch = out->wipe + (out->owner_count > 1 ? out->owner_count - 1 : 0);
 	return FUSES_OK;
-}
-
-static enum fuses_status program(uint32_t offset, const void *bits, uint32_t size)
-{
-	return otp_program(offset, bits, size) == OTP_OK ? FUSES_OK : FUSES_E_OTP;
 }
 
 enum fuses_status fuses_set(enum fuses_word which)
 {
 	const uint32_t ones = ALL_ONES;
-	return program(which, &ones, sizeof ones);
+	return otp_program(which, (const uint8_t *)&ones, sizeof ones) == OTP_OK ? FUSES_OK : FUSES_E_OTP;
 }
 
 enum fuses_status fuses_raise(enum fuses_counter counter, uint32_t value)
@@ -123,16 +117,15 @@ enum fuses_status fuses_raise(enum fuses_counter counter, uint32_t value)
 	uint64_t bits = (uint64_t)word(counter) | (uint64_t)word(counter + OTP_WORD) << 32;
 	for (uint32_t added = 0; added < value - now; added++)
 		bits |= bits + 1; /* the lowest that is 0 */
-	return value == now ? FUSES_OK : program(counter, &bits, sizeof bits);
+	return value == now || otp_program(counter, (const uint8_t *)&bits, sizeof bits) == OTP_OK ? FUSES_OK : FUSES_E_OTP;
 }
 
 /* What is to be all ones. */
 static enum fuses_status fill(uint32_t from, uint32_t size)
 {
-	for (uint32_t offset = from; offset < from + size; offset += OTP_WORD) {
+	for (uint32_t offset = from; offset < from + size; offset += OTP_WORD)
 		if (word(offset) != ALL_ONES && fuses_set((enum fuses_word)offset) != FUSES_OK)
 			return FUSES_E_OTP;
-	}
 	return FUSES_OK;
 }
 

@@ -8,8 +8,6 @@
 #ifndef THIMBLE_FUSES_H
 #define THIMBLE_FUSES_H
 
-#include <stdint.h>
-
 #include "image.h"
 
 #define FUSES_UDS_OFFSET 0x000u
@@ -73,7 +71,8 @@ enum fuses_status fuses_read(struct fuses *out);
 /** IMAGE_SIGNATURE_NOT_VERIFIED when images need no signature, read from OTP anew. */
 uint32_t fuses_signature(void);
 
-/** The same for a counter, and for the wipe epoch. */
+/** The same for a word (0: not set), for a counter, and for the wipe epoch. */
+uint32_t fuses_word(enum fuses_word word);
 uint32_t fuses_count(enum fuses_counter counter);
 uint32_t fuses_epoch(void);
 

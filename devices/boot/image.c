@@ -50,33 +50,23 @@ struct layout {
 	uint32_t size;
 };
 
-CHECK_INLINE uint32_t read16(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-CHECK_INLINE uint32_t read32(const uint8_t *p)
-{
-	return read16(p) | read16(p + 2) << 16;
-}
-
 /* A version as header and DEPENDENCY have it; compares as versions do. */
 CHECK_INLINE uint64_t read_version(const uint8_t *p)
 {
-	return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)read16(p + 2) << 32 | read32(p + 4);
+	return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)image_read16(p + 2) << 32 | image_read32(p + 4);
 }
 
 CHECK_FUNCTION enum image_status read_layout(const uint8_t *image, size_t available, struct layout *out)
 {
 	CHECKS;
 	CHECK(image_header_whole, available >= IMAGE_HEADER_SIZE && available <= UINT32_MAX, IMAGE_E_SIZE);
-	CHECK(image_magic, read32(image) == IMAGE_MAGIC, IMAGE_E_HEADER);
-	CHECK(image_load_address, read32(image + 4) == 0, IMAGE_E_HEADER);
-	CHECK(image_header_size, read16(image + 8) == IMAGE_HEADER_SIZE, IMAGE_E_HEADER);
-	CHECK(image_flags, read32(image + 16) == 0, IMAGE_E_HEADER);
-	CHECK(image_padding, read32(image + 28) == 0, IMAGE_E_HEADER);
-	out->protected_size = read16(image + 10);
-	out->payload_size = read32(image + 12);
+	CHECK(image_magic, image_read32(image) == IMAGE_MAGIC, IMAGE_E_HEADER);
+	CHECK(image_load_address, image_read32(image + 4) == 0, IMAGE_E_HEADER);
+	CHECK(image_header_size, image_read16(image + 8) == IMAGE_HEADER_SIZE, IMAGE_E_HEADER);
+	CHECK(image_flags, image_read32(image + 16) == 0, IMAGE_E_HEADER);
+	CHECK(image_padding, image_read32(image + 28) == 0, IMAGE_E_HEADER);
+	out->protected_size = image_read16(image + 10);
+	out->payload_size = image_read32(image + 12);
 	uint32_t left = (uint32_t)available - IMAGE_HEADER_SIZE;
 	CHECK(image_payload_empty, out->payload_size != 0, IMAGE_E_SIZE);
 	CHECK(image_payload_fits, out->payload_size <= left, IMAGE_E_SIZE);
@@ -85,7 +75,7 @@ CHECK_FUNCTION enum image_status read_layout(const uint8_t *image, size_t availa
 	left -= out->protected_size;
 	out->hashed = IMAGE_HEADER_SIZE + out->payload_size + out->protected_size;
 	CHECK(image_area_head_fits, left >= TLV_HEAD_SIZE, IMAGE_E_TLV);
-	const uint32_t area = read16(image + out->hashed + 2);
+	const uint32_t area = image_read16(image + out->hashed + 2);
 	CHECK(image_area_fits, area >= TLV_HEAD_SIZE && area <= left, IMAGE_E_TLV);
 	out->size = out->hashed + area;
 	return (enum image_status)CHECKED(IMAGE_OK);
@@ -95,9 +85,9 @@ CHECK_FUNCTION enum image_status read_layout(const uint8_t *image, size_t availa
 CHECK_FUNCTION enum image_status take(const uint8_t *tlv, bool is_protected, struct found *found)
 {
 	CHECKS;
-	const uint32_t size = read16(tlv + 2);
+	const uint32_t size = image_read16(tlv + 2);
 	size_t i = 0;
-	while (i < ENTRY_COUNT && forms[i].type != read16(tlv))
+	while (i < ENTRY_COUNT && forms[i].type != image_read16(tlv))
 		i++;
 	CHECK(image_tlv_known, i < ENTRY_COUNT, IMAGE_E_TLV_UNKNOWN);
 	CHECK(image_tlv_area, forms[i].is_protected == is_protected, IMAGE_E_TLV_UNKNOWN);
@@ -116,12 +106,12 @@ CHECK_FUNCTION enum image_status take(const uint8_t *tlv, bool is_protected, str
 CHECK_FUNCTION enum image_status read_area(const uint8_t *area, uint32_t total, uint32_t magic, struct found *found)
 {
 	CHECKS;
-	CHECK(image_area_head, total >= TLV_HEAD_SIZE && read16(area) == magic && read16(area + 2) == total, IMAGE_E_TLV);
+	CHECK(image_area_head, total >= TLV_HEAD_SIZE && image_read16(area) == magic && image_read16(area + 2) == total, IMAGE_E_TLV);
 	found->read = TLV_HEAD_SIZE;
 	while (found->read < total) {
 		const uint8_t *tlv = area + found->read;
 		CHECK(image_tlv_head_fits, total - found->read >= TLV_HEAD_SIZE, IMAGE_E_TLV);
-		CHECK(image_tlv_fits, read16(tlv + 2) <= total - found->read - TLV_HEAD_SIZE, IMAGE_E_TLV);
+		CHECK(image_tlv_fits, image_read16(tlv + 2) <= total - found->read - TLV_HEAD_SIZE, IMAGE_E_TLV);
 		CHECK_CALL(status, take(tlv, magic == IMAGE_TLV_PROTECTED_MAGIC, found), IMAGE_OK, status);
 	}
 	CHECK_BARRIER(); /* the comparison that ended the loop is not this one */
@@ -132,10 +122,9 @@ CHECK_FUNCTION enum image_status read_area(const uint8_t *area, uint32_t total, 
 /* A function of its own: a loop's way out may not lie right before its caller's success. */
 CHECK_FUNCTION const struct image_root *search_root(const struct image_root *roots, const uint8_t hash[static HASH_SIZE])
 {
-	for (size_t i = 0; roots != NULL && i < IMAGE_ROOT_COUNT; i++) {
+	for (size_t i = 0; roots != NULL && i < IMAGE_ROOT_COUNT; i++)
 		if (memcmp(hash, roots[i].hash, HASH_SIZE) == 0)
 			return &roots[i];
-	}
 	return NULL;
 }
 
@@ -197,11 +186,6 @@ CHECK_FUNCTION enum image_status check_signed(const struct image_policy *policy,
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
-CHECK_INLINE bool is_satisfied(const uint8_t *dependency, const uint64_t *firmware)
-{
-	return read32(dependency) == 0 && firmware != NULL && read_version(dependency + 4) <= *firmware;
-}
-
 /* The protected entries, now that they are known to be as the signer wrote them. */
 CHECK_FUNCTION enum image_status check_protected(const struct image_policy *policy, const struct found *found, bool is_signed,
 	struct image_view *view)
@@ -213,10 +197,10 @@ CHECK_FUNCTION enum image_status check_protected(const struct image_policy *poli
 	/* An image that is not signed and has neither class nor counter is an app, as thimble build makes it. */
 	const bool is_plain = !is_signed && value[CLASS] == NULL && value[SEC_CNT] == NULL;
 	CHECK(image_class_present, is_plain || (value[CLASS] != NULL && value[SEC_CNT] != NULL), IMAGE_E_TLV_MISSING);
-	volatile uint32_t image_class = value[CLASS] != NULL ? read32(value[CLASS]) : IMAGE_CLASS_APP;
+	volatile uint32_t image_class = value[CLASS] != NULL ? image_read32(value[CLASS]) : IMAGE_CLASS_APP;
 	CHECK(image_class, image_class == policy->image_class, IMAGE_E_CLASS);
-	CHECK_AGAIN(value[CLASS] == NULL || read32(value[CLASS]) == policy->image_class, IMAGE_E_CLASS);
-	volatile uint32_t counter = value[SEC_CNT] != NULL ? read32(value[SEC_CNT]) : 0;
+	CHECK_AGAIN(value[CLASS] == NULL || image_read32(value[CLASS]) == policy->image_class, IMAGE_E_CLASS);
+	volatile uint32_t counter = value[SEC_CNT] != NULL ? image_read32(value[SEC_CNT]) : 0;
 	CHECK(image_counter_range, counter <= IMAGE_COUNTER_MAX, IMAGE_E_COUNTER);
 	CHECK(image_counter, counter >= policy->least_counter, IMAGE_E_COUNTER);
 	CHECK(image_abi_allowed, value[ABI] == NULL || !is_record, IMAGE_E_TLV_UNKNOWN);
@@ -229,12 +213,14 @@ CHECK_FUNCTION enum image_status check_protected(const struct image_policy *poli
 		policy->image_class == IMAGE_CLASS_TRUST || policy->image_class == IMAGE_CLASS_FIRMWARE ||
 			(policy->abi != NULL && memcmp(value[ABI], policy->abi, HASH_SIZE) == 0),
 		IMAGE_E_ABI);
-	CHECK(image_dependency, value[DEPENDENCY] == NULL || is_satisfied(value[DEPENDENCY], policy->firmware), IMAGE_E_DEPENDENCY);
+	CHECK(image_dependency,
+		value[DEPENDENCY] == NULL || (image_read32(value[DEPENDENCY]) == 0 && policy->firmware != NULL &&
+			read_version(value[DEPENDENCY] + 4) <= *policy->firmware), IMAGE_E_DEPENDENCY);
 	view->counter = counter;
-	CHECK_AGAIN(value[SEC_CNT] == NULL || view->counter == read32(value[SEC_CNT]), IMAGE_E_COUNTER);
+	CHECK_AGAIN(value[SEC_CNT] == NULL || view->counter == image_read32(value[SEC_CNT]), IMAGE_E_COUNTER);
 	view->abi = value[ABI];
-	view->heap_bytes = value[CREATION] != NULL ? read32(value[CREATION]) : 0;
-	view->stack_slots = value[CREATION] != NULL ? read32(value[CREATION] + 4) : 0;
+	view->heap_bytes = value[CREATION] != NULL ? image_read32(value[CREATION]) : 0;
+	view->stack_slots = value[CREATION] != NULL ? image_read32(value[CREATION] + 4) : 0;
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
@@ -260,8 +246,7 @@ enum image_status image_check(const uint8_t *image, size_t size, const struct im
 	memset(out, 0, sizeof *out);
 	CHECK_CALL(laid_out, read_layout(image, size, &layout), IMAGE_OK, laid_out);
 	CHECK(image_end, layout.size == size, IMAGE_E_TLV);
-	const uint8_t *area = image + layout.hashed;
-	CHECK_CALL(entries, read_area(area, layout.size - layout.hashed, IMAGE_TLV_MAGIC, &found), IMAGE_OK, entries);
+	CHECK_CALL(entries, read_area(image + layout.hashed, layout.size - layout.hashed, IMAGE_TLV_MAGIC, &found), IMAGE_OK, entries);
 	const bool is_signed = found.value[KEYHASH] != NULL || found.value[PUBKEY] != NULL || found.value[ECDSA_SIG] != NULL;
 	CHECK_CALL(has_signature, check_signed(policy, &found, is_signed), IMAGE_OK, has_signature);
 
@@ -272,15 +257,14 @@ enum image_status image_check(const uint8_t *image, size_t size, const struct im
 
 	volatile uint32_t trust = IMAGE_WHOLE;
 	if (policy->signature != IMAGE_SIGNATURE_NOT_VERIFIED) {
-		const bool is_record = policy->image_class == IMAGE_CLASS_TRUST;
-		CHECK_CALL(signer, (is_record ? find_root : find_key)(policy, &found, &point), IMAGE_OK, signer);
+		CHECK_CALL(signer, (policy->image_class == IMAGE_CLASS_TRUST ? find_root : find_key)(policy, &found, &point), IMAGE_OK, signer);
 		trust = signature_check(point, digest, found.value[ECDSA_SIG], found.size[ECDSA_SIG]);
 	}
 	CHECK(image_signature,
 		trust == IMAGE_SIGNED || (trust == IMAGE_WHOLE && policy->signature == IMAGE_SIGNATURE_NOT_VERIFIED), IMAGE_E_SIGNATURE);
 
 	if (layout.protected_size != 0) {
-		area = image + IMAGE_HEADER_SIZE + layout.payload_size;
+		const uint8_t *area = image + IMAGE_HEADER_SIZE + layout.payload_size;
 		CHECK_CALL(more, read_area(area, layout.protected_size, IMAGE_TLV_PROTECTED_MAGIC, &found), IMAGE_OK, more);
 	}
 	CHECK_CALL(meaning, check_protected(policy, &found, is_signed, &view), IMAGE_OK, meaning);

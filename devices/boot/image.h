@@ -6,9 +6,6 @@
 #ifndef THIMBLE_BOOT_IMAGE_H
 #define THIMBLE_BOOT_IMAGE_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "signature.h"
 
 #define IMAGE_MAGIC 0x96f3b83du
@@ -84,6 +81,17 @@ struct image_policy {
 	const uint8_t *abi;            /* app: of the firmware, 32 bytes */
 	const uint64_t *firmware;      /* app: version of the firmware; null: an app that asks for one is refused */
 };
+
+/** Little endian. Inline, as conditions of checks use them. */
+static inline __attribute__((always_inline)) uint32_t image_read16(const uint8_t *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8;
+}
+
+static inline __attribute__((always_inline)) uint32_t image_read32(const uint8_t *p)
+{
+	return image_read16(p) | image_read16(p + 2) << 16;
+}
 
 /** What a verified image holds: views into the image, not copies. */
 struct image_view {

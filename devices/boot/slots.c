@@ -19,10 +19,7 @@ struct record {
 };
 _Static_assert(sizeof(struct record) == FLASH_WRITE_UNIT, "a record is one write unit");
 
-static uint32_t place(uint32_t sector, uint32_t index)
-{
-	return FLASH_BOOT_OFFSET + sector * FLASH_SECTOR_SIZE + index * FLASH_WRITE_UNIT;
-}
+#define PLACE(sector, index) (FLASH_BOOT_OFFSET + (sector) * FLASH_SECTOR_SIZE + (index) * FLASH_WRITE_UNIT)
 
 static bool is_whole(const struct record *r)
 {
@@ -31,15 +28,15 @@ static bool is_whole(const struct record *r)
 	return is_state && r->value == ~r->turned && (r->value >> 40 & 0xFFFCFCu) == 0;
 }
 
-/* The last whole record, and the first place after it; of an empty log 0. */
+/* The last whole record, and the first place after it; of an empty log pair 0, confirmed, with the number 0. */
 static uint64_t find_last(uint32_t *sector, uint32_t *next)
 {
-	uint64_t last = 0;
+	uint64_t last = (uint64_t)SLOTS_CONFIRMED << 32;
 	*sector = 0;
 	*next = RECORDS;
 	for (uint32_t at = 0; at < SECTORS * RECORDS; at++) {
 		struct record r;
-		if (flash_read(place(at / RECORDS, at % RECORDS), (uint8_t *)&r, sizeof r) != FLASH_OK || !is_whole(&r) || (uint32_t)r.value <= (uint32_t)last)
+		if (flash_read(PLACE(at / RECORDS, at % RECORDS), (uint8_t *)&r, sizeof r) != FLASH_OK || !is_whole(&r) || (uint32_t)r.value <= (uint32_t)last)
 			continue;
 		last = r.value;
 		*sector = at / RECORDS;
@@ -52,9 +49,7 @@ void slots_read(struct slots *out)
 {
 	uint32_t sector, next;
 	const uint64_t last = find_last(&sector, &next);
-	*out = (struct slots){ SLOTS_CONFIRMED, 0, 0 };
-	if (last != 0)
-		*out = (struct slots){ (enum slots_state)(last >> 32 & 0xFFu), (uint8_t)(last >> 40), (uint8_t)(last >> 48) };
+	*out = (struct slots){ (enum slots_state)(last >> 32 & 0xFFu), (uint8_t)(last >> 40), (uint8_t)(last >> 48) };
 }
 
 enum slots_status slots_write(const struct slots *slots)
@@ -67,12 +62,12 @@ enum slots_status slots_write(const struct slots *slots)
 	const struct record r = { value, ~value };
 	/* A place that an interrupted write has touched refuses, and the next one is tried. */
 	for (; !is_end && next < RECORDS; next++) {
-		if (flash_write(place(sector, next), (const uint8_t *)&r, sizeof r) == FLASH_OK)
+		if (flash_write(PLACE(sector, next), (const uint8_t *)&r, sizeof r) == FLASH_OK)
 			return SLOTS_OK;
 	}
-	const uint32_t other = place((sector + 1) % SECTORS, 0);
+	const uint32_t other = PLACE((sector + 1) % SECTORS, 0);
 	if (flash_erase(other, FLASH_SECTOR_SIZE) != FLASH_OK || flash_write(other, (const uint8_t *)&r, sizeof r) != FLASH_OK ||
-		(is_end && flash_erase(place(sector, 0), FLASH_SECTOR_SIZE) != FLASH_OK))
+		(is_end && flash_erase(PLACE(sector, 0), FLASH_SECTOR_SIZE) != FLASH_OK))
 		return SLOTS_E_FLASH;
 	return SLOTS_OK;
 }

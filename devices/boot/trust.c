@@ -12,17 +12,10 @@
 
 _Static_assert(sizeof(struct image_key) == KEY_SIZE && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a key is copied as it lies");
 
-CHECK_INLINE uint32_t read32(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 /* In ascending order of role, then point; the same twice is not. */
 CHECK_INLINE bool is_after(const struct image_key *key, const struct image_key *last)
 {
-	if (key->role != last->role)
-		return key->role > last->role;
-	return memcmp(key->point, last->point, SIGNATURE_POINT_SIZE) > 0;
+	return key->role > last->role || (key->role == last->role && memcmp(key->point, last->point, SIGNATURE_POINT_SIZE) > 0);
 }
 
 CHECK_FUNCTION enum image_status read_keys(const uint8_t *payload, uint32_t size, struct trust_record *out)
@@ -32,9 +25,9 @@ CHECK_FUNCTION enum image_status read_keys(const uint8_t *payload, uint32_t size
 		size >= HEAD_SIZE + KEY_SIZE && size <= HEAD_SIZE + TRUST_KEYS_MAX * KEY_SIZE && (size - HEAD_SIZE) % KEY_SIZE == 0,
 		IMAGE_E_RECORD);
 	out->count = (size - HEAD_SIZE) / KEY_SIZE;
-	CHECK(trust_format, read32(payload) == FORMAT, IMAGE_E_RECORD);
-	CHECK(trust_count, read32(payload + 4) == out->count, IMAGE_E_RECORD);
-	out->other_root = read32(payload + 8);
+	CHECK(trust_format, image_read32(payload) == FORMAT, IMAGE_E_RECORD);
+	CHECK(trust_count, image_read32(payload + 4) == out->count, IMAGE_E_RECORD);
+	out->other_root = image_read32(payload + 8);
 	CHECK(trust_other_root, out->other_root == TRUST_OTHER_ROOT_STAYS || out->other_root == TRUST_OTHER_ROOT_REVOKED, IMAGE_E_RECORD);
 	volatile uint32_t checked = 0;
 	for (uint32_t i = 0; i < out->count; i++) {

@@ -3,9 +3,6 @@
 #ifndef THIMBLE_BOOT_TRUST_H
 #define THIMBLE_BOOT_TRUST_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "image.h"
 
 #define TRUST_KEYS_MAX 8u
