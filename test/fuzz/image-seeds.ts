@@ -26,7 +26,7 @@ type Mode = (typeof MODES)[number];
 const FIRMWARE_MAJOR = 2;
 
 /** The same signature at each run, so that the fuzzer's runs repeat. */
-class SteadySigner extends Signer {
+export class SteadySigner extends Signer {
   readonly #secret: Uint8Array;
 
   constructor(word: string) {

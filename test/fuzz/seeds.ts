@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { buildApp } from "../../host-sim/compiler/app.js";
 import { packageRoot } from "../../host-sim/engine/paths.js";
 import { makeScratch } from "../../host-sim/scratch.js";
+import { writeBootSeeds } from "./boot-seeds.js";
 import { writeImageSeeds } from "./image-seeds.js";
 import { type Native, readNatives } from "./natives.js";
 import type { Target } from "./targets.js";
@@ -96,5 +97,6 @@ export async function writeSeeds({ name }: Target, folder: string): Promise<void
   mkdirSync(folder, { recursive: true });
   if (name === "binding") calls(folder);
   else if (name === "image") writeImageSeeds(folder);
+  else if (name === "boot") writeBootSeeds(folder);
   else await images(folder);
 }

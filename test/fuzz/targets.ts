@@ -17,7 +17,7 @@ export interface Plant {
 }
 
 export interface Target {
-  readonly name: "archive" | "image" | "mapper" | "binding";
+  readonly name: "archive" | "image" | "boot" | "mapper" | "binding";
   readonly what: string;
   readonly inputBytesMax: number;
   /** Executions of the short run. */
@@ -88,6 +88,33 @@ export const TARGETS: readonly Target[] = Object.freeze([
         what: "an app without ABI is compared all the same; that is behind digest, signature and class",
         shows: "undefined-behavior",
         runs: 600_000,
+      },
+    ],
+  },
+  {
+    name: "boot",
+    what: "starts of devices with any flash: slots, trust records and slot records",
+    inputBytesMax: 4096,
+    shortRuns: 10_000,
+    shortCovered: 890,
+    plants: [
+      {
+        name: "memory-bound",
+        file: "devices/boot/boot.c",
+        find: "size <= available",
+        replace: "size <= FLASH_FW0_SIZE",
+        what: "a firmware may be longer than execution memory",
+        shows: "heap-buffer-overflow",
+        runs: 100_000,
+      },
+      {
+        name: "app-refused",
+        file: "devices/boot/boot.c",
+        find: "boot->start != BOOT_START_APP || app == IMAGE_OK",
+        replace: "true",
+        what: "an app that was refused is started all the same",
+        shows: "undefined-behavior",
+        runs: 100_000,
       },
     ],
   },
