@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { packageRoot } from "../../host-sim/engine/paths.js";
 import { type Listed, u32, type Version } from "./maker.js";
 
-type Kind = "image" | "record" | "signature" | "size" | "damagedImage" | "damagedRecord";
-const KINDS: readonly Kind[] = ["image", "record", "signature", "size", "damagedImage", "damagedRecord"];
+type Kind = "image" | "record" | "signature" | "size" | "damagedImage" | "damagedRecord" | "flow";
+const KINDS: readonly Kind[] = ["image", "record", "signature", "size", "damagedImage", "damagedRecord", "flow"];
 const KEYS_MAX = 8;
 
 /** Numbers of devices/boot/*.h by name. */

@@ -26,7 +26,7 @@ const signer = (word: string): Signer => new Signer(sha256(Buffer.from(`thimble 
 export const ROOT = signer("root");
 export const SPARE = signer("spare root");
 export const STRANGER = signer("strange root");
-const SIGNER = signer("image");
+export const SIGNER = signer("image");
 export const NEXT = signer("next image");
 export const MANIFEST = signer("manifest");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What boot locks before it runs a firmware: nothing writes code, nothing else is executed. */
+/** What boot locks before it runs a firmware on mps2-an505: nothing writes code, nothing else is executed. */
 import { execFileSync } from "node:child_process";
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
 import { engineFolder } from "../../host-sim/engine/paths.js";
@@ -65,67 +65,6 @@ describe("execution memory of mps2-an505", function () {
       assert.strictEqual(Number.parseInt(status ?? "0", 16) & (DATA | INSTRUCTION), bit, text);
     });
   }
-});
-
-describe("execution memory of host", function () {
-  this.timeout(60_000);
-  useEngines({ board: "host", variant: "release" });
-
-  /** The process that has this window. */
-  function processOf(folder: string): string {
-    const numbers = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-    const found = numbers.filter((name) => {
-      try {
-        return readFileSync(`/proc/${name}/cmdline`, "latin1").includes(`thimble-boot\0${folder}`);
-      } catch {
-        return false; // it has ended
-      }
-    });
-    assert.lengthOf(found, 1);
-    return found[0] as string;
-  }
-
-  it("is a file in memory that nobody can write any more", async () => {
-    const device = await new SignedDevice({ board: "host", variant: "release" }).provision();
-    let said = "";
-    const look = (): void => {
-      const pid = processOf(device.folder);
-      const maps = readFileSync(`/proc/${pid}/maps`, "utf8").split("\n");
-      assert.isEmpty(
-        maps.filter((line) => /^\S+ .w.x/.test(line)),
-        "what is writable is not executed",
-      );
-      const firmware = maps.filter((line) => line.includes("/memfd:thimble-firmware"));
-      const code = firmware.find((line) => /^\S+ r-xp/.test(line)) as string;
-      assert.isUndefined(
-        firmware.find((line) => /^\S+ ...s/.test(line)),
-        "boot's own mapping is gone",
-      );
-      try {
-        const file = openSync(`/proc/${pid}/map_files/${code.split(" ")[0]}`, "r+");
-        try {
-          writeSync(file, Uint8Array.of(0), 0, 1, 0);
-          said = "written";
-        } finally {
-          closeSync(file);
-        }
-      } catch (error) {
-        said = `${(error as NodeJS.ErrnoException).syscall} ${(error as NodeJS.ErrnoException).code}`;
-      }
-    };
-    try {
-      let isSeen = false;
-      const onTurn = (): void => {
-        if (!isSeen) look();
-        isSeen = true;
-      };
-      assert.strictEqual((await device.start({ onTurn })).reason, "stopped");
-      // Only root may open another process's file so.
-      assert.strictEqual(said, process.getuid?.() === 0 ? "write EPERM" : "open EPERM");
-    } finally {
-      device.remove();
-    }
-  });
 });
 
 /** Of an app's image: its first protected TLV. */

@@ -11,10 +11,28 @@ const run = promisify(execFile);
 const OUTPUT_MAX = 1 << 26;
 
 const BOOT = join(packageRoot, "devices", "boot");
-/** As thimble_boot has them in host-sim/engine/board.cmake. */
-const DECIDING = ["image.c", "signature.c", "trust.c"];
 const C_TESTS = join(packageRoot, "test", "c");
-const AROUND = ["boot-cases.c", "skip-guard.c", "skip-main.c", "skip-products.c"];
+const AROUND = ["skip-guard.c", "skip-main.c", "skip-products.c"];
+
+interface Parts {
+  /** Of devices/boot: their instructions are skipped. */
+  readonly deciding: readonly string[];
+  /** Of devices/boot as well. */
+  readonly whole: readonly string[];
+  readonly around: readonly string[];
+}
+
+/** What the cases of each program are for. */
+export const PARTS = Object.freeze({
+  /** Images and trust records, each by itself. */
+  images: { deciding: ["image.c", "signature.c", "trust.c"], whole: [], around: ["boot-cases.c", ...AROUND] },
+  /** From fuses to hand-over. */
+  flow: {
+    deciding: ["boot.c", "dice.c", "fuses.c", "slots.c"],
+    whole: ["image.c", "signature.c", "trust.c"],
+    around: ["flow.c", "flow-skip.c", ...AROUND],
+  },
+} as const satisfies Readonly<Record<string, Parts>>);
 
 export interface Instruction {
   /** Of devices/boot; what the compiler split off has the name of what it was split from. */
@@ -37,10 +55,10 @@ interface Section {
 }
 
 /** Where the linker put what the compiler made of devices/boot: a function is in it because it is there. */
-function readSections(map: string): readonly Section[] {
+function readSections(map: string, deciding: readonly string[]): readonly Section[] {
   const placed = /^ \.text\.(\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+(\S+)$/gm;
   return [...map.slice(map.indexOf("Linker script and memory map")).matchAll(placed)]
-    .filter(([, , , , object]) => DECIDING.some((name) => basename(object as string) === `${name}.o`))
+    .filter(([, , , , object]) => deciding.some((name) => basename(object as string) === `${name}.o`))
     .map(([, name, start, size]) => {
       const from = Number.parseInt(start as string, 16);
       const [own] = (name as string).replace(/^(unlikely|startup|hot|exit)\./, "").split(".");
@@ -69,7 +87,7 @@ function readInstructions(disassembly: string, sections: readonly Section[]): re
  * @param more - options for devices/boot alone.
  * @returns its folder is the caller's to remove.
  */
-export async function buildSkipProgram(...more: readonly string[]): Promise<SkipProgram> {
+export async function buildSkipProgram(parts: Parts, ...more: readonly string[]): Promise<SkipProgram> {
   const folder = makeScratch("skips");
   const elf = join(folder, "skips.elf");
   const target = ["-mcpu=cortex-m33", "-mthumb", "-mfloat-abi=soft", "--specs=nano.specs"];
@@ -92,15 +110,15 @@ export async function buildSkipProgram(...more: readonly string[]): Promise<Skip
     return object;
   };
   const objects: string[] = [];
-  for (const name of DECIDING) objects.push(await compile(join(BOOT, name), more));
-  for (const name of AROUND) objects.push(await compile(join(C_TESTS, name), []));
-  const script = join(packageRoot, "devices", "mps2-an505", "mps2-an505.ld");
+  for (const name of [...parts.deciding, ...parts.whole]) objects.push(await compile(join(BOOT, name), more));
+  for (const name of parts.around) objects.push(await compile(join(C_TESTS, name), []));
+  const script = join(C_TESTS, "skip.ld");
   const library = join(engineFolder("mps2-an505", "release"), "psa", "libthimble_psa.a");
   const map = join(folder, "skips.map");
   const link = ["-nostartfiles", "--specs=nosys.specs", `-T${script}`, "-flto=auto", "-Os"];
   const linker = ["--gc-sections", "--wrap=mbedtls_ecp_muladd", "--no-warn-rwx-segments", `-Map=${map}`];
   await run("arm-none-eabi-gcc", [...target, ...link, `-Wl,${linker.join(",")}`, ...objects, library, "-o", elf]);
   const { stdout } = await run("arm-none-eabi-objdump", ["-d", "--section=.text", elf], { maxBuffer: OUTPUT_MAX });
-  const instructions = readInstructions(stdout, readSections(readFileSync(map, "utf8")));
+  const instructions = readInstructions(stdout, readSections(readFileSync(map, "utf8"), parts.deciding));
   return { folder, elf, instructions };
 }

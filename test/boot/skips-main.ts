@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `npm run skips`: skips each instruction of boot's decisions in turn and prints what came of images that must be refused. */
+/** `npm run skips`: skips each instruction of boot's decisions in turn and prints what came of what must be refused. */
 import { rmSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { ensureEngines } from "../../host-sim/engine/build.js";
+import { flowSkipCases } from "./flow-skip-cases.js";
 import { skipCases } from "./skip-cases.js";
-import { buildSkipProgram, type Instruction } from "./skip-program.js";
+import { buildSkipProgram, type Instruction, PARTS } from "./skip-program.js";
 import { countOf, type End, type Skip, Skips } from "./skips.js";
 
 const ENDS: readonly End[] = ["refused", "crashed", "hung", "ACCEPTED"];
@@ -20,12 +21,7 @@ function positive(text: string): number {
   return value;
 }
 
-/** @throws Error when boot has no such function. */
 function chosen(all: readonly Instruction[], options: Arguments): readonly Instruction[] {
-  const names = [...new Set(all.map((one) => one.function))];
-  if (options.function !== undefined && !names.includes(options.function)) {
-    throw new Error(`devices/boot has no function ${options.function}; there are ${names.join(", ")}`);
-  }
   const some = all.filter((one) => options.function === undefined || one.function === options.function);
   return some.filter((_, i) => i % options.sample === 0);
 }
@@ -64,22 +60,33 @@ async function main(): Promise<boolean> {
     .opts<Arguments>();
   await ensureEngines([{ board: "mps2-an505", variant: "release" }], () => undefined);
   const started = Date.now();
-  const cases = skipCases();
-  const program = await buildSkipProgram();
-  try {
-    const instructions = chosen(program.instructions, options);
-    const skips = await new Skips(program, cases).run(instructions, (count) => {
-      process.stderr.write(`\r${count} of ${instructions.length} instructions`);
-    });
-    process.stderr.write("\n");
-    printTable(skips);
-    const accepted = countOf(skips, "ACCEPTED");
-    const seconds = Math.round((Date.now() - started) / 1000);
-    console.log(`accepted ${accepted} of ${skips.length} images with an instruction skipped, in ${seconds} s`);
-    return accepted === 0;
-  } finally {
-    rmSync(program.folder, { recursive: true, force: true });
+  const skips: Skip[] = [];
+  let known: readonly string[] = [];
+  for (const [parts, cases] of [
+    [PARTS.images, skipCases()],
+    [PARTS.flow, flowSkipCases()],
+  ] as const) {
+    const program = await buildSkipProgram(parts);
+    try {
+      const instructions = chosen(program.instructions, options);
+      known = [...known, ...new Set(program.instructions.map((one) => one.function))];
+      const some = await new Skips(program, cases).run(instructions, (count) => {
+        process.stderr.write(`\r${count} of ${instructions.length} instructions`);
+      });
+      process.stderr.write("\n");
+      skips.push(...some);
+    } finally {
+      rmSync(program.folder, { recursive: true, force: true });
+    }
   }
+  if (options.function !== undefined && !known.includes(options.function)) {
+    throw new Error(`devices/boot has no function ${options.function}; there are ${known.join(", ")}`);
+  }
+  printTable(skips);
+  const accepted = countOf(skips, "ACCEPTED");
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.log(`accepted ${accepted} of ${skips.length} starts with an instruction skipped, in ${seconds} s`);
+  return accepted === 0;
 }
 
 try {

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { closeSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type Case, numberOf, packCases } from "./cases.js";
+import { type Case, nameOf, numberOf, packCases } from "./cases.js";
 import { u32 } from "./maker.js";
 import type { Instruction, SkipProgram } from "./skip-program.js";
 
@@ -16,6 +16,9 @@ const [ADDRESSES, CASES, RESULTS, RESULT_SIZE] = [0x100, 0x100000, 0x200000, 8];
 const [RETURNED, CRASHED, HUNG] = [1, 2, 3];
 /** Of boot-cases.c: boot said yes, and the values are not those of the case. */
 const WRONG_VALUE = 0xbad0bad0;
+/** Of flow-skip.c. */
+const [STARTED_OTHERWISE, GIVEN_AWAY] = [0xbad5bad5, 0xbad6bad6];
+const STARTS = ["BOOT_START_APP", "BOOT_START_SERVICE", "BOOT_START_NOTHING"];
 /** Of one start of the emulator. */
 const LIMIT_MS = 300_000;
 const AT_ONCE = 200;
@@ -28,11 +31,19 @@ export interface Skip {
   readonly end: End;
 }
 
-function endOf(value: number, end: number): End | undefined {
+function isAccepted(value: number, { kind, expected }: Case): boolean {
+  if (kind !== "flow") return value === numberOf("IMAGE_OK") || value === WRONG_VALUE;
+  if (value === GIVEN_AWAY) return true;
+  const isStarted = value === STARTED_OTHERWISE || STARTS.some((name) => value === numberOf(name));
+  if (expected.startsWith("BOOT_E_")) return isStarted;
+  return expected === "BOOT_START_NOTHING" && value === numberOf("BOOT_START_APP");
+}
+
+function endOf(value: number, end: number, one: Case): End | undefined {
   if (end === CRASHED) return "crashed";
   if (end === HUNG) return "hung";
   if (end !== RETURNED) return undefined;
-  return value === numberOf("IMAGE_OK") || value === WRONG_VALUE ? "ACCEPTED" : "refused";
+  return isAccepted(value, one) ? "ACCEPTED" : "refused";
 }
 
 /** How many of each end. */
@@ -92,14 +103,15 @@ export class Skips {
     const window = readFileSync(this.#window);
     const wrong = window.readUInt32LE(12);
     if (wrong !== 0) {
-      const got = endOf(window.readUInt32LE(RESULTS), window.readUInt32LE(RESULTS + 4));
-      throw new Error(`with all instructions in place: "${this.#cases[wrong - 1]?.name}": ${got}`);
+      const one = this.#cases[wrong - 1] as Case;
+      const got = endOf(window.readUInt32LE(RESULTS), window.readUInt32LE(RESULTS + 4), one);
+      throw new Error(`with all instructions in place: "${one.name}": ${got}, ${nameOf(window.readUInt32LE(RESULTS))}`);
     }
     if (failure !== "") throw new Error(`the program that skips instructions did not end: ${failure}`);
     return instructions.flatMap((instruction, i) =>
       this.#cases.flatMap((one, j): Skip[] => {
         const at = RESULTS + (i * this.#cases.length + j) * RESULT_SIZE;
-        const end = endOf(window.readUInt32LE(at), window.readUInt32LE(at + 4));
+        const end = endOf(window.readUInt32LE(at), window.readUInt32LE(at + 4), one);
         if (one.expected === "IMAGE_OK") return [];
         if (end === undefined) throw new Error(`nothing came of ${instruction.text} at ${instruction.address}`);
         return [{ instruction, case: one.name, end }];

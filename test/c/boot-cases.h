@@ -15,6 +15,7 @@ enum case_kind {
 	CASE_SIZE = 4,    /* image_size */
 	CASE_DAMAGED_IMAGE = 5, /* each damaged form of an image that is accepted as it is */
 	CASE_DAMAGED_RECORD = 6,
+	CASE_FLOW = 7, /* of flow-skip.c alone: the bytes are steps, and no other member but size is looked at */
 };
 
 #define CASE_HAS_ABI 1u
