@@ -11,6 +11,7 @@ import { SecureProgram } from "./secure-program.js";
 const TESTS = {
   gate: "refuses unknown services, and each service with other vectors than it has",
   states: "lets each service through in its lifecycles and starts, and in no other",
+  random: "fails without a change in 24,000 calls at random, wherever it does not succeed",
   direct: "gives a device that boot did not start neither secrets nor services",
   record: "tells what boot found, and what OTP says now",
   secret: "makes the secret once, hides it, and makes none without entropy",

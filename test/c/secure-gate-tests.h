@@ -196,4 +196,64 @@ static void test_record(void)
 	CHECK(fresh.lifecycle == LIFECYCLE_ASSEMBLY && fresh.has_secret == 0 && fresh.has_roots == 0 && fresh.owner_count == 0);
 }
 
+static uint32_t random_state = 0x2545F491u;
+
+static uint32_t random_below(uint32_t limit)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 17;
+	random_state ^= random_state << 5;
+	return random_state % limit;
+}
+
+/** One call, mostly with the vectors that the service has, filled at random; some words are such as have a meaning. */
+static uint32_t call_at_random(const struct known *one)
+{
+	static uint8_t bytes[5][1200], result[256];
+	struct secure_in in[5];
+	const uint32_t counts = random_below(16) == 0 ? random_below(6) : one->in_count;
+	for (uint32_t i = 0; i < counts; i++) {
+		const uint32_t range = i < 4 ? one->most[i] - one->least[i] + 1 : 1;
+		uint32_t size = (i < 4 ? one->least[i] : 0) + random_below(range);
+		if (random_below(16) == 0)
+			size = random_below(sizeof bytes[i]);
+		for (uint32_t at = 0; at < size; at++)
+			bytes[i][at] = (uint8_t)random_below(256);
+		if (size >= 4 && random_below(2) == 0)
+			memcpy(bytes[i], &(uint32_t){ random_below(8) }, 4);
+		if (size == 65 && random_below(2) == 0)
+			memcpy(bytes[i], piece("owner0.pub").bytes, 65);
+		if (size == 32 && random_below(2) == 0)
+			memcpy(bytes[i], piece("root0.hash").bytes, 32);
+		in[i] = (struct secure_in){ random_below(64) == 0 ? NULL : bytes[i], size };
+	}
+	const struct secure_out out = { result, random_below(16) == 0 ? random_below(sizeof result) : one->out_size };
+	const uint32_t outs = random_below(16) == 0 ? random_below(2) : one->out_size != 0;
+	return secure_call(random_below(64) == 0 ? random_below(16) : one->service, in, counts, &out, outs);
+}
+
+static __attribute__((noinline)) int stop_of_random(const struct known *one, volatile uint32_t *status)
+{
+	return STOP_OF(*status = call_at_random(one));
+}
+
+/** Whatever is called, and with what: a failure has the bit that all have, and has changed nothing. */
+static void test_random(void)
+{
+	void (*const stages[])(void) = { flashed, with_secret, with_roots, secured, in_debug, decommissioned };
+	for (volatile uint32_t stage = 0; stage < 6; stage++) {
+		stages[stage]();
+		CHECK(start_cut(stage < 3, 0, 0) == BOOT_OK);
+		remember();
+		for (volatile uint32_t i = 0; i < 4000; i++) {
+			volatile uint32_t status = 0;
+			if (stop_of_random(&known[random_below(KNOWN)], &status) != 0)
+				continue;
+			CHECK(status == SECURE_OK || (status & 0x20000000u) != 0);
+			CHECK(status == SECURE_OK || is_unchanged());
+			remember();
+		}
+	}
+}
+
 #endif

@@ -9,6 +9,7 @@
 static const struct test tests[] = {
 	{ "gate", test_gate },
 	{ "states", test_states },
+	{ "random", test_random },
 	{ "direct", test_direct },
 	{ "record", test_record },
 	{ "secret", test_secret },
