@@ -172,9 +172,9 @@ CHECK_FUNCTION uint32_t choose(struct boot *boot, struct hand_over *out)
 CHECK_FUNCTION uint32_t raise_counters(const struct boot *boot)
 {
 	CHECKS;
-	const bool is_confirmed = boot->slots.state != SLOTS_TRYING && boot->slots.state != SLOTS_PENDING;
+	const bool is_confirmed = boot->slots.state != SLOTS_TRYING;
 	const bool is_active = boot->slots.active == (boot->firmware_slot | boot->app_slot << 1);
-	if (is_confirmed && is_active && boot->start == BOOT_START_APP && boot->app.trust == IMAGE_SIGNED) {
+	if (is_confirmed && is_active && boot->app.trust == IMAGE_SIGNED) {
 		CHECK_CALL(firmware, fuses_raise(FUSES_FIRMWARE, boot->firmware.counter), FUSES_OK, firmware);
 		CHECK_CALL(app, fuses_raise(FUSES_APP, boot->app.counter), FUSES_OK, app);
 	}

@@ -218,6 +218,17 @@ describe("boot, with power cut in every operation", function () {
     });
   }
 
+  for (const [name, flow] of [
+    ["that runs", READY],
+    ["whose first root is revoked", SECURED.flash("trust1", record({ version: 4, root: SPARE, revokesOther: true }))],
+    ["that is decommissioned", READY.set("DECOMMISSIONED")],
+  ] as const) {
+    it(`changes nothing at the next start of a device ${name}`, async () => {
+      const started = flow.starts({ refused: "any" });
+      assert.strictEqual((await program.cuts(started.mark().starts({ refused: "any" }).mark())).operations, 0);
+    });
+  }
+
   it("counts them", function () {
     if (this.test !== undefined) this.test.title += `: ${total} distinct cuts`;
     assert.isAbove(total, 10_000);

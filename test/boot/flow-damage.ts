@@ -182,6 +182,19 @@ export const DAMAGE_FLOWS: readonly FlowCase[] = [
       .otpIs("WIPE", steps(0)),
   },
   {
+    name: "counters: not beyond 64, not back, and what power left of a step is counted",
+    flow: SECURED.notRaised("WIPE", 65)
+      .raise("WIPE", 64)
+      .notRaised("WIPE", 65)
+      .notRaised("WIPE", 63)
+      .otp("DEBUG", Buffer.of(0, 5, 0, 0, 0, 0x80))
+      .notRaised("DEBUG", 2)
+      .raise("DEBUG", 3)
+      .otpIs("DEBUG", Buffer.of(0, 5, 0, 0, 0, 0x80, 0, 0))
+      .raise("DEBUG", 5)
+      .otpIs("DEBUG", Buffer.of(3, 5, 0, 0, 0, 0x80, 0, 0)),
+  },
+  {
     name: "assembly: counters stay",
     flow: IMAGES.starts({ start: "APP", fw: 0, app: 0 }).otpIs("FIRMWARE", steps(0)).otpIs("APP", steps(0)),
   },
@@ -208,6 +221,10 @@ export const DAMAGE_FLOWS: readonly FlowCase[] = [
   {
     name: "OTP does not answer whether there are roots: nothing unsigned is believed",
     flow: IMAGES.hide("ROOTS_SET").starts({ fails: "FUSES_E_OTP" }).starts({ start: "APP", fw: 0, app: 0 }),
+  },
+  {
+    name: "a decommissioned device without roots believes nobody",
+    flow: IMAGES.set("DECOMMISSIONED").starts({ fails: "BOOT_E_TRUST", refused: "any" }),
   },
   {
     name: "a secured device without roots believes nobody",

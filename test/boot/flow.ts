@@ -5,7 +5,7 @@ import { u32 } from "./maker.js";
 
 const KINDS = [
   ...["otp", "flash", "start", "slots", "raise", "set", "write", "program"],
-  ...["hide", "otpIs", "mark", "locked", "memory"],
+  ...["hide", "otpIs", "mark", "locked", "memory", "notRaised"],
 ] as const;
 type Kind = (typeof KINDS)[number];
 const ANY = 0xffffffff;
@@ -142,6 +142,10 @@ export class Flow {
 
   raise(counter: string, value: number): Flow {
     return this.#then("raise", numberOf(`FUSES_${counter}`), value);
+  }
+
+  notRaised(counter: string, value: number): Flow {
+    return this.#then("notRaised", numberOf(`FUSES_${counter}`), value);
   }
 
   set(word: string): Flow {

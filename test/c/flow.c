@@ -202,7 +202,9 @@ static struct flow_failure run_step(const struct flow_step *step, const uint8_t 
 		const uint32_t bits = try_locked();
 		return bits == step->a ? called(true) : failure(FIELD_LOCKED, bits);
 	}
-	case FLOW_DAMAGED:
+	case FLOW_NOT_RAISED:
+		return called(fuses_raise((enum fuses_counter)step->a, step->b) == FUSES_E_VALUE);
+	case FLOW_MEMORY:
 		memory_size = step->a;
 		return called(true);
 	default:

@@ -26,7 +26,8 @@ enum flow_kind {
 	FLOW_OTP_IS = 10, /* the bytes are at a */
 	FLOW_MARK = 11,  /* power cuts begin, and the next one: end */
 	FLOW_LOCKED = 12, /* after the last start: a is how many of the calls that a lock refuses were refused, as bits */
-	FLOW_DAMAGED = 13, /* boot_memory() is a bytes from now on */
+	FLOW_MEMORY = 13, /* boot_memory() is a bytes from now on */
+	FLOW_NOT_RAISED = 14, /* fuses_raise(a, b) is refused for its value */
 };
 
 struct flow_step {
