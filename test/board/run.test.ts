@@ -213,7 +213,8 @@ describe("runs on the boards", function () {
       modules: string[];
     };
     assert.include(modules, "embedded:storage/flash");
-    const { console } = await run("host", REACH.replace("MODULES", JSON.stringify(modules)));
+    const source = REACH.replace("MODULES", JSON.stringify(modules));
+    const { console } = await run("host", source, { heapBytes: 1_000_000 }); // all modules at once
     assert.strictEqual(console, "done\n");
   });
 

@@ -84,7 +84,7 @@ describe("the service app", function () {
         } as const;
         const signed = createOrder(crypto, key, order);
         await client.ask("order", owner.publicKey, signed);
-        assert.strictEqual(await refusalOf(client.ask("order", owner.publicKey, signed)), "LIFECYCLE_STATE");
+        assert.strictEqual(await refusalOf(client.ask("order", owner.publicKey, signed)), "LIFECYCLE_ORDER");
         await device.restart();
         assert.strictEqual((await client.ask("status")).lifecycle, "decommissioned");
         for (const operation of ["make-secret", "secure", "challenge"] as const) {
