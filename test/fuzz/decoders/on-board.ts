@@ -11,6 +11,8 @@ import type { Tally } from "./decoder.js";
 /** A round that takes longer hangs. */
 const ROUND_LIMIT_MS = 60_000;
 const RUNS_OF_A_ROUND = 100;
+/** More than a board's, as all decoders are one app here: their code and samples take what theirs is larger by. */
+const HEAP_BYTES = 768 * 1024;
 
 export interface DecoderRun {
   readonly executions: number;
@@ -30,6 +32,7 @@ export async function fuzzOnBoard(machine: BoardMachine, seed: number, seconds: 
     program: enginePath(board, variant),
     app: buildBoardProgram(join(packageRoot, "test", "fuzz", "decoders", "board", "main.ts")),
     clock: "virtual",
+    heapBytes: HEAP_BYTES,
     network: channel,
     busyLimitMs: ROUND_LIMIT_MS,
     signal: stop.signal,
