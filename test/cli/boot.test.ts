@@ -13,7 +13,10 @@ describe("thimble and boot", function () {
   useEngines({ board: "host", variant: "release" });
   const folder = mkdtempSync(join(tmpdir(), "thimble-cli-boot-"));
   const state = join(folder, "device");
-  const app = makeApp({ "main.ts": `trace("runs\\n");` });
+  let app = "";
+  before(() => {
+    app = makeApp({ "main.ts": `trace("runs\\n");` });
+  });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("build --firmware copies the firmware's image out", async () => {
