@@ -9,6 +9,7 @@
 
 #define CHECK_FAILURE_BIT 0x20000000u
 #define CHECKS
+#define CHECK_BARRIER()
 #define check_failed 0u
 #define CHECK(id, condition, failure) \
 	do { \
