@@ -3,16 +3,19 @@
 import { rmSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { ensureEngines } from "../../host-sim/engine/build.js";
+import type { Case } from "./cases.js";
 import { flowSkipCases } from "./flow-skip-cases.js";
 import { skipCases } from "./skip-cases.js";
-import { buildSkipProgram, type Instruction, PARTS } from "./skip-program.js";
+import { buildSkipProgram, type Instruction, PARTS, type SkipProgram } from "./skip-program.js";
 import { countOf, type End, type Skip, Skips } from "./skips.js";
+import { findOccasions, skipEachOnce } from "./skips-once.js";
 
 const ENDS: readonly End[] = ["refused", "crashed", "hung", "ACCEPTED"];
 
 interface Arguments {
   readonly function?: string;
   readonly sample: number;
+  readonly once?: boolean;
 }
 
 function positive(text: string): number {
@@ -22,8 +25,27 @@ function positive(text: string): number {
 }
 
 function chosen(all: readonly Instruction[], options: Arguments): readonly Instruction[] {
-  const some = all.filter((one) => options.function === undefined || one.function === options.function);
-  return some.filter((_, i) => i % options.sample === 0);
+  return all.filter((one) => options.function === undefined || one.function === options.function);
+}
+
+/** Of what options ask for. */
+async function skipIn(
+  program: SkipProgram,
+  cases: readonly Case[],
+  instructions: readonly Instruction[],
+  { sample, once }: Arguments,
+  most: number,
+): Promise<readonly Skip[]> {
+  const sampleOf = <T>(all: readonly T[]): readonly T[] => all.filter((_, i) => i % sample === 0);
+  const progress = (all: readonly unknown[], what: string) => (count: number) => {
+    if (count % 100 === 0 || count === all.length) process.stderr.write(`\r${count} of ${all.length} ${what}`);
+  };
+  if (once) {
+    const times = sampleOf(await findOccasions({ ...program, instructions }, cases, most));
+    return await skipEachOnce(program, cases, times, progress(times, "times"));
+  }
+  const some = sampleOf(instructions);
+  return await new Skips(program, cases).run(some, progress(some, "instructions"));
 }
 
 function printRow(name: string, ...values: readonly (number | string)[]): void {
@@ -55,26 +77,25 @@ async function main(): Promise<boolean> {
   const options = new Command("skips")
     .description("Skips instructions of devices/boot on the emulated Cortex-M33. Ends with status 1 when boot accepts.")
     .option("--function <name>", "of this function only")
-    .option("--sample <n>", "every n-th instruction", positive, 1)
+    .option("--sample <n>", "every n-th instruction; with --once every n-th time", positive, 1)
+    .option("--once", "those that run several times: at one of these times, each in turn (an hour)")
     .parse()
     .opts<Arguments>();
   await ensureEngines([{ board: "mps2-an505", variant: "release" }], () => undefined);
   const started = Date.now();
   const skips: Skip[] = [];
   let known: readonly string[] = [];
-  for (const [parts, cases] of [
-    [PARTS.images, skipCases()],
-    [PARTS.flow, flowSkipCases()],
+  for (const [parts, cases, most] of [
+    [PARTS.images, skipCases(), Number.POSITIVE_INFINITY],
+    // The log of slots is read in a loop of 512, and nothing in it is trusted.
+    [PARTS.flow, flowSkipCases(), 8],
   ] as const) {
     const program = await buildSkipProgram(parts);
     try {
       const instructions = chosen(program.instructions, options);
       known = [...known, ...new Set(program.instructions.map((one) => one.function))];
-      const some = await new Skips(program, cases).run(instructions, (count) => {
-        process.stderr.write(`\r${count} of ${instructions.length} instructions`);
-      });
+      skips.push(...(await skipIn(program, cases, instructions, options, most)));
       process.stderr.write("\n");
-      skips.push(...some);
     } finally {
       rmSync(program.folder, { recursive: true, force: true });
     }

@@ -8,10 +8,12 @@ import { flowSkipCases } from "./flow-skip-cases.js";
 import { skipCases } from "./skip-cases.js";
 import { buildSkipProgram, PARTS, type SkipProgram } from "./skip-program.js";
 import { countOf, type Skip, Skips } from "./skips.js";
+import { findOccasions, skipEachOnce } from "./skips-once.js";
 
 const LIMIT_MS = 300_000;
-/** `npm run skips` takes them all. */
+/** `npm run skips` takes them all, and with --once all times. */
 const SAMPLE = 11;
+const SAMPLE_ONCE = 250;
 const FLOW_SAMPLE = 61;
 
 describe("an instruction of boot that is skipped", function () {
@@ -52,6 +54,19 @@ describe("an instruction of boot that is skipped", function () {
     assert.includeMembers([...functions], ["boot_prepare", "load_firmware", "load_app", "fuses_read", "slots_read"]);
     const skips = await sampleOf(program, FLOW_SAMPLE, flowSkipCases());
     assert.isAbove(countOf(skips, "refused"), 700);
+    assert.deepEqual(
+      skips.filter(({ end }) => end === "ACCEPTED"),
+      [],
+    );
+  });
+
+  it("lets nothing be accepted where it is skipped at one of the times that it runs", async () => {
+    const program = await built("images");
+    const all = await findOccasions(program, skipCases());
+    assert.isAbove(Math.max(...all.map(({ time }) => time)), 20);
+    const some = all.filter((_, i) => i % SAMPLE_ONCE === 0);
+    const skips = await skipEachOnce(program, skipCases(), some, () => undefined);
+    assert.isAbove(countOf(skips, "refused"), 80);
     assert.deepEqual(
       skips.filter(({ end }) => end === "ACCEPTED"),
       [],

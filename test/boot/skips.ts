@@ -11,8 +11,8 @@ import type { Instruction, SkipProgram } from "./skip-program.js";
 const run = promisify(execFile);
 
 /** The window of test/c/skip-main.c. */
-const WINDOW_SIZE = 0x1000000;
-const [ADDRESSES, CASES, RESULTS, RESULT_SIZE] = [0x100, 0x100000, 0x200000, 8];
+export const skipWindow = Object.freeze({ size: 0x1000000, addresses: 0x100, cases: 0x100000, results: 0x200000 });
+const RESULT_SIZE = 8;
 const [RETURNED, CRASHED, HUNG] = [1, 2, 3];
 /** Of boot-cases.c: boot said yes, and the values are not those of the case. */
 const WRONG_VALUE = 0xbad0bad0;
@@ -39,7 +39,8 @@ function isAccepted(value: number, { kind, expected }: Case): boolean {
   return expected === "BOOT_START_NOTHING" && value === numberOf("BOOT_START_APP");
 }
 
-function endOf(value: number, end: number, one: Case): End | undefined {
+/** @returns undefined when nothing came. */
+export function endOf(value: number, end: number, one: Case): End | undefined {
   if (end === CRASHED) return "crashed";
   if (end === HUNG) return "hung";
   if (end !== RETURNED) return undefined;
@@ -49,6 +50,16 @@ function endOf(value: number, end: number, one: Case): End | undefined {
 /** How many of each end. */
 export function countOf(skips: readonly Skip[], end: End): number {
   return skips.filter((skip) => skip.end === end).length;
+}
+
+/** Of qemu-system-arm, for the program and a file that is its window. */
+export function emulatorOptions(window: string, elf: string): readonly string[] {
+  const memory = `memory-backend-file,id=window,size=16M,mem-path=${window.replaceAll(",", ",,")},share=on`;
+  return [
+    ...["-machine", "mps2-an505,memory-backend=window", "-object", memory, "-kernel", elf],
+    ...["-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot", "-nic", "none", "-serial", "none"],
+    ...["-semihosting-config", "enable=on,target=native", "-icount", "shift=0"],
+  ];
 }
 
 /** One start of the emulator after the other, each with so many instructions that a start is no great part of the time. */
@@ -70,25 +81,19 @@ export class Skips {
     try {
       writeSync(file, u32(cases.length, instructions.length, 0, 0), 0, 16, 0);
       const addresses = u32(...instructions.map(({ address, size }) => address | (size === 4 ? 1 : 0)));
-      writeSync(file, addresses, 0, addresses.length, ADDRESSES);
-      writeSync(file, cases, 0, cases.length, CASES);
+      writeSync(file, addresses, 0, addresses.length, skipWindow.addresses);
+      writeSync(file, cases, 0, cases.length, skipWindow.cases);
     } finally {
       closeSync(file);
     }
-    truncateSync(this.#window, WINDOW_SIZE);
+    truncateSync(this.#window, skipWindow.size);
   }
 
   async #start(): Promise<void> {
-    const memory = `memory-backend-file,id=window,size=16M,mem-path=${this.#window.replaceAll(",", ",,")},share=on`;
-    await run(
-      "qemu-system-arm",
-      [
-        ...["-machine", "mps2-an505,memory-backend=window", "-object", memory, "-kernel", this.#program.elf],
-        ...["-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot", "-nic", "none", "-serial", "none"],
-        ...["-semihosting-config", "enable=on,target=native", "-icount", "shift=0"],
-      ],
-      { timeout: LIMIT_MS, killSignal: "SIGKILL" },
-    );
+    await run("qemu-system-arm", emulatorOptions(this.#window, this.#program.elf), {
+      timeout: LIMIT_MS,
+      killSignal: "SIGKILL",
+    });
   }
 
   /** @throws Error when a case does not come out as it must with all instructions in place, or the emulator did not end. */
@@ -104,13 +109,14 @@ export class Skips {
     const wrong = window.readUInt32LE(12);
     if (wrong !== 0) {
       const one = this.#cases[wrong - 1] as Case;
-      const got = endOf(window.readUInt32LE(RESULTS), window.readUInt32LE(RESULTS + 4), one);
-      throw new Error(`with all instructions in place: "${one.name}": ${got}, ${nameOf(window.readUInt32LE(RESULTS))}`);
+      const value = window.readUInt32LE(skipWindow.results);
+      const got = endOf(value, window.readUInt32LE(skipWindow.results + 4), one);
+      throw new Error(`with all instructions in place: "${one.name}": ${got}, ${nameOf(value)}`);
     }
     if (failure !== "") throw new Error(`the program that skips instructions did not end: ${failure}`);
     return instructions.flatMap((instruction, i) =>
       this.#cases.flatMap((one, j): Skip[] => {
-        const at = RESULTS + (i * this.#cases.length + j) * RESULT_SIZE;
+        const at = skipWindow.results + (i * this.#cases.length + j) * RESULT_SIZE;
         const end = endOf(window.readUInt32LE(at), window.readUInt32LE(at + 4), one);
         if (one.expected === "IMAGE_OK") return [];
         if (end === undefined) throw new Error(`nothing came of ${instruction.text} at ${instruction.address}`);
