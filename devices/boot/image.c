@@ -115,7 +115,7 @@ CHECK_FUNCTION enum image_status read_area(const uint8_t *area, uint32_t total, 
 		CHECK_CALL(status, take(tlv, magic == IMAGE_TLV_PROTECTED_MAGIC, found), IMAGE_OK, status);
 	}
 	CHECK_BARRIER(); /* the comparison that ended the loop is not this one */
-	CHECK_AGAIN(found->read == total, IMAGE_E_TLV);
+	CHECK_AGAIN(found->read >= total, IMAGE_E_TLV); /* no more than that: image_tlv_fits */
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 
