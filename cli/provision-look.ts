@@ -34,7 +34,7 @@ export async function look(options: ProvisionArguments, program: string): Promis
   if (!hasDevice(resolve(options.state))) return undefined;
   const copy = new BenchDevice({ folder: copyDevice(resolve(options.state)), board: options.board, program });
   try {
-    return copy.hasFirmware ? await askStatus(copy) : undefined;
+    return await askStatus(copy);
   } finally {
     await copy.close();
   }

@@ -66,7 +66,7 @@ export async function giveOrder(options: ProvisionArguments): Promise<number> {
   const program = await readyBoard(options);
   const status = await look(options, program);
   if (status === undefined) {
-    const advice = "`thimble provision --status` shows what it has in its flash.";
+    const advice = "It is not secured, and has no firmware that answers: `thimble provision` without --order.";
     throw new ProvisionError("PROVISION_SERVICE", "the device does not answer", advice);
   }
   const key = chooseOwner(candidates, status);

@@ -17,6 +17,9 @@ import { ProvisionError } from "./error.js";
 const RESTART_US = 200_000;
 /** Of a provisioner in this process; nothing is sent anywhere. */
 const BENCH = Object.freeze({ address: "127.0.0.1", port: 4420 });
+/** The words "secured" and "decommissioned" of docs/formats/otp.md. */
+const SECURED_OFFSET = 0x064;
+const SECURED_SIZE = 8;
 const BUSY_LIMIT_MS = 60_000;
 
 export interface BenchOptions extends BoardChoice {
@@ -81,6 +84,13 @@ export class BenchDevice {
   /** Whether there is a firmware that could be asked anything. */
   get hasFirmware(): boolean {
     return this.#device.programmer.hasFirmware;
+  }
+
+  /** Whether its fuses say that it is secured, or was: as a probe at the chip's OTP sees it. */
+  get isClosed(): boolean {
+    return this.#device.faults
+      .read({ partition: "otp", offset: SECURED_OFFSET }, SECURED_SIZE)
+      .some((byte) => byte !== 0);
   }
 
   read(slot: FlashSlot): Uint8Array | undefined {

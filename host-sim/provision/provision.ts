@@ -31,7 +31,7 @@ export interface Provisioned {
 /** @throws ProvisionError - docs/cli.md has each code; BoardError. The same again goes on. */
 export async function provisionDevice(options: ProvisionOptions): Promise<Provisioned> {
   const { device, material, onStep } = options;
-  const known = device.hasFirmware ? await askStatus(device) : undefined;
+  const known = await askStatus(device);
   if (known !== undefined) requireProvisionable(known, material.owner);
   if (known === undefined || !isSecured(known)) {
     onStep?.("program");
@@ -43,8 +43,20 @@ export async function provisionDevice(options: ProvisionOptions): Promise<Provis
   return provisioned;
 }
 
-/** What a device with a firmware says of itself; undefined: it does not answer. The device is off then. */
+/**
+ * What a device says of itself. It is off then.
+ * @returns undefined: it does not answer, and may be programmed anew.
+ * @throws ProvisionError PROVISION_SERVICE - it does not answer, and is secured. PROVISION_LOST
+ */
 export async function askStatus(device: BenchDevice): Promise<LifecycleStatus | undefined> {
+  const status = device.hasFirmware ? await tryStatus(device) : undefined;
+  if (status !== undefined || !device.isClosed) return status;
+  const advice =
+    "Is it one of another board (--board)? `thimble sim --state` says what its boot program refuses. Nothing was changed.";
+  throw new ProvisionError("PROVISION_SERVICE", "the device is secured, and does not answer", advice);
+}
+
+async function tryStatus(device: BenchDevice): Promise<LifecycleStatus | undefined> {
   try {
     if ((await device.start(true)) !== undefined) return undefined;
     return await device.client.ask("status");

@@ -141,6 +141,21 @@ describe("thimble provision", function () {
     expect((await thimble(["sim", folder, "--state", join(folder, "dev")])).stdout).to.equal("app runs\n");
   });
 
+  it("does not touch a device that is secured and does not answer", async () => {
+    const folder = await makeProject();
+    await runWell(folder, "provision --state dev --yes");
+    const device = new DeviceState(join(folder, "dev"));
+    device.programmer.erase("fw0");
+    device.close();
+    const window = (): Buffer => readFileSync(join(folder, "dev", "window.bin"));
+    const before = window();
+    const expected = /^PROVISION_SERVICE: the device is secured, and does not answer/;
+    expect(await refusal(folder, "provision --state dev --yes")).to.match(expected);
+    expect(await refusal(folder, "provision --state dev --yes --order wipe")).to.match(expected);
+    expect(window().equals(before)).to.equal(true);
+    expect(await runWell(folder, "provision --state dev --status")).to.match(/it does not answer[\s\S]*fw0 +empty/);
+  });
+
   it("--status shows an image whose last bytes are like erased flash", async () => {
     const folder = await makeProject(false);
     const { image } = new Maker({ board: "host", variant: "release" }).keys;

@@ -2,10 +2,13 @@
 /** A device from fuses that are blank to an app that has certified keys, and what its owner can do with it then. */
 import { assert } from "chai";
 import { describe, it } from "mocha";
+import { ownerKeyOf } from "../../host-sim/provision/owner.js";
+import { createCredential } from "../../sdk/identity/credential.js";
 import { useEngines } from "../cli/support.js";
-import { BOARDS } from "../refusals/boards.js";
+import { BOARDS, type Machine } from "../refusals/boards.js";
 import { Bench, codeOf, Maker, makeOwner } from "./bench.js";
 
+const HOST: Machine = { board: "host", variant: "release" };
 const ALL = ["program", "secret", "roots", "owner", "credentials", "secure", "app"];
 
 describe("provisioning", function () {
@@ -88,9 +91,46 @@ describe("provisioning", function () {
     });
   }
 
+  it("gives a device new credentials in the place of those that are not its owner's any more", async () => {
+    const maker = new Maker(HOST);
+    const bench = new Bench(maker, await maker.material());
+    benches.push(bench);
+    const { identity, signer } = maker.owner;
+    await bench.use(async (device) => {
+      const { firmware, app, trust, roots } = bench.material;
+      for (const [slot, { bytes }] of [
+        ["fw0", firmware],
+        ["app0", app],
+        ["trust0", trust],
+      ] as const)
+        device.write(slot, bytes);
+      await device.startService();
+      await device.client.ask("make-secret");
+      await device.client.ask("set-roots", roots[0].hash, roots[1].hash);
+      await device.restart();
+      await device.client.ask("set-owner", identity.hash);
+      const { deviceId = new Uint8Array(16) } = await device.client.ask("boot-record");
+      const { signing: publicKey } = await device.client.ask("public-keys");
+      const { crypto, key } = ownerKeyOf(signer);
+      const old = createCredential(crypto, key, { issuer: "old name", deviceId, use: "signing", publicKey });
+      await device.client.ask("store-credential", "signing", identity.publicKey, old);
+    });
+    await bench.provision();
+    const said = await bench.appSays();
+    assert.deepEqual([said["signing of"], said["agreement of"]], ["owner-1", "owner-1"]);
+  });
+
+  it("programs a device anew that is not secured and does not answer", async () => {
+    const maker = new Maker(HOST);
+    const bench = new Bench(maker, await maker.material());
+    benches.push(bench);
+    await codeOf(() => bench.provision({ operation: 3 }));
+    await bench.use(async (device) => device.write("fw0", new Uint8Array(100)));
+    assert.strictEqual((await bench.provision()).status.lifecycle, "secured");
+  });
+
   it("of a secured device only looks", async () => {
-    const [machine] = BOARDS;
-    const maker = new Maker(machine as (typeof BOARDS)[number]);
+    const maker = new Maker(HOST);
     const bench = new Bench(maker, await maker.material());
     benches.push(bench);
     const { deviceId } = await bench.provision();
