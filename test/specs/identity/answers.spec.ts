@@ -124,7 +124,10 @@ describe("an answer of the provisioning service", () => {
     const component = (entries: CborValue) => new Map<CborValue, CborValue>([...RECORD, [7, entries]]);
     assert.strictEqual(parsed("boot-record", 1, true, component(new Map(COMPONENT))), "nothing");
     for (const value of eachWrong(COMPONENT, [])) refused("boot-record", component(value));
-    for (const version of ["1.0", "1.0.0", "x", "1.0.0+0\u001b[2J"]) {
+    for (const version of ["255.255.65535+4294967295", "0.0.0+0"]) {
+      assert.strictEqual(parsed("boot-record", 1, true, component(new Map([...COMPONENT, [1, version]]))), "nothing");
+    }
+    for (const version of ["1.0", "1.0.0", "x", "1.0.0+0\u001b[2J", "\u001b1.0.0+0", "1.0.0+12345678901"]) {
       refused("boot-record", component(new Map([...COMPONENT, [1, version]])));
     }
     refused("boot-record", component(new Map([...COMPONENT, [3, 2]])));

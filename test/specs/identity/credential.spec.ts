@@ -92,6 +92,8 @@ describe("an owner's credential", () => {
     for (const more of [{ alg: undefined }, { alg: -8 }, { alg: -25 }, { keyOps: [1, 2] }, { keyOps: [7] }]) {
       assert.strictEqual(outcome(signedClaims(cnf(more))), "COSE_KEY_USE");
     }
+    const onlyAlg = { keyOps: undefined };
+    assert.strictEqual(outcome(signedClaims(cnf(onlyAlg)), { use: "agreement" }), "COSE_KEY_USE");
     const free = { alg: undefined, keyOps: undefined };
     assert.strictEqual(outcome(signedClaims(cnf(free)), { use: "agreement" }), "nothing");
     // A public key of an agreement: RFC 9053 §6.3.1.
@@ -165,6 +167,8 @@ describe("an owner's credential", () => {
     assert.strictEqual(make({ issuer: "x".repeat(129) }), "RangeError");
     assert.strictEqual(make({ deviceId: new Uint8Array(15) }), "RangeError");
     assert.strictEqual(make({ publicKey: new Uint8Array(64) }), "RangeError");
+    assert.strictEqual(make({ publicKey: new Uint8Array(33).fill(2) }), "RangeError");
+    assert.strictEqual(make({ issuer: "x".repeat(128) }), "nothing");
     assert.strictEqual(make({ kid: new Uint8Array(900) }), "RangeError");
     assert.strictEqual(make({ publicKey: "" }), "TypeError");
   });

@@ -56,7 +56,12 @@ describe("a device's credentials", () => {
     assert.strictEqual(storing(certify(owner, { publicKey: keys.agreement })), "CREDENTIAL_KEY");
     assert.strictEqual(storing(certify(owner, { use: "agreement" })), "COSE_KEY_USE");
     assert.strictEqual(storing(new Uint8Array(1025)), "CBOR_LIMIT_LENGTH");
-    for (const key of [new Uint8Array(65), owner.publicKey.subarray(1), owner.publicKey.slice().fill(2, 0, 1)]) {
+    for (const key of [
+      new Uint8Array(65),
+      new Uint8Array(64).fill(4),
+      owner.publicKey.subarray(1),
+      owner.publicKey.slice().fill(2, 0, 1),
+    ]) {
       assert.strictEqual(storing(certify(), key), "CREDENTIAL_OWNER");
     }
     device.deviceId = undefined;
@@ -109,5 +114,26 @@ describe("a device's credentials", () => {
       thrownBy(() => expired.read("signing")),
       "CWT_EXPIRED",
     );
+  });
+
+  it("leave no key behind, whatever comes of them", () => {
+    let open = 0;
+    const counted = {
+      hashCompute: crypto.hashCompute.bind(crypto),
+      verifyMessage: crypto.verifyMessage.bind(crypto),
+      exportPublicKey: crypto.exportPublicKey.bind(crypto),
+      importKey: (...parts: Parameters<typeof crypto.importKey>) => {
+        open++;
+        return crypto.importKey(...parts);
+      },
+      destroyKey: (key: Parameters<typeof crypto.destroyKey>[0]) => {
+        open--;
+        crypto.destroyKey(key);
+      },
+    };
+    kept = new DeviceCredentials({ device, crypto: counted, storage, time: NO_TIME, whenTimeUnknown: "accept" });
+    assert.strictEqual(storing(certify()), "nothing");
+    assert.strictEqual(storing(certify(other)), "PSA_ERROR_INVALID_SIGNATURE");
+    assert.strictEqual(open, 0);
   });
 });

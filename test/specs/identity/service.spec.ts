@@ -75,6 +75,11 @@ describe("the provisioning service", () => {
     assert.strictEqual(device.calls.join(), "makeSecret,setRoots 32:1 32:2,setOwner 32:3,secure,installTrust 900:4");
     const { id, isDone, result, isRestart } = ask("restart");
     assert.strictEqual([id, isDone, result, isRestart].join(), "7,true,,true");
+    assert.isFalse(service.handle(encodeRequest(8, "status")).isRestart);
+    assert.isFalse(service.handle(encodeCbor([9, 13, 1])).isRestart);
+    for (const edge of [0, 2 ** 32 - 1]) {
+      assert.strictEqual(parseAnswer("status", service.handle(encodeRequest(edge, "status")).answer).id, edge);
+    }
   });
 
   it("hands an order over to the device, with a challenge for each", () => {
