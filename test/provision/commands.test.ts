@@ -179,6 +179,9 @@ describe("thimble provision", function () {
     const signal = { name: "SIGKILL", after: "ok  the device makes its secret" } as const;
     const killed = await thimble(["provision", "--state", "dev", "--yes"], { cwd: folder, env, signal });
     expect(killed.status).to.equal(null);
+    const window = readFileSync(join(folder, "dev", "window.bin"));
+    expect(await refusal(folder, "provision --state dev")).to.match(/^PROVISION_CONFIRM/);
+    expect(readFileSync(join(folder, "dev", "window.bin")).equals(window)).to.equal(true);
     const again = await run(folder, "provision --state dev --yes");
     expect(again.status, again.stderr).to.equal(0);
     expect(again.stderr).to.match(/^device dev \(host\): half provisioned$/m);
