@@ -11,6 +11,7 @@
 
 #include "../boot/boot.h"
 #include "../boot/fuses.h"
+#include "../secure/forget.h"
 #include "../secure/gate.h"
 #include "../silicon/flash.h"
 #include "../silicon/layout.h"
@@ -145,6 +146,8 @@ _Noreturn void runtime_main(struct hand_over *given)
 	const bool has_app = !is_booted() || booted.start != BOOT_START_SERVICE;
 	instruments_start(is_booted() ? booted.ticks : NULL);
 	read_power_on(&power_on);
+	if (is_booted() && secure_forget(booted.epoch) != FORGET_OK)
+		runtime_fatal("what was wiped could not be erased");
 	runtime_clock_start(power_on.wall_clock_ms, power_on.start_us, (power_on.flags & POWER_ON_VIRTUAL_TIME) != 0);
 	open_firmware();
 	if (has_app)

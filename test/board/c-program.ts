@@ -12,7 +12,16 @@ const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 /** What a board has but for its natives and its stop, in whose place a test puts its own. */
 const MODEL = ["flash", "otp", "counter", "operation", "watchdog", "reset"].map((name) => `devices/silicon/${name}.c`);
 
-export type CTests = "flash-test" | "silicon-test";
+/** What a test is of, beside the model. */
+const TESTED = Object.freeze({
+  "flash-test": [],
+  "silicon-test": [],
+  "forget-test": ["devices/secure/forget.c", "devices/psa/its-log.c"],
+} as const satisfies Readonly<Record<string, readonly string[]>>);
+
+export type CTests = keyof typeof TESTED;
+
+const INCLUDES = `-I${join(ROOT, "devices", "silicon")}`;
 
 const built = new Map<CTests, string>();
 
@@ -22,8 +31,10 @@ function build(tests: CTests): string {
   const folder = mkdtempSync(join(tmpdir(), "thimble-c-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const program = join(folder, tests);
-  const sources = [`test/c/${tests}.c`, ...MODEL].map((path) => join(ROOT, path));
-  execFileSync(process.env.CC ?? "cc", [...STRICT, ...SANITIZERS, ...sources, "-o", program], { stdio: "pipe" });
+  const sources = [`test/c/${tests}.c`, ...MODEL, ...TESTED[tests]].map((path) => join(ROOT, path));
+  execFileSync(process.env.CC ?? "cc", [...STRICT, ...SANITIZERS, INCLUDES, ...sources, "-o", program], {
+    stdio: "pipe",
+  });
   built.set(tests, program);
   return program;
 }
