@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds the program that skips instructions of boot (test/c/skip-main.c), and says where those instructions are. */
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { engineFolder, mbedtlsFolder, packageRoot } from "../../host-sim/engine/paths.js";
@@ -121,4 +121,32 @@ export async function buildSkipProgram(parts: Parts, ...more: readonly string[])
   const { stdout } = await run("arm-none-eabi-objdump", ["-d", "--section=.text", elf], { maxBuffer: OUTPUT_MAX });
   const instructions = readInstructions(stdout, readSections(readFileSync(map, "utf8"), parts.deciding));
   return { folder, elf, instructions };
+}
+
+/** What a compiler made of a file, addresses left out. */
+async function codeOf(object: string): Promise<string> {
+  const { stdout } = await run("arm-none-eabi-objdump", ["-d", "--no-show-raw-insn", object], {
+    maxBuffer: OUTPUT_MAX,
+  });
+  return stdout
+    .split("\n")
+    .slice(3)
+    .map((line) => line.replace(/^\s*[0-9a-f]+:\s*/, "").trim())
+    .join("\n");
+}
+
+/** Of the files whose instructions are skipped, those that a release's boot program has with other instructions. */
+export async function unlikeRelease(program: SkipProgram, parts: Parts): Promise<readonly string[]> {
+  const folder = engineFolder("mps2-an505", "release");
+  const release = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.includes("thimble_boot_program.dir"),
+  );
+  const others: string[] = [];
+  for (const name of parts.deciding) {
+    const object = release.find((path) => basename(path) === `${name}.obj`);
+    if (object === undefined) throw new Error(`the boot program was built without ${name}`);
+    const theirs = await codeOf(join(folder, object));
+    if (theirs !== (await codeOf(join(program.folder, `${name}.o`)))) others.push(name);
+  }
+  return others;
 }

@@ -6,7 +6,7 @@ import { after, describe, it } from "mocha";
 import { useEngines } from "../cli/support.js";
 import { flowSkipCases } from "./flow-skip-cases.js";
 import { skipCases } from "./skip-cases.js";
-import { buildSkipProgram, PARTS, type SkipProgram } from "./skip-program.js";
+import { buildSkipProgram, PARTS, type SkipProgram, unlikeRelease } from "./skip-program.js";
 import { countOf, type Skip, Skips } from "./skips.js";
 import { findOccasions, skipEachOnce } from "./skips-once.js";
 
@@ -71,6 +71,13 @@ describe("an instruction of boot that is skipped", function () {
       skips.filter(({ end }) => end === "ACCEPTED"),
       [],
     );
+  });
+
+  it("is one that a release has: its boot program has the same instructions", async () => {
+    for (const parts of ["images", "flow"] as const) {
+      assert.deepEqual(await unlikeRelease(await built(parts), PARTS[parts]), []);
+    }
+    assert.include(await unlikeRelease(await built("images", "-O2"), PARTS.images), "image.c");
   });
 
   it("is enough to have a flow of one branch each start what it must not", async () => {
