@@ -88,9 +88,6 @@ async function main(): Promise<void> {
     print("on a second board, which runs the specs.");
     await showDoor(folder);
     print();
-    print(colors.bold("A first evening: a project, its specs in XS on both boards, a mistake"));
-    await showEvening(folder);
-    print();
     print(
       colors.bold(
         "A lock that is trusted: keys, a device that is provisioned once, and a thief with a flash programmer",
@@ -101,6 +98,9 @@ async function main(): Promise<void> {
     );
     print("the chip. The passphrase of the keys is in THIMBLE_KEY_PASSPHRASE, so that nobody is asked here.");
     await showTrust(folder);
+    print();
+    print(colors.bold("A first evening: a project, its specs in XS on both boards, a mistake"));
+    await showEvening(folder);
     print();
     print("What you saw: the real XS engine ran the app's byte code from modelled flash; the key was made by PSA");
     print("crypto on the device and never left it; software that is not ours (cose-js, cbor2) checked and read what");
