@@ -3,7 +3,7 @@
  * Images that other software made and signed boot: Python and openssl, from the public description of MCUboot's format
  * (test/image/mcuboot_image.py). Of ours are only the payloads.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { assert } from "chai";
 import { readFirmware } from "../../host-sim/compiler/firmware.js";
 import { firmwarePayloadPath } from "../../host-sim/engine/paths.js";
 import { useEngines } from "../cli/support.js";
+import { needPrograms } from "../harness/needed-programs.js";
 import { archiveOf, BOARDS, imageOf, nameOf } from "../refusals/boards.js";
 import { Fuse, SignedDevice } from "./signed-device.js";
 
@@ -19,10 +20,6 @@ const SCRIPT = fileURLToPath(new URL("../../../test/image/mcuboot_image.py", imp
 const NO_CREATION = "-";
 const DEFAULTS = "00".repeat(8);
 const ONES = new Uint8Array(4).fill(0xff);
-
-function has(program: string, argument: string): boolean {
-  return spawnSync(program, [argument], { stdio: "ignore" }).status === 0;
-}
 
 describe("images made and signed by Python", function () {
   this.timeout(60_000);
@@ -33,10 +30,7 @@ describe("images made and signed by Python", function () {
     execFileSync("python3", [SCRIPT, ...words], { encoding: "utf8" }).trim();
 
   before(function () {
-    if (!has("python3", "--version") || !has("openssl", "version")) {
-      if (process.env.CI === "true") throw new Error("python3 and openssl are needed for this suite");
-      this.skip();
-    }
+    needPrograms(this, "python3", "openssl");
     for (const name of ["root0", "root1", "image", "manifest", "stranger"]) {
       execFileSync("openssl", ["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", path(`${name}.pem`)]);
       execFileSync("openssl", ["pkey", "-in", path(`${name}.pem`), "-pubout", "-out", path(`${name}.pub`)]);

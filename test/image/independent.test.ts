@@ -10,13 +10,10 @@ import { signImage } from "../../host-sim/image/sign.js";
 import { makeTrustRecord } from "../../host-sim/image/trust-record.js";
 import { encodePublicKey, publicHalf } from "../../host-sim/keys/public-key.js";
 import { generateKey, signerOf } from "../../host-sim/keys/store.js";
+import { needPrograms } from "../harness/needed-programs.js";
 import { ABI, failures, PAYLOAD, plainApp, VERSION } from "./images.js";
 
 const SCRIPT = fileURLToPath(new URL("../../../test/image/mcuboot_image.py", import.meta.url));
-
-function has(program: string, argument: string): boolean {
-  return spawnSync(program, [argument], { stdio: "ignore" }).status === 0;
-}
 
 describe("images and Python", () => {
   const folder = mkdtempSync(join(tmpdir(), "thimble-image-"));
@@ -34,9 +31,7 @@ describe("images and Python", () => {
   const pem = (): string => path("public.pem", encodePublicKey(key.key, "pem"));
 
   before(function () {
-    if (has("python3", "--version") && has("openssl", "version")) return;
-    if (process.env.CI === "true") throw new Error("python3 and openssl are needed for this suite");
-    this.skip();
+    needPrograms(this, "python3", "openssl");
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 import { decryptPrivateKey, encryptPrivateKey } from "../../host-sim/keys/pkcs8.js";
 import { generateKey } from "../../host-sim/keys/store.js";
+import { needPrograms } from "../harness/needed-programs.js";
 import { PASSPHRASE } from "./support.js";
 
 function openssl(input: string, ...words: readonly string[]): { status: number | null; stdout: string } {
@@ -25,9 +26,7 @@ describe("a private key at rest", () => {
   const plain = key.export({ type: "pkcs8", format: "pem" }).toString();
 
   before(function () {
-    if (openssl("", "version").status === 0) return;
-    if (process.env.CI === "true") throw new Error("openssl is needed for this suite");
-    this.skip();
+    needPrograms(this, "openssl");
   });
 
   it("is read by openssl with its passphrase, and with no other", () => {
