@@ -109,13 +109,11 @@ CHECK_FUNCTION enum image_status read_area(const uint8_t *area, uint32_t total, 
 	CHECK(image_area_head, total >= TLV_HEAD_SIZE && image_read16(area) == magic && image_read16(area + 2) == total, IMAGE_E_TLV);
 	found->read = TLV_HEAD_SIZE;
 	while (found->read < total) {
-		const uint8_t *tlv = area + found->read;
 		CHECK(image_tlv_head_fits, total - found->read >= TLV_HEAD_SIZE, IMAGE_E_TLV);
-		CHECK(image_tlv_fits, image_read16(tlv + 2) <= total - found->read - TLV_HEAD_SIZE, IMAGE_E_TLV);
-		CHECK_CALL(status, take(tlv, magic == IMAGE_TLV_PROTECTED_MAGIC, found), IMAGE_OK, status);
+		CHECK_CALL(status, take(area + found->read, magic == IMAGE_TLV_PROTECTED_MAGIC, found), IMAGE_OK, status);
 	}
 	CHECK_BARRIER(); /* the comparison that ended the loop is not this one */
-	CHECK_AGAIN(found->read >= total, IMAGE_E_TLV); /* no more than that: image_tlv_fits */
+	CHECK(image_tlv_fits, found->read == total, IMAGE_E_TLV);
 	return (enum image_status)CHECKED(IMAGE_OK);
 }
 

@@ -47,9 +47,9 @@ export const TARGETS: readonly Target[] = Object.freeze([
       {
         name: "tlv-bound",
         file: "devices/boot/image.c",
-        find: "read16(tlv + 2) <= total - found->read - TLV_HEAD_SIZE",
-        replace: "read16(tlv + 2) <= total - found->read",
-        what: "a TLV may reach past its area by the size of its head",
+        find: "found->read == total",
+        replace: "found->read >= total",
+        what: "a TLV may reach past its area",
         shows: "heap-buffer-overflow",
         runs: 400_000,
       },
