@@ -7,14 +7,6 @@
 #include <mbedtls/hkdf.h>
 #include <mbedtls/md.h>
 
-/* CBOR major types, RFC 8949 section 3.1. */
-#define UNSIGNED 0x00u
-#define NEGATIVE 0x20u
-#define BYTES 0x40u
-#define TEXT 0x60u
-#define ARRAY 0x80u
-#define MAP 0xA0u
-
 /* Claims: RFC 8392, and the profile's table "Additional Fields" as -1 minus the label. */
 #define ISSUER 1u
 #define SUBJECT 2u
@@ -30,16 +22,11 @@
 #define KEY_CERT_SIGN 0x20u
 #define COORDINATE_SIZE 32u
 #define KEY_SIZE 80u /* of the COSE_Key below */
-#define PAYLOAD_MAX 0xFFFFu
 
-/* COSE_Sign1 with ES256, up to the head of the payload; Sig_structure with the same header, empty external_aad. */
-static const uint8_t certificate_head[] = { ARRAY | 4u, BYTES | 3u, MAP | 1u, 0x01, 0x26, MAP };
-static const uint8_t signed_head[] = { ARRAY | 4u, TEXT | 10u, 'S', 'i', 'g', 'n', 'a', 't', 'u', 'r', 'e', '1', BYTES | 3u, MAP | 1u, 0x01,
-	0x26, BYTES };
-static const uint8_t signature_head[] = { BYTES | 24u, DICE_SIGNATURE_SIZE };
 /* kty EC2, alg ES256, key_ops verify, crv P-256, x. */
-static const uint8_t key_head[] = { MAP | 6u, 0x01, 0x02, 0x03, 0x26, 0x04, ARRAY | 1u, 0x02, 0x20, 0x01, 0x21, BYTES | 24u, COORDINATE_SIZE };
-static const uint8_t key_y[] = { 0x22, BYTES | 24u, COORDINATE_SIZE };
+static const uint8_t key_head[] = { CBOR_MAP | 6u, 0x01, 0x02, 0x03, 0x26, 0x04, CBOR_ARRAY | 1u, 0x02, 0x20, 0x01, 0x21,
+	CBOR_BYTES | 24u, COORDINATE_SIZE };
+static const uint8_t key_y[] = { 0x22, CBOR_BYTES | 24u, COORDINATE_SIZE };
 
 static const uint8_t id_salt[] = {
 	0xDB, 0xDB, 0xAE, 0xBC, 0x80, 0x20, 0xDA, 0x9F, 0xF0, 0xDD, 0x5A, 0x24, 0xC8, 0x3A, 0xA5, 0xA5, 0x42, 0x86, 0xDF, 0xC2, 0x63, 0x03,
@@ -47,42 +34,13 @@ static const uint8_t id_salt[] = {
 	0xEB, 0x44, 0x4A, 0xF7, 0x72, 0x09, 0x35, 0x94, 0x96, 0xFC, 0xFF, 0x1D, 0xB9, 0x52, 0x0B, 0xA5, 0x1C, 0x7B, 0x29, 0xEA,
 };
 
-/* Without room it only counts, so that what is written is written whole or not at all. */
-struct writer {
-	uint8_t *out;
-	size_t room, size;
-};
-
-static void put(struct writer *writer, const void *bytes, size_t size)
+static void put_claim(struct cbor_writer *writer, uint32_t label, const uint8_t *content, size_t size)
 {
-	if (size <= writer->room && writer->size <= writer->room - size && size > 0)
-		memcpy(writer->out + writer->size, bytes, size);
-	writer->size += size;
+	cbor_head(writer, CBOR_NEGATIVE, label);
+	cbor_string(writer, CBOR_BYTES, content, size);
 }
 
-/* The head of an item in its shortest form. */
-static void put_head(struct writer *writer, uint8_t major, uint32_t argument)
-{
-	const unsigned bytes = argument < 24u ? 0u : argument < 0x100u ? 1u : argument < 0x10000u ? 2u : 4u;
-	uint8_t head[5] = { (uint8_t)(major | (bytes == 0u ? argument : bytes == 1u ? 24u : bytes == 2u ? 25u : 26u)) };
-	for (unsigned i = 0; i < bytes; i++)
-		head[1 + i] = (uint8_t)(argument >> (8u * (bytes - 1u - i)));
-	put(writer, head, 1 + bytes);
-}
-
-static void put_string(struct writer *writer, uint8_t major, const void *content, size_t size)
-{
-	put_head(writer, major, (uint32_t)size);
-	put(writer, content, size);
-}
-
-static void put_claim(struct writer *writer, uint32_t label, const uint8_t *content, size_t size)
-{
-	put_head(writer, NEGATIVE, label);
-	put_string(writer, BYTES, content, size);
-}
-
-static void put_identifier(struct writer *writer, uint32_t label, const uint8_t id[static DICE_ID_SIZE])
+static void put_identifier(struct cbor_writer *writer, uint32_t label, const uint8_t id[static DICE_ID_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";
 	char text[2 * DICE_ID_SIZE];
@@ -90,32 +48,38 @@ static void put_identifier(struct writer *writer, uint32_t label, const uint8_t 
 		text[2 * i] = digits[id[i] >> 4];
 		text[2 * i + 1] = digits[id[i] & 15u];
 	}
-	put_head(writer, UNSIGNED, label);
-	put_string(writer, TEXT, text, sizeof text);
+	cbor_head(writer, CBOR_UNSIGNED, label);
+	cbor_string(writer, CBOR_TEXT, text, sizeof text);
 }
 
-static void put_key(struct writer *writer, const uint8_t point[static DICE_POINT_SIZE])
+static void put_key(struct cbor_writer *writer, const uint8_t point[static DICE_POINT_SIZE])
 {
 	_Static_assert(sizeof key_head + sizeof key_y + DICE_POINT_SIZE == KEY_SIZE, "the COSE_Key");
-	put_head(writer, NEGATIVE, SUBJECT_PUBLIC_KEY);
-	put_head(writer, BYTES, KEY_SIZE);
-	put(writer, key_head, sizeof key_head);
-	put(writer, point, COORDINATE_SIZE);
-	put(writer, key_y, sizeof key_y);
-	put(writer, point + COORDINATE_SIZE, COORDINATE_SIZE);
+	cbor_head(writer, CBOR_NEGATIVE, SUBJECT_PUBLIC_KEY);
+	cbor_head(writer, CBOR_BYTES, KEY_SIZE);
+	cbor_put(writer, key_head, sizeof key_head);
+	cbor_put(writer, point, COORDINATE_SIZE);
+	cbor_put(writer, key_y, sizeof key_y);
+	cbor_put(writer, point + COORDINATE_SIZE, COORDINATE_SIZE);
 }
 
-/* The claims in the order of deterministic CBOR. */
-static void put_payload(struct writer *writer, const struct dice_certificate *content, const uint8_t issuer[static DICE_ID_SIZE],
-	const uint8_t subject[static DICE_ID_SIZE])
+struct claims {
+	const struct dice_certificate *content;
+	uint8_t issuer[DICE_ID_SIZE], subject[DICE_ID_SIZE];
+};
+
+/* In the order of deterministic CBOR. */
+static void put_claims(struct cbor_writer *writer, const void *of)
 {
+	const struct claims *claims = of;
+	const struct dice_certificate *content = claims->content;
 	const struct dice_input *input = content->input;
 	const uint8_t mode = (uint8_t)input->mode;
 	const uint8_t usage = KEY_CERT_SIGN;
 	const bool is_hashed = content->descriptor != NULL;
-	put_head(writer, MAP, 8u + (is_hashed ? 1u : 0u) + (content->profile_name != NULL ? 1u : 0u));
-	put_identifier(writer, ISSUER, issuer);
-	put_identifier(writer, SUBJECT, subject);
+	cbor_head(writer, CBOR_MAP, 8u + (is_hashed ? 1u : 0u) + (content->profile_name != NULL ? 1u : 0u));
+	put_identifier(writer, ISSUER, claims->issuer);
+	put_identifier(writer, SUBJECT, claims->subject);
 	put_claim(writer, CODE_HASH, input->code, DICE_HASH_SIZE);
 	if (is_hashed)
 		put_claim(writer, CONFIGURATION_HASH, input->config, DICE_HASH_SIZE);
@@ -126,8 +90,8 @@ static void put_payload(struct writer *writer, const struct dice_certificate *co
 	put_key(writer, content->subject_point);
 	put_claim(writer, KEY_USAGE, &usage, 1);
 	if (content->profile_name != NULL) {
-		put_head(writer, NEGATIVE, PROFILE_NAME);
-		put_string(writer, TEXT, content->profile_name, strlen(content->profile_name));
+		cbor_head(writer, CBOR_NEGATIVE, PROFILE_NAME);
+		cbor_text(writer, content->profile_name);
 	}
 }
 
@@ -149,7 +113,7 @@ enum dice_certificate_status dice_identifier(const uint8_t point[static DICE_POI
 static enum dice_certificate_status check(const struct dice_certificate *content)
 {
 	uint8_t hash[DICE_HASH_SIZE];
-	if (content->descriptor_size > PAYLOAD_MAX || (content->profile_name != NULL && strlen(content->profile_name) > PAYLOAD_MAX))
+	if (content->descriptor_size > SIGN1_PAYLOAD_MAX || (content->profile_name != NULL && strlen(content->profile_name) > SIGN1_PAYLOAD_MAX))
 		return DICE_CERTIFICATE_E_ROOM;
 	if ((uint32_t)content->input->mode > DICE_MODE_MAINTENANCE)
 		return DICE_CERTIFICATE_E_VALUE;
@@ -160,42 +124,29 @@ static enum dice_certificate_status check(const struct dice_certificate *content
 	return memcmp(hash, content->input->config, sizeof hash) == 0 ? DICE_CERTIFICATE_OK : DICE_CERTIFICATE_E_VALUE;
 }
 
-/* What is signed is written into out, and moved to where the certificate has it: the payload is in both. */
-static enum dice_certificate_status make(const struct dice_certificate *content, dice_sign *sign, void *context, uint8_t *out, size_t room,
+static enum dice_certificate_status make(const struct dice_certificate *content, sign1_sign *sign, void *context, uint8_t *out, size_t room,
 	size_t *size)
 {
-	uint8_t issuer[DICE_ID_SIZE], subject[DICE_ID_SIZE], signature[DICE_SIGNATURE_SIZE] = { 0 };
-	struct writer payload = { NULL, 0, 0 }, writer = { out, room, 0 };
+	struct claims claims = { .content = content };
 	enum dice_certificate_status status = check(content);
 	if (status == DICE_CERTIFICATE_OK)
-		status = dice_identifier(content->issuer_point, issuer);
+		status = dice_identifier(content->issuer_point, claims.issuer);
 	if (status == DICE_CERTIFICATE_OK)
-		status = dice_identifier(content->subject_point, subject);
+		status = dice_identifier(content->subject_point, claims.subject);
 	if (status != DICE_CERTIFICATE_OK)
 		return status;
-	put_payload(&payload, content, issuer, subject);
-	if (payload.size > PAYLOAD_MAX)
+	const struct sign1 message = { .payload = put_claims, .content = &claims, .sign = sign, .context = context };
+	switch (sign1_make(&message, out, room, size)) {
+	case SIGN1_OK:
+		return DICE_CERTIFICATE_OK;
+	case SIGN1_E_ROOM:
 		return DICE_CERTIFICATE_E_ROOM;
-	_Static_assert(DICE_CERTIFICATE_ROOM(0) == sizeof signed_head - sizeof certificate_head, "what is signed is longer");
-	put(&writer, signed_head, sizeof signed_head);
-	const size_t from = writer.size;
-	put_head(&writer, BYTES, (uint32_t)payload.size);
-	put_payload(&writer, content, issuer, subject);
-	const size_t moved = writer.size - from;
-	if (writer.size + sizeof signature_head + sizeof signature > room)
-		return DICE_CERTIFICATE_E_ROOM;
-	if (sign(context, out, writer.size, signature) != 0)
+	default:
 		return DICE_CERTIFICATE_E_CRYPTO;
-	memmove(out + sizeof certificate_head, out + from, moved);
-	memcpy(out, certificate_head, sizeof certificate_head);
-	writer.size = sizeof certificate_head + moved;
-	put(&writer, signature_head, sizeof signature_head);
-	put(&writer, signature, sizeof signature);
-	*size = writer.size;
-	return DICE_CERTIFICATE_OK;
+	}
 }
 
-enum dice_certificate_status dice_certificate_make(const struct dice_certificate *content, dice_sign *sign, void *context, uint8_t *out,
+enum dice_certificate_status dice_certificate_make(const struct dice_certificate *content, sign1_sign *sign, void *context, uint8_t *out,
 	size_t room, size_t *size)
 {
 	*size = 0;

@@ -10,14 +10,13 @@
 #include <stdint.h>
 
 #include "../boot/dice.h"
+#include "sign1.h"
 
 #define DICE_ID_SIZE 20u
 #define DICE_POINT_SIZE 64u /* x, y */
-#define DICE_SIGNATURE_SIZE 64u
 
-/** Of a certificate whose configuration is inline and that has no profile's name; and what it is made in. */
+/** Of a certificate whose configuration is inline and that has no profile's name. */
 #define DICE_CERTIFICATE_SIZE 476u
-#define DICE_CERTIFICATE_ROOM(size) ((size) + 11u)
 
 /** Far apart, and success is not zero. */
 enum dice_certificate_status {
@@ -37,18 +36,15 @@ struct dice_certificate {
 	const char *profile_name;       /* null: none */
 };
 
-/** Signs: ECDSA with SHA-256, by the key of issuer_point. @return 0; any other value is a failure. */
-typedef int dice_sign(void *context, const uint8_t *message, size_t size, uint8_t signature[static DICE_SIGNATURE_SIZE]);
-
 /** UDS_ID or CDI_ID: the identifier of a public key. @param out zeroed unless the result is DICE_CERTIFICATE_OK. */
 enum dice_certificate_status dice_identifier(const uint8_t point[static DICE_POINT_SIZE], uint8_t out[static DICE_ID_SIZE]);
 
 /**
  * Makes a certificate: an untagged COSE_Sign1.
- * @param out zeroed unless the result is DICE_CERTIFICATE_OK. @param room DICE_CERTIFICATE_ROOM(size) is enough.
- * @param size of the certificate; 0 unless the result is DICE_CERTIFICATE_OK.
+ * @param out zeroed unless the result is DICE_CERTIFICATE_OK. @param room SIGN1_ROOM(size) is enough.
+ * @param sign - by the key of issuer_point. @param size of the certificate; 0 unless the result is DICE_CERTIFICATE_OK.
  */
-enum dice_certificate_status dice_certificate_make(const struct dice_certificate *content, dice_sign *sign, void *context, uint8_t *out,
+enum dice_certificate_status dice_certificate_make(const struct dice_certificate *content, sign1_sign *sign, void *context, uint8_t *out,
 	size_t room, size_t *size);
 
 #endif

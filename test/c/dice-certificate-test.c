@@ -50,7 +50,7 @@ static int blind(void *context, unsigned char *out, size_t size)
 	return 0;
 }
 
-static int sign(void *context, const uint8_t *message, size_t size, uint8_t signature[static DICE_SIGNATURE_SIZE])
+static int sign(void *context, const uint8_t *message, size_t size, uint8_t signature[static SIGN1_SIGNATURE_SIZE])
 {
 	struct signer *signer = context;
 	uint8_t hash[32];
@@ -117,11 +117,11 @@ int main(int argc, char **argv)
 		return 3;
 	const enum dice_certificate_status status = dice_certificate_make(&content, sign, &signer, out, sizeof out, &size);
 	if (status == DICE_CERTIFICATE_OK) {
-		for (size_t room = 0; room < DICE_CERTIFICATE_ROOM(size); room += room < 600 ? 1 : 1009)
+		for (size_t room = 0; room < SIGN1_ROOM(size); room += room < 600 ? 1 : 1009)
 			refuse(&content, &signer, room, DICE_CERTIFICATE_E_ROOM);
-		refuse(&content, &signer, DICE_CERTIFICATE_ROOM(size) - 1, DICE_CERTIFICATE_E_ROOM);
+		refuse(&content, &signer, SIGN1_ROOM(size) - 1, DICE_CERTIFICATE_E_ROOM);
 		signer.fails = true;
-		refuse(&content, &signer, DICE_CERTIFICATE_ROOM(size), DICE_CERTIFICATE_E_CRYPTO);
+		refuse(&content, &signer, SIGN1_ROOM(size), DICE_CERTIFICATE_E_CRYPTO);
 	} else
 		refuse(&content, &signer, sizeof out, status);
 	if (dice_identifier(issuer, id) != DICE_CERTIFICATE_OK)

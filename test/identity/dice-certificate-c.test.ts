@@ -16,7 +16,10 @@ import { identifierOf, keyPairOf, type Layer, nextCdis, rawPublicKey } from "./o
 
 const STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror"];
 const SANITIZERS = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-Wl,--gc-sections"];
-const SOURCES = ["test/c/dice-certificate-test.c", "devices/secure/dice-certificate.c"];
+const SOURCES = [
+  "test/c/dice-certificate-test.c",
+  ...["dice-certificate", "sign1", "cbor"].map((name) => `devices/secure/${name}.c`),
+];
 const Status = Object.freeze({ ok: "5aa56996", room: "2f0f3ac5", value: "300f3bd4" });
 const SIGNATURE_LENGTH = 64;
 const PAIR: KeyAttributes = {
