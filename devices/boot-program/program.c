@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include <mbedtls/sha256.h>
+
 #include "../boot/check.h"
 #include "../boot/fuses.h"
 #include "../runtime/board.h"
@@ -14,6 +16,8 @@
 
 #define HALT_REFUSED 2u
 #define HALT_FATAL 8u
+/* As an image's header has it: major, minor, revision, build as 8, 8, 16 and 32 bits. */
+#define BOOT_PROGRAM_VERSION 0x0100000000000000u /* 1.0.0 */
 
 static void say(const char *text)
 {
@@ -119,12 +123,25 @@ static uint32_t wants_service(void)
 	return block->magic == POWER_ON_MAGIC && (block->flags & POWER_ON_SERVICE) != 0u;
 }
 
+/* Told, not proved: whoever could change this program could say what he likes. What it proves is which of ours it is. */
+static struct boot_component describe(void)
+{
+	struct boot_component boot = { .version = BOOT_PROGRAM_VERSION };
+	size_t size = 0;
+	const uint8_t *code = boot_code(&size);
+	if (mbedtls_sha256(code, size, boot.digest, 0) != 0)
+		memset(boot.digest, 0, sizeof boot.digest);
+	return boot;
+}
+
 _Noreturn void boot_program(struct hand_over *out)
 {
+	const struct boot_component boot = describe(); /* while all of it can be read */
 	volatile uint32_t status = CHECK_FAILED;
 	status = boot_prepare(wants_service(), out);
 	if (status != BOOT_OK)
 		refuse(status);
+	out->boot = boot;
 	CHECK_BARRIER();
 	/* Once more: a hand-over is there only after the whole way. */
 	if (status != BOOT_OK || out->magic != HAND_OVER_MAGIC)

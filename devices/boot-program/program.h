@@ -19,6 +19,9 @@ _Noreturn void boot_other_board(void);
 
 /* What the board supplies. */
 
+/** This program itself, as it lies: all of its code and data that never changes. @param size filled. */
+const uint8_t *boot_code(size_t *size);
+
 /** Wipes what boot leaves in memory, but for the hand-over, and jumps into the firmware in execution memory. */
 _Noreturn void boot_run(struct hand_over *out);
 

@@ -10,7 +10,7 @@
 #include "image.h"
 
 #define HAND_OVER_MAGIC 0x4F484254u /* "TBHO" */
-#define HAND_OVER_VERSION 1u
+#define HAND_OVER_VERSION 2u
 #define DEVICE_ID_SIZE 16u
 
 /** What the firmware is to start. */
@@ -20,13 +20,18 @@ enum boot_start {
 	BOOT_START_NOTHING = 0x1BD24E78, /* no slot has an app that may run: refusal says why */
 };
 
+/** Whose seed is handed over: how the device proves what it is. Of the board, and never another one. */
+enum boot_attestation {
+	BOOT_ATTESTATION_NONE = 0,         /* no seed: no secret yet, no root keys, or decommissioned */
+	BOOT_ATTESTATION_IAK = 0x4D8E72B1, /* of the key that signs tokens */
+	BOOT_ATTESTATION_DEVICE_KEY = 0x1E72B14D, /* of the key that certifies the one that signs tokens, and is wiped then */
+};
+
 /** What runs, as its verified image says. */
 struct boot_component {
 	uint64_t version;
-	uint32_t counter;
-	uint32_t slot;
-	uint8_t digest[32];
-	uint8_t signer[32]; /* KEYHASH; zeros: not signed */
+	uint32_t counter, slot;
+	uint8_t digest[32], signer[32]; /* signer: KEYHASH; zeros: not signed */
 };
 
 /** The boot record, and the secrets of this start. Whoever takes it wipes the original. */
@@ -40,13 +45,14 @@ struct hand_over {
 	uint32_t trust_version;  /* 0: no root keys */
 	uint32_t epoch;
 	uint32_t has_cdis;       /* IMAGE_SIGNED: cdis and device_id are there; otherwise zeros */
-	struct boot_component firmware, app; /* app: zeros unless BOOT_START_APP */
+	struct boot_component boot, firmware, app; /* boot: for the program around this to fill. app: zeros unless BOOT_START_APP */
 	uint8_t trust_root[32];  /* hash of the root key that signed the trust record; zeros without one */
-	uint32_t app_offset;     /* of the app's payload, from the start of the flash */
-	uint32_t app_size;
+	uint32_t app_offset, app_size; /* of the app's payload, from the start of the flash */
 	uint32_t heap_bytes, stack_slots;
 	uint8_t device_id[DEVICE_ID_SIZE]; /* the same for the chip's life; public */
 	struct dice_cdis cdis;
+	uint32_t attestation;    /* enum boot_attestation */
+	uint8_t attestation_seed[DICE_CDI_SIZE]; /* of nothing but the device's secret: the same for the chip's life */
 	uint64_t ticks[6];       /* board_ticks() at the start, and after: trust record, firmware copied, firmware, app, measurement */
 };
 
@@ -71,6 +77,9 @@ uint8_t *boot_memory(uint32_t *size);
 
 /** Nothing writes the firmware in execution memory from now on, nothing else is executed. */
 void boot_lock(void);
+
+/** BOOT_ATTESTATION_IAK where a world of its own keeps keys, or is to; BOOT_ATTESTATION_DEVICE_KEY where none will. */
+uint32_t boot_attestation(void);
 
 /** Tells people about a slot that is not started: kind is "fw", "app" or "trust", status of image.h. */
 void boot_refused(const char *kind, uint32_t slot, uint32_t status);

@@ -98,8 +98,7 @@ enum fuses_status fuses_read(struct fuses *out)
 	out->firmware = count(FUSES_FIRMWARE);
 	out->app = count(FUSES_APP);
 	out->trust = count(FUSES_TRUST);
-	out->wipe = count(FUSES_WIPE);
-	out->epoch = out->wipe + (out->owner_count > 1 ? out->owner_count - 1 : 0);
+	out->epoch = fuses_epoch();
 	return FUSES_OK;
 }
 
@@ -138,7 +137,6 @@ enum fuses_status fuses_finish(void)
 		if (!is_counter && word(offset) != 0 && fill(offset, OTP_WORD) != FUSES_OK)
 			return FUSES_E_OTP;
 	}
-	const bool is_gone = word(FUSES_DECOMMISSIONED) == 0 ||
-		(fill(FUSES_WIPE, COUNTER_SIZE) == FUSES_OK && fill(FUSES_UDS_OFFSET, FUSES_UDS_SIZE) == FUSES_OK);
-	return is_gone ? FUSES_OK : FUSES_E_OTP;
+	return word(FUSES_DECOMMISSIONED) == 0 ||
+		(fill(FUSES_WIPE, COUNTER_SIZE) == FUSES_OK && fill(FUSES_UDS_OFFSET, FUSES_UDS_SIZE) == FUSES_OK) ? FUSES_OK : FUSES_E_OTP;
 }

@@ -61,7 +61,7 @@ struct fuses {
 	uint32_t uds_made;   /* the word: not 0 once there is a UDS */
 	struct image_root roots[IMAGE_ROOT_COUNT];
 	uint32_t owner_count;
-	uint32_t firmware, app, trust, wipe; /* counters */
+	uint32_t firmware, app, trust; /* counters */
 	uint32_t epoch;      /* wipe epoch: the wipe counter and each owner after the first */
 };
 

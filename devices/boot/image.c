@@ -17,8 +17,7 @@ enum entry { SEC_CNT, CLASS, ABI, CREATION, DEPENDENCY, SHA256, KEYHASH, PUBKEY,
 
 static const struct form {
 	uint16_t type;
-	uint8_t least;
-	uint8_t most;
+	uint8_t least, most; /* its size */
 	bool is_protected;
 } forms[ENTRY_COUNT] = {
 	[SEC_CNT] = { 0x0050, 4, 4, true },
@@ -44,8 +43,7 @@ struct found {
 };
 
 struct layout {
-	uint32_t payload_size;
-	uint32_t protected_size;
+	uint32_t payload_size, protected_size;
 	uint32_t hashed; /* header, payload and protected TLVs */
 	uint32_t size;
 };
@@ -158,11 +156,10 @@ CHECK_FUNCTION enum image_status find_key(const struct image_policy *policy, str
 	CHECKS;
 	uint8_t hash[HASH_SIZE];
 	const struct image_key *key = NULL;
-	for (size_t i = 0; i < policy->key_count; i++) {
+	for (size_t i = 0; i < policy->key_count; i++)
 		if (hash_key(&policy->keys[i], hash) && memcmp(hash, found->value[KEYHASH], HASH_SIZE) == 0 &&
 			(key == NULL || policy->keys[i].role == IMAGE_ROLE_IMAGE))
 			key = &policy->keys[i];
-	}
 	CHECK(image_key, key != NULL, IMAGE_E_KEY);
 	CHECK(image_key_role, key->role == IMAGE_ROLE_IMAGE, IMAGE_E_ROLE);
 	const bool is_hashed = hash_key(key, hash);

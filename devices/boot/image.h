@@ -100,8 +100,7 @@ struct image_view {
 	uint64_t version;        /* major, minor, revision, build as 8, 8, 16 and 32 bits */
 	const uint8_t *payload;
 	uint32_t payload_size;
-	uint32_t heap_bytes;     /* app */
-	uint32_t stack_slots;    /* app */
+	uint32_t heap_bytes, stack_slots; /* app */
 	const uint8_t *abi;      /* 32 bytes; null: trust record */
 	const uint8_t *digest;   /* SHA-256, 32 bytes */
 	const uint8_t *signer;   /* KEYHASH, 32 bytes; of a trust record: in policy->roots; null: not signed */

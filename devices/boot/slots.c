@@ -61,10 +61,9 @@ enum slots_status slots_write(const struct slots *slots)
 	const uint64_t value = (is_end ? 1u : last + 1u) | (uint64_t)slots->state << 32 | (uint64_t)slots->active << 40 | (uint64_t)slots->previous << 48;
 	const struct record r = { value, ~value };
 	/* A place that an interrupted write has touched refuses, and the next one is tried. */
-	for (; !is_end && next < RECORDS; next++) {
+	for (; !is_end && next < RECORDS; next++)
 		if (flash_write(PLACE(sector, next), (const uint8_t *)&r, sizeof r) == FLASH_OK)
 			return SLOTS_OK;
-	}
 	const uint32_t other = PLACE((sector + 1) % SECTORS, 0);
 	if (flash_erase(other, FLASH_SECTOR_SIZE) != FLASH_OK || flash_write(other, (const uint8_t *)&r, sizeof r) != FLASH_OK ||
 		(is_end && flash_erase(PLACE(sector, 0), FLASH_SECTOR_SIZE) != FLASH_OK))

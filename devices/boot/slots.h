@@ -21,8 +21,7 @@ enum slots_state {
 
 struct slots {
 	enum slots_state state;
-	uint8_t active;
-	uint8_t previous;
+	uint8_t active, previous;
 };
 
 enum slots_status {

@@ -10,10 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../boot-program/program.h"
 #include "../silicon/layout.h"
+#include "../silicon/power-on.h"
 #include "../runtime/board.h"
 #include "base.h"
 
@@ -55,6 +57,28 @@ void boot_lock(void)
 	if (munmap(memory, FLASH_FW0_SIZE) != 0 || ftruncate(memory_fd, size) != 0 ||
 		fcntl(memory_fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) != 0)
 		base_fail("execution memory is not locked");
+}
+
+/* Which chip this process stands for. */
+uint32_t boot_attestation(void)
+{
+	const struct power_on *block = (const struct power_on *)(board_window() + POWER_ON_OFFSET);
+	return (block->flags & POWER_ON_DICE) != 0u ? BOOT_ATTESTATION_DEVICE_KEY : BOOT_ATTESTATION_IAK;
+}
+
+/* The executable file. */
+const uint8_t *boot_code(size_t *size)
+{
+	struct stat found;
+	const int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	if (file < 0 || fstat(file, &found) != 0)
+		base_fail("boot's own file");
+	*size = (size_t)found.st_size;
+	const uint8_t *code = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, file, 0);
+	if (code == MAP_FAILED)
+		base_fail("boot's own file");
+	close(file);
+	return code;
 }
 
 _Noreturn void boot_run(struct hand_over *out)

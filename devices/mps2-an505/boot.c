@@ -11,7 +11,7 @@
 #include "../boot-program/program.h"
 #include "board-internal.h"
 
-extern uint8_t _boot_code_end[], _data_start[], _data_end[], _data_load[], _bss_start[], _bss_end[];
+extern uint8_t _boot_start[], _boot_code_end[], _data_start[], _data_end[], _data_load[], _bss_start[], _bss_end[];
 extern uint8_t _heap_start[], _heap_end[], _stack_limit[], _stack_top[], _boot_ram_start[], _boot_ram_end[];
 
 #define VTOR (*(volatile uint32_t *)0xE000ED08u)
@@ -78,6 +78,18 @@ void boot_lock(void)
 	set_region(4, 0x40000000u, 0x60000000u, REGION_WRITABLE | REGION_NOT_EXECUTED, REGION_DEVICE);
 	MPU->control = MPU_ON;
 	__asm__ volatile("dsb\n\tisb" ::: "memory");
+}
+
+/* QEMU's Cortex-M33 has TrustZone: a secure world is to keep the key. */
+uint32_t boot_attestation(void)
+{
+	return BOOT_ATTESTATION_IAK;
+}
+
+const uint8_t *boot_code(size_t *size)
+{
+	*size = (size_t)(_data_load + (_data_end - _data_start) - _boot_start);
+	return _boot_start;
 }
 
 static bool is_in(uint32_t address, const uint8_t *start, const uint8_t *end)

@@ -37,6 +37,7 @@ static void take(struct hand_over *given)
 	if (given == NULL)
 		return;
 	mbedtls_platform_zeroize(&given->cdis, sizeof given->cdis);
+	mbedtls_platform_zeroize(given->attestation_seed, sizeof given->attestation_seed);
 	booted = *given;
 	mbedtls_platform_zeroize(given, sizeof *given);
 	if (booted.magic != HAND_OVER_MAGIC || booted.version != HAND_OVER_VERSION)

@@ -142,10 +142,14 @@ void secure_begin(const struct hand_over *from)
 		.firmware = from->firmware,
 		.app = from->app,
 	};
+	secure_start.boot = from->boot;
+	memcpy(secure_start.trust_root, from->trust_root, sizeof secure_start.trust_root);
 	secure_start.mode = from->mode;
 	secure_start.has_cdis = from->has_cdis;
 	if (from->has_cdis != IMAGE_SIGNED)
 		return;
 	memcpy(record->device_id, from->device_id, sizeof record->device_id);
 	secure_start.cdis = from->cdis;
+	secure_start.attestation = from->attestation;
+	memcpy(secure_start.attestation_seed, from->attestation_seed, sizeof secure_start.attestation_seed);
 }

@@ -115,7 +115,7 @@ CHECK_FUNCTION uint32_t carry_out(const struct secure_request *request)
 		status = fuses_raise(FUSES_DEBUG, fuses_count(FUSES_DEBUG) + 1);
 		break;
 	case SECURE_WIPE:
-		status = fuses_raise(FUSES_WIPE, fuses->wipe + 1);
+		status = fuses_raise(FUSES_WIPE, fuses_count(FUSES_WIPE) + 1);
 		break;
 	case SECURE_TRANSFER:
 		status = secure_add_owner(fuses, request->in[1]);

@@ -23,6 +23,10 @@ struct secure_start {
 	uint32_t mode;     /* enum dice_mode */
 	uint32_t has_cdis; /* IMAGE_SIGNED: cdis is filled */
 	struct dice_cdis cdis;
+	uint32_t attestation; /* enum boot_attestation: whose the seed is */
+	uint8_t attestation_seed[DICE_CDI_SIZE];
+	struct boot_component boot;
+	uint8_t trust_root[SECURE_HASH_SIZE]; /* of the root key that signed the trust record; zeros: none */
 	uint8_t challenge[SECURE_CHALLENGE_SIZE];
 	uint32_t has_challenge;
 	uint32_t keys[2]; /* psa_key_id_t of each enum secure_identity; 0: not made yet */

@@ -17,6 +17,7 @@
 #define POWER_ON_DEBUG 0x4u
 #define POWER_ON_DEBUGGER 0x8u /* a debugger is at the other end of the debug channel */
 #define POWER_ON_SERVICE 0x10u /* somebody at the device holds its service jumper */
+#define POWER_ON_DICE 0x20u /* board profile dice: the chip that the host stands for will never have a secure world */
 
 #define POWER_ON_INSTRUMENTS 32u
 #define POWER_ON_ANALOG_CHANNELS 16u

@@ -2,7 +2,7 @@
 /** What the flows are made of: keys, small images, trust records, devices in each lifecycle, and the CDIs that they must get. */
 import { createHash, hkdfSync } from "node:crypto";
 import { numberOf } from "./cases.js";
-import { type Expected, Flow, type Secrets } from "./flow.js";
+import { type AttestationForm, type Expected, Flow, type Secrets } from "./flow.js";
 import {
   CLASS,
   hashedPart,
@@ -146,6 +146,7 @@ export interface Measured {
   readonly start?: string;
   readonly epoch?: number;
   readonly uds?: Buffer;
+  readonly form?: AttestationForm;
 }
 const MODES = Object.freeze({ NORMAL: 1, DEBUG: 2, MAINTENANCE: 3 } as const);
 
@@ -162,7 +163,7 @@ const packedVersion = ([major, minor, revision, build]: Version): Buffer =>
 
 /** Open Profile for DICE §2.2, over what boot says that it measures. */
 export function secretsOf(what: Measured): Secrets {
-  const { trust = 3, mode = "NORMAL", lifecycle = "SECURED", start = "APP", epoch = 0, uds = UDS } = what;
+  const { trust = 3, mode = "NORMAL", lifecycle = "SECURED", start = "APP", epoch = 0, uds = UDS, form = "IAK" } = what;
   const code = Buffer.concat([what.firmware.digest, what.app?.digest ?? Buffer.alloc(32)]);
   const config = Buffer.alloc(64);
   Buffer.concat([
@@ -178,5 +179,7 @@ export function secretsOf(what: Measured): Secrets {
     attest: hkdf(uds, sha512(code, config, ...rest), "CDI_Attest"),
     seal: hkdf(uds, sha512(...rest), "CDI_Seal"),
     id: hkdf(uds, Buffer.alloc(64), "Thimble_Device_Id").subarray(0, 16),
+    form,
+    attestationSeed: hkdf(uds, Buffer.alloc(64), form === "IAK" ? "Thimble_Attestation" : "Thimble_Device"),
   };
 }

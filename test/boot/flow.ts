@@ -5,7 +5,7 @@ import { u32 } from "./maker.js";
 
 const KINDS = [
   ...["otp", "flash", "start", "slots", "raise", "set", "write", "program"],
-  ...["hide", "otpIs", "mark", "locked", "memory", "notRaised"],
+  ...["hide", "otpIs", "mark", "locked", "memory", "notRaised", "form"],
 ] as const;
 type Kind = (typeof KINDS)[number];
 const ANY = 0xffffffff;
@@ -28,10 +28,15 @@ type Kinds = "fw" | "app" | "trust";
 export type Refused = readonly [kind: Kinds, slot: number, status: string];
 type SlotsState = "CONFIRMED" | "PENDING" | "TRYING" | "REVERTED";
 
+/** What the board is: enum boot_attestation. */
+export type AttestationForm = "IAK" | "DEVICE_KEY";
+
 export interface Secrets {
   readonly attest: Uint8Array;
   readonly seal: Uint8Array;
   readonly id: Uint8Array;
+  readonly form: AttestationForm;
+  readonly attestationSeed: Uint8Array;
 }
 
 /** What is left out may be anything; but what is refused: nothing then. */
@@ -79,6 +84,10 @@ function valuesOf(expected: Expected): readonly number[] {
   ];
 }
 
+function packSecrets({ attest, seal, id, form, attestationSeed }: Secrets): Buffer {
+  return Buffer.concat([attest, seal, id, u32(numberOf(`BOOT_ATTESTATION_${form}`)), attestationSeed]);
+}
+
 function pack(expected: Expected): Buffer {
   const { refused = [], secrets, otherThan } = expected;
   const list = refused === "any" ? [] : refused;
@@ -91,7 +100,7 @@ function pack(expected: Expected): Buffer {
     u32(numberOf(expected.fails ?? "BOOT_OK"), ...valuesOf(expected)),
     u32(refused === "any" ? ANY : list.length, ...entries.flat()),
     u32(secrets !== undefined ? 1 : otherThan !== undefined ? 2 : 0),
-    told === undefined ? Buffer.alloc(80) : Buffer.concat([told.attest, told.seal, told.id]),
+    told === undefined ? Buffer.alloc(116) : packSecrets(told),
   ]);
 }
 
@@ -101,9 +110,16 @@ const FIELDS: ReadonlyMap<number, string> = new Map([
   ...VALUES.map((name, i) => [i + 1, name] as const),
   [20, "number of refusals"],
   ...Array.from({ length: REFUSED_MAX }, (_, i) => [21 + i, `refusal ${i}`] as const),
-  ...["CDIs", "not zero after a failure", "not consistent", "a call failed", "OTP", "locks", "no such step"].map(
-    (name, i) => [40 + i, name] as const,
-  ),
+  ...[
+    "CDIs",
+    "not zero after a failure",
+    "not consistent",
+    "a call failed",
+    "OTP",
+    "locks",
+    "no such step",
+    "attestation",
+  ].map((name, i) => [40 + i, name] as const),
 ]);
 
 /** Immutable: each step gives a new one. */
@@ -187,6 +203,11 @@ export class Flow {
   /** So much execution memory. */
   memory(bytes: number): Flow {
     return this.#then("memory", bytes);
+  }
+
+  /** What the board says that it is; without this: IAK. */
+  form(form: AttestationForm | "NONE"): Flow {
+    return this.#then("form", numberOf(`BOOT_ATTESTATION_${form}`));
   }
 
   pack(): Buffer {

@@ -43,10 +43,14 @@ describe("the call gate", () => {
   });
 
   it("is given the secrets of a start in one place, which keeps no copy", () => {
-    assert.deepEqual(usesIn(above, ["secure_begin", "cdis"]), ["runtime/main.c: secure_begin", "runtime/main.c: cdis"]);
+    const secrets = ["secure_begin", "cdis", "attestation_seed"];
+    assert.deepEqual(
+      usesIn(above, secrets),
+      secrets.map((name) => `runtime/main.c: ${name}`),
+    );
     assert.match(
       read("runtime/main.c"),
-      /secure_begin\(given\);[^}]*zeroize\(&given->cdis, sizeof given->cdis\);\n\tbooted =/,
+      /secure_begin\(given\);[^}]*zeroize\(&given->cdis, sizeof given->cdis\);\n\t\w+zeroize\(given->attestation_seed, sizeof given->attestation_seed\);\n\tbooted =/,
     );
   });
 

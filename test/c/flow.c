@@ -21,10 +21,12 @@
 #define FIELD_OTP 44u
 #define FIELD_LOCKED 45u
 #define FIELD_CASE 46u
+#define FIELD_ATTESTATION 47u
 
 struct flow_outcome flow_outcome;
 _Alignas(8) uint8_t flow_memory[MEMORY_SIZE];
 static uint32_t memory_size;
+static uint32_t form; /* enum boot_attestation */
 static uint32_t hidden_at, hidden_size;
 static uint64_t ticks;
 
@@ -32,6 +34,11 @@ uint8_t *boot_memory(uint32_t *size)
 {
 	*size = memory_size;
 	return flow_memory;
+}
+
+uint32_t boot_attestation(void)
+{
+	return form;
 }
 
 void boot_lock(void)
@@ -136,10 +143,15 @@ static struct flow_failure compare(const struct flow_expected *expected)
 	if (expected->cdis == 1 && (memcmp(out->cdis.attest, expected->attest, 32) != 0 || memcmp(out->cdis.seal, expected->seal, 32) != 0 ||
 		memcmp(out->device_id, expected->device_id, 16) != 0))
 		return failure(FIELD_CDIS, 0);
+	if (expected->cdis == 1 && (out->attestation != expected->attestation ||
+		memcmp(out->attestation_seed, expected->attestation_seed, 32) != 0))
+		return failure(FIELD_ATTESTATION, out->attestation);
 	if (expected->cdis == 2 && memcmp(out->cdis.seal, expected->seal, 32) == 0)
 		return failure(FIELD_CDIS, 1);
 	if (out->has_cdis == 0 && (!is_zero(&out->cdis, sizeof out->cdis) || !is_zero(out->device_id, sizeof out->device_id)))
 		return failure(FIELD_CDIS, 2);
+	if (out->has_cdis == 0 ? out->attestation != BOOT_ATTESTATION_NONE || !is_zero(out->attestation_seed, 32) : out->attestation != form)
+		return failure(FIELD_ATTESTATION, out->attestation);
 	return failure(FLOW_ANY, 0);
 }
 
@@ -207,6 +219,9 @@ static struct flow_failure run_step(const struct flow_step *step, const uint8_t 
 	case FLOW_MEMORY:
 		memory_size = step->a;
 		return called(true);
+	case FLOW_FORM:
+		form = step->a;
+		return called(true);
 	default:
 		return failure(FIELD_CASE, step->kind);
 	}
@@ -215,8 +230,10 @@ static struct flow_failure run_step(const struct flow_step *step, const uint8_t 
 struct flow_failure flow_run(const uint8_t *steps, size_t size, size_t *at)
 {
 	uint32_t index = 0;
-	if (*at == 0)
+	if (*at == 0) {
 		memory_size = MEMORY_SIZE;
+		form = BOOT_ATTESTATION_IAK;
+	}
 	for (size_t next = 0; next < *at; index++) {
 		struct flow_step step;
 		memcpy(&step, steps + next, sizeof step);

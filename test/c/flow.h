@@ -28,6 +28,7 @@ enum flow_kind {
 	FLOW_LOCKED = 12, /* after the last start: a is how many of the calls that a lock refuses were refused, as bits */
 	FLOW_MEMORY = 13, /* boot_memory() is a bytes from now on */
 	FLOW_NOT_RAISED = 14, /* fuses_raise(a, b) is refused for its value */
+	FLOW_FORM = 15,  /* boot_attestation() says a from now on */
 };
 
 struct flow_step {
@@ -50,8 +51,10 @@ struct flow_expected {
 	uint32_t values[10]; /* in the order of flow_values(); FLOW_ANY: whatever it is */
 	uint32_t refused_count; /* FLOW_ANY: whatever they are */
 	struct flow_refused refused[FLOW_REFUSED_MAX];
-	uint32_t cdis; /* 1: as below; 2: not that CDI_seal */
+	uint32_t cdis; /* 1: as below, to the end; 2: not that CDI_seal */
 	uint8_t attest[32], seal[32], device_id[16];
+	uint32_t attestation;
+	uint8_t attestation_seed[32];
 };
 
 /** What did not come out as it must. */

@@ -31,7 +31,7 @@ static uint32_t entropy_draws;
 static uint32_t refusals; /* of boot */
 static uint8_t file[1u << 20];
 static size_t file_size;
-static struct hand_over handed; /* what boot gave at the last start, without its CDIs */
+static struct hand_over handed; /* what boot gave at the last start, without its secrets */
 
 struct operation operation_begin(uint32_t length)
 {
@@ -63,6 +63,11 @@ uint8_t *boot_memory(uint32_t *size)
 	static uint8_t memory[65536];
 	*size = sizeof memory;
 	return memory;
+}
+
+uint32_t boot_attestation(void)
+{
+	return BOOT_ATTESTATION_IAK;
 }
 
 void boot_lock(void)
@@ -134,6 +139,7 @@ static uint32_t start_cut(bool service, uint32_t cut_operation, uint32_t cut_byt
 	secure_begin(status == BOOT_OK ? &given : NULL);
 	handed = given;
 	memset(&handed.cdis, 0, sizeof handed.cdis);
+	memset(handed.attestation_seed, 0, sizeof handed.attestation_seed);
 	memset(&given, 0, sizeof given);
 	return status;
 }

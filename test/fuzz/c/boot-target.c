@@ -33,6 +33,11 @@ uint8_t *boot_memory(uint32_t *size)
 	return memory;
 }
 
+uint32_t boot_attestation(void)
+{
+	return BOOT_ATTESTATION_IAK;
+}
+
 void boot_lock(void)
 {
 	is_locked = true;
