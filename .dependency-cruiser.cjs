@@ -5,7 +5,7 @@
  */
 const FEATURES = "storage|attestation|ota|messaging|identity";
 /** From left to right: each imports only from its left. */
-const GROUND_FLOOR = ["bytes", "errors", "cbor", "cose", "cwt", "crypto"];
+const GROUND_FLOOR = ["bytes", "errors", "cbor", "cose", "cwt", "crypto", "dice"];
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 

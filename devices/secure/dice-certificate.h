@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * CBOR CDI certificates of the Open Profile for DICE v2.6, with P-256: what a layer says of the next one. The same bytes as
- * sdk/identity/dice-certificate.ts makes. Nothing allocates; the caller signs.
+ * sdk/dice/certificate.ts makes. Nothing allocates; the caller signs.
  */
 #ifndef THIMBLE_DICE_CERTIFICATE_H
 #define THIMBLE_DICE_CERTIFICATE_H

@@ -2,7 +2,7 @@
 /** What a PSA token says (RFC 9783 §4), whichever profile it came in. */
 import type { Lifecycle } from "../contracts/lifecycle.js";
 
-/** RFC 9783; its forerunner with the same labels; and the first one, with labels of its own. */
+/** RFC 9783; its forerunner, with the same labels but that of the boot seed (2397, not 268); and the first one, with labels of its own. */
 export type PsaProfile = "tag:psacertified.org,2023:psa#tfm" | "http://arm.com/psa/2.0.0" | "PSA_IOT_PROFILE_1";
 
 /** RFC 9783 §4.4.1: one measured component. */
@@ -33,7 +33,7 @@ export interface PsaClaims {
   readonly securityLifecycle: number;
   /** What the number means (RFC 9783 §4.3.1), undefined for "unknown". */
   readonly lifecycle: Lifecycle | "non-psa-rot-debug" | undefined;
-  /** 8 to 32 bytes (32 in the older profiles). */
+  /** 8 to 32 bytes (32 in PSA_IOT_PROFILE_1). */
   readonly bootSeed: Uint8Array | undefined;
   readonly certificationReference: string | undefined;
   /** At least one, but for PSA_IOT_PROFILE_1, which can say that there are none. */

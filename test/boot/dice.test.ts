@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assert } from "chai";
 import { mbedtlsFolder } from "../../host-sim/engine/paths.js";
+import { type Cdis, type Layer, nextCdis } from "../dice/open-dice.js";
 import { describeVectors } from "../harness/vectors.js";
-import { type Cdis, type Layer, nextCdis } from "../identity/open-dice.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-O1", "-g"];

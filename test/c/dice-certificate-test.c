@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Runs devices/secure/dice-certificate.c for test/identity/dice-certificate-c.test.ts. Arguments, in hexadecimal: the issuer's
+ * Runs devices/secure/dice-certificate.c for test/dice/dice-certificate-c.test.ts. Arguments, in hexadecimal: the issuer's
  * private key and point, the subject's point, code, config, authority, mode; then the descriptor and the profile's name, "-"
  * for none; "=N" is a descriptor of N zeros. Prints the status, the issuer's identifier and the certificate; before that it tries every smaller room.
  */

@@ -7,9 +7,9 @@ import { CoseAlgorithm } from "../../../sdk/cose/algorithms.js";
 import { HeaderLabel } from "../../../sdk/cose/headers.js";
 import { verifySign1 } from "../../../sdk/cose/sign1.js";
 import { parseClaims } from "../../../sdk/cwt/claims.js";
-import { createDiceCertificate, DICE_INPUT_LENGTH, KEY_CERT_SIGN } from "../../../sdk/identity/dice-certificate.js";
-import { diceIdentifier } from "../../../sdk/identity/dice-keys.js";
-import { type DiceCertificate, type DiceVerifier, verifyDiceCertificate } from "../../../sdk/identity/dice-verify.js";
+import { createDiceCertificate, DICE_INPUT_LENGTH, KEY_CERT_SIGN } from "../../../sdk/dice/certificate.js";
+import { diceIdentifier } from "../../../sdk/dice/keys.js";
+import { type DiceCertificate, type DiceVerifier, verifyDiceCertificate } from "../../../sdk/dice/verify.js";
 import { type Decoder, Finding } from "./decoder.js";
 import { SECRET } from "./message.js";
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** devices/secure/dice-certificate.c: the same bytes as sdk/identity makes, open-dice's known values, every room too small. */
+/** devices/secure/dice-certificate.c: the same bytes as sdk/dice makes, open-dice's known values, every room too small. */
 import { execFileSync } from "node:child_process";
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,7 +9,7 @@ import { expect } from "chai";
 import { createNodeCrypto } from "../../devices/node/crypto.js";
 import { engineFolder, mbedtlsFolder, packageRoot } from "../../host-sim/engine/paths.js";
 import type { KeyAttributes } from "../../sdk/contracts/crypto.js";
-import { createDiceCertificate, type DiceMeasurements, DiceMode } from "../../sdk/identity/dice-certificate.js";
+import { createDiceCertificate, type DiceMeasurements, DiceMode } from "../../sdk/dice/certificate.js";
 import { useEngines } from "../cli/support.js";
 import { describeVectors } from "../harness/vectors.js";
 import { identifierOf, keyPairOf, type Layer, nextCdis, rawPublicKey } from "./open-dice.js";

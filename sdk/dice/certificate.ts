@@ -8,7 +8,7 @@ import { CoseAlgorithm } from "../cose/algorithms.js";
 import { encodeKey, KeyOperation } from "../cose/key.js";
 import { createSign1 } from "../cose/sign1.js";
 import { encodeClaims } from "../cwt/claims.js";
-import { diceIdentifier } from "./dice-keys.js";
+import { diceIdentifier } from "./keys.js";
 
 /** Claim keys of the table "Additional Fields". */
 export const DiceClaim = Object.freeze({

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Open Profile for DICE v2.6: keys, identifiers and CBOR certificates, as open-dice has them, byte for byte. */
 import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
-import { createDiceCertificate, type DiceCertificateOptions } from "../../../sdk/identity/dice-certificate.js";
-import { diceIdentifier } from "../../../sdk/identity/dice-keys.js";
-import { verifyDiceCertificate, verifyDiceChain } from "../../../sdk/identity/dice-verify.js";
+import { createDiceCertificate, type DiceCertificateOptions } from "../../../sdk/dice/certificate.js";
+import { diceIdentifier } from "../../../sdk/dice/keys.js";
+import { verifyDiceCertificate, verifyDiceChain } from "../../../sdk/dice/verify.js";
 import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
 import { thrownBy } from "../thrown.js";
-import { certificateOf, HASHES, type Known, measurementsOf, withCdiKey, withIssuer, ZERO } from "./dice-known.js";
+import { certificateOf, HASHES, type Known, measurementsOf, withCdiKey, withIssuer, ZERO } from "./known.js";
 
 const KNOWN: readonly Known[] = [ZERO, HASHES];
 

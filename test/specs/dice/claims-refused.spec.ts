@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Claims of CBOR CDI certificates that are not as the Open Profile for DICE v2.6 has them: from its text. */
 import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
-import { verifyDiceCertificate } from "../../../sdk/identity/dice-verify.js";
+import { verifyDiceCertificate } from "../../../sdk/dice/verify.js";
 import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
@@ -22,7 +22,7 @@ import {
   withIssuer,
   without,
   ZERO,
-} from "./dice-known.js";
+} from "./known.js";
 
 const refused = (entries: readonly Entry[]): string => {
   const certificate = unsigned(claimsOf(entries));

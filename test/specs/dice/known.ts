@@ -3,9 +3,9 @@
 import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
 import { encodeUtf8 } from "../../../sdk/bytes/utf8.js";
 import type { KeyAttributes, KeyId } from "../../../sdk/contracts/crypto.js";
-import type { DiceMeasurements } from "../../../sdk/identity/dice-certificate.js";
-import { deriveDiceKey } from "../../../sdk/identity/dice-keys.js";
-import type { DiceVerifier } from "../../../sdk/identity/dice-verify.js";
+import type { DiceMeasurements } from "../../../sdk/dice/certificate.js";
+import { deriveDiceKey } from "../../../sdk/dice/keys.js";
+import type { DiceVerifier } from "../../../sdk/dice/verify.js";
 import { crypto } from "../../harness/machine.js";
 import { using, withKey } from "../crypto/support.js";
 

@@ -13,8 +13,8 @@ import { verifySign1 } from "../cose/sign1.js";
 import { parseClaims } from "../cwt/claims.js";
 import { checkClaims, type Expected } from "../cwt/cwt.js";
 import { ProtocolError } from "../errors/security-error.js";
-import { DICE_INPUT_LENGTH, DiceClaim, type DiceMeasurements, DiceMode, KEY_CERT_SIGN } from "./dice-certificate.js";
-import { diceIdentifier } from "./dice-keys.js";
+import { DICE_INPUT_LENGTH, DiceClaim, type DiceMeasurements, DiceMode, KEY_CERT_SIGN } from "./certificate.js";
+import { diceIdentifier } from "./keys.js";
 
 const NO_TIME: Time = Object.freeze({ earliest: () => undefined, latest: () => undefined });
 const VERIFYING = Object.freeze({

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** CBOR CDI certificates that are signed by another key, changed or wrapped otherwise than the Open Profile for DICE v2.6 says. */
 import { decodeHex } from "../../../sdk/bytes/hex.js";
-import { type DiceVerifyOptions, verifyDiceCertificate } from "../../../sdk/identity/dice-verify.js";
+import { type DiceVerifyOptions, verifyDiceCertificate } from "../../../sdk/dice/verify.js";
 import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
@@ -19,7 +19,7 @@ import {
   unsigned,
   withIssuer,
   ZERO,
-} from "./dice-known.js";
+} from "./known.js";
 
 const outcome = (certificate: Uint8Array, options?: DiceVerifyOptions, by = crypto): string =>
   thrownBy(() => withIssuer(HASHES, (key) => verifyDiceCertificate(by, key, certificate, options))).replace(/@.*/, "");
