@@ -193,21 +193,22 @@ CHECK_FUNCTION uint32_t measure(const struct boot *boot, struct hand_over *out)
 {
 	CHECKS;
 	struct dice_cdis uds = { 0 };
-	struct dice_input input = { .mode = (uint8_t)mode_of(out->lifecycle, out->start) };
+	struct dice_input *const input = &out->input;
 	const uint32_t config[] = { 1u /* form of this list */, out->lifecycle, out->start, out->trust_version, out->firmware.counter, out->app.counter,
 		(uint32_t)out->firmware.version, (uint32_t)(out->firmware.version >> 32), (uint32_t)out->app.version,
 		(uint32_t)(out->app.version >> 32) };
 	uint8_t id[DICE_CDI_SIZE];
-	memcpy(input.code, out->firmware.digest, 32);
-	memcpy(input.code + 32, out->app.digest, 32);
-	memcpy(input.config, config, sizeof config);
-	memcpy(input.authority, boot->fuses.roots[0].hash, 32);
-	memcpy(input.authority + 32, boot->fuses.roots[1].hash, 32);
-	memcpy(input.hidden, &out->epoch, sizeof out->epoch);
+	input->mode = (uint8_t)mode_of(out->lifecycle, out->start);
+	memcpy(input->code, out->firmware.digest, 32);
+	memcpy(input->code + 32, out->app.digest, 32);
+	memcpy(input->config, config, sizeof config);
+	memcpy(input->authority, boot->fuses.roots[0].hash, 32);
+	memcpy(input->authority + 32, boot->fuses.roots[1].hash, 32);
+	memcpy(input->hidden, &out->epoch, sizeof out->epoch);
 	/* An epoch or a mode that is not the device's would give away what another one sealed; a lifecycle, prove what is not so. */
 	const uint32_t epoch = fuses_epoch();
-	CHECK_AGAIN(memcmp(input.hidden, &epoch, sizeof epoch) == 0, BOOT_E_MEASURE);
-	CHECK_AGAIN((input.mode == DICE_MODE_DEBUG && out->lifecycle == LIFECYCLE_DEBUG) || fuses_count(FUSES_DEBUG) % 2u == 0, BOOT_E_MEASURE);
+	CHECK_AGAIN(memcmp(input->hidden, &epoch, sizeof epoch) == 0, BOOT_E_MEASURE);
+	CHECK_AGAIN((input->mode == DICE_MODE_DEBUG && out->lifecycle == LIFECYCLE_DEBUG) || fuses_count(FUSES_DEBUG) % 2u == 0, BOOT_E_MEASURE);
 	out->attestation = boot_attestation();
 	const bool is_device_key = out->attestation == BOOT_ATTESTATION_DEVICE_KEY;
 	CHECK(boot_form, is_device_key || out->attestation == BOOT_ATTESTATION_IAK, BOOT_E_MEASURE);
@@ -216,13 +217,12 @@ CHECK_FUNCTION uint32_t measure(const struct boot *boot, struct hand_over *out)
 	memcpy(uds.seal, uds.attest, sizeof uds.seal);
 	made = dice_derive(uds.attest, "Thimble_Device_Id", id);
 	seeded = dice_derive(uds.attest, is_device_key ? "Thimble_Device" : "Thimble_Attestation", out->attestation_seed);
-	volatile uint32_t derived = dice_next(&uds, &input, &out->cdis);
+	volatile uint32_t derived = dice_next(&uds, input, &out->cdis);
 	mbedtls_platform_zeroize(&uds, sizeof uds);
 	memcpy(out->device_id, id, sizeof out->device_id);
 	CHECK(boot_measured, secret == OTP_OK && made == 0 && seeded == 0 && derived == DICE_OK, BOOT_E_MEASURE);
 	/* A device key that is taken for one that signs would stay in memory. */
 	CHECK_AGAIN(out->attestation == boot_attestation(), BOOT_E_MEASURE);
-	out->mode = input.mode;
 	out->has_cdis = IMAGE_SIGNED;
 	return CHECKED(BOOT_OK);
 }

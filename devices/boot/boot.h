@@ -38,7 +38,6 @@ struct boot_component {
 struct hand_over {
 	uint32_t magic, version;
 	uint32_t lifecycle;      /* enum lifecycle */
-	uint32_t mode;           /* enum dice_mode */
 	uint32_t start;          /* enum boot_start */
 	uint32_t refusal;        /* enum image_status of the app, with BOOT_START_NOTHING */
 	uint32_t slots;          /* enum slots_state after this boot's own steps */
@@ -50,6 +49,7 @@ struct hand_over {
 	uint32_t app_offset, app_size; /* of the app's payload, from the start of the flash */
 	uint32_t heap_bytes, stack_slots;
 	uint8_t device_id[DEVICE_ID_SIZE]; /* the same for the chip's life; public */
+	struct dice_input input; /* what was measured: of that the CDIs are */
 	struct dice_cdis cdis;
 	uint32_t attestation;    /* enum boot_attestation */
 	uint8_t attestation_seed[DICE_CDI_SIZE]; /* of nothing but the device's secret: the same for the chip's life */

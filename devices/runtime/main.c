@@ -143,10 +143,10 @@ _Noreturn void runtime_main(struct hand_over *given)
 {
 	struct power_on power_on;
 	struct image_view image = { 0 };
+	instruments_start(given == NULL ? NULL : given->ticks);
+	read_power_on(&power_on); /* brings random bytes, which secure_begin() may need */
 	take(given);
 	const bool has_app = !is_booted() || booted.start != BOOT_START_SERVICE;
-	instruments_start(is_booted() ? booted.ticks : NULL);
-	read_power_on(&power_on);
 	if (is_booted() && secure_forget(booted.epoch) != FORGET_OK)
 		runtime_fatal("what was wiped could not be erased");
 	runtime_clock_start(power_on.wall_clock_ms, power_on.start_us, (power_on.flags & POWER_ON_VIRTUAL_TIME) != 0);

@@ -144,7 +144,7 @@ void secure_begin(const struct hand_over *from)
 	};
 	secure_start.boot = from->boot;
 	memcpy(secure_start.trust_root, from->trust_root, sizeof secure_start.trust_root);
-	secure_start.mode = from->mode;
+	secure_start.mode = from->input.mode;
 	secure_start.has_cdis = from->has_cdis;
 	if (from->has_cdis != IMAGE_SIGNED)
 		return;

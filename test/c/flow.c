@@ -70,7 +70,7 @@ void flow_start(uint32_t wants_service)
 
 void flow_values(const struct hand_over *out, uint32_t values[static 10])
 {
-	const uint32_t all[10] = { out->start, out->slots, out->firmware.slot, out->app.slot, out->trust_version, out->mode,
+	const uint32_t all[10] = { out->start, out->slots, out->firmware.slot, out->app.slot, out->trust_version, out->input.mode,
 		out->has_cdis, out->lifecycle, out->refusal, out->epoch };
 	memcpy(values, all, sizeof all);
 }

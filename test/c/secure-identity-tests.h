@@ -37,7 +37,7 @@ static void test_identity(void)
 
 	/* Each reason alone. */
 	const struct hand_over good = { .magic = HAND_OVER_MAGIC, .version = HAND_OVER_VERSION, .lifecycle = LIFECYCLE_SECURED,
-		.mode = DICE_MODE_NORMAL, .start = BOOT_START_APP, .has_cdis = IMAGE_SIGNED };
+		.input.mode = DICE_MODE_NORMAL, .start = BOOT_START_APP, .has_cdis = IMAGE_SIGNED };
 	struct hand_over odd = good;
 	secure_begin(&odd);
 	CHECK(identity(SECURE_SIGNING, &again) == SECURE_OK);
@@ -45,7 +45,7 @@ static void test_identity(void)
 	secure_begin(&odd);
 	CHECK(identity(SECURE_SIGNING, &again) == SECURE_E_IDENTITY);
 	odd = good;
-	odd.mode = DICE_MODE_DEBUG;
+	odd.input.mode = DICE_MODE_DEBUG;
 	secure_begin(&odd);
 	CHECK(identity(SECURE_SIGNING, &again) == SECURE_E_IDENTITY);
 	odd = good;
