@@ -19,9 +19,11 @@ import {
   secretsOf,
   UDS,
 } from "./flow-parts.js";
+import { sha256 } from "./maker.js";
 
 const PLAIN_FW = firmware({ signer: "nobody" });
 const PLAIN_APP = app({ signer: "nobody" });
+const OTHER_UDS = sha256(Buffer.from("another device"));
 const OPEN = { mode: "NOT_CONFIGURED", hasCdis: false, trust: 0, slots: "CONFIRMED", fw: 0 } as const;
 
 export const LIFECYCLE_FLOWS: readonly FlowCase[] = [
@@ -167,6 +169,45 @@ export const LIFECYCLE_FLOWS: readonly FlowCase[] = [
       .otpIs(0xa4, ONES)
       .otp(0xac, ONES)
       .starts({ ...GOOD, epoch: 4, refused: "any" }),
+  },
+  {
+    name: "the attestation seed is of the device's secret and its form, and of nothing else",
+    flow: SECURED.form("DEVICE_KEY")
+      .starts({ ...GOOD, refused: "any", secrets: secretsOf({ firmware: FW, app: APP, form: "DEVICE_KEY" }) })
+      .slots("CONFIRMED", 3, 0)
+      .otp("WIPE", Buffer.of(1))
+      .otp("OWNER0_SET", ONES)
+      .otp(0xa4, ONES)
+      .starts({
+        ...{ ...GOOD, fw: 1, app: 1, epoch: 2, refused: "any" },
+        secrets: secretsOf({ firmware: FW2, app: APP2, epoch: 2, form: "DEVICE_KEY" }),
+      })
+      .otp("DEBUG", Buffer.of(1, 0, 0, 0))
+      .starts({
+        ...{ mode: "DEBUG", lifecycle: "DEBUG", refused: "any" },
+        secrets: secretsOf({
+          ...{ firmware: FW2, app: APP2, epoch: 2, form: "DEVICE_KEY", mode: "DEBUG", lifecycle: "DEBUG" },
+        }),
+      }),
+  },
+  {
+    name: "another device has another attestation seed",
+    flow: IMAGES.flash("trust0", RECORD)
+      .otp("PROVISIONING", ONES)
+      .otp("UDS_OFFSET", OTHER_UDS)
+      .otp("UDS_MADE", ONES)
+      .otp("ROOTS_OFFSET", Buffer.concat([ROOT.keyHash, SPARE.keyHash]))
+      .otp("ROOTS_SET", ONES)
+      .otp("SECURED", ONES)
+      .starts({ ...GOOD, refused: "any", secrets: secretsOf({ firmware: FW, app: APP, uds: OTHER_UDS }) }),
+  },
+  {
+    name: "a board that does not say what it is does not start",
+    flow: SECURED.form("NONE").starts({ fails: "BOOT_E_MEASURE", refused: "any" }),
+  },
+  {
+    name: "before there is a secret, a board need not say what it is",
+    flow: IMAGES.form("NONE").starts({ ...OPEN, start: "APP", app: 0, lifecycle: "ASSEMBLY" }),
   },
   {
     name: "an update changes CDI_attest alone",

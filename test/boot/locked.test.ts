@@ -39,7 +39,7 @@ describe("execution memory of mps2-an505", function () {
     assert.deepEqual([reason, text], ["finished", "runs"]);
   });
 
-  it("leaves nothing of the device's secret and the CDIs in RAM, but for what is handed over", async () => {
+  it("leaves nothing of the device's secret, the CDIs and the attestation seed in RAM, but for what is handed over", async () => {
     const secured = await new SignedDevice(MACHINE).provision();
     try {
       secured.write("fw0", signImage(firmware, { class: "firmware" }, secured.keys.image));

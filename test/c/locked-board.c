@@ -25,24 +25,26 @@ static void call(const void *code)
 /* As the test programs it. */
 #define UDS_WORD 0x5D5D5D5Du
 
-/* Anywhere in RAM but in what was handed over: a word of the device's secret, or two of a CDI. */
+/* Anywhere in RAM but in what was handed over: a word of the device's secret, or two of a CDI or the attestation seed. */
 static _Noreturn void look_for_secrets(const struct hand_over *given)
 {
 	const uint32_t *attest = (const uint32_t *)(const void *)given->cdis.attest;
 	const uint32_t *seal = (const uint32_t *)(const void *)given->cdis.seal;
+	const uint32_t *seed = (const uint32_t *)(const void *)given->attestation_seed;
 	uint32_t found = 0, own = 0;
 
-	if (given->has_cdis != IMAGE_SIGNED)
-		runtime_halt(HALT_FATAL, "no CDIs");
+	if (given->has_cdis != IMAGE_SIGNED || given->attestation != BOOT_ATTESTATION_IAK)
+		runtime_halt(HALT_FATAL, "no secrets");
 	for (const uint32_t *word = (const uint32_t *)0x38000000u; word < (const uint32_t *)0x383FFFF0u; word++) {
-		const int is_cdi = (word[0] == attest[0] && word[1] == attest[1]) || (word[0] == seal[0] && word[1] == seal[1]);
+		const int is_secret = (word[0] == attest[0] && word[1] == attest[1]) || (word[0] == seal[0] && word[1] == seal[1]) ||
+			(word[0] == seed[0] && word[1] == seed[1]);
 		const int is_given = (const uint8_t *)word >= (const uint8_t *)given && (const uint8_t *)word < (const uint8_t *)(given + 1);
-		if (is_cdi && is_given)
+		if (is_secret && is_given)
 			own++;
-		else if (is_cdi || (word[0] == UDS_WORD && word[1] == UDS_WORD))
+		else if (is_secret || (word[0] == UDS_WORD && word[1] == UDS_WORD))
 			found++;
 	}
-	runtime_halt(HALT_FINISHED, own == 2 && found == 0 ? "none" : "left");
+	runtime_halt(HALT_FINISHED, own == 3 && found == 0 ? "none" : "left");
 }
 
 _Noreturn void runtime_main(struct hand_over *given)

@@ -18,7 +18,7 @@ struct operation operation_begin(uint32_t length);
 
 #include "../../devices/boot/fuses.h"
 #include "../../devices/boot/slots.h"
-#include "../../devices/secure/gate.h"
+#include "../../devices/secure/services.h"
 #include "../../devices/silicon/otp.h"
 #include "../../devices/silicon/reset.h"
 
@@ -31,7 +31,7 @@ static uint32_t entropy_draws;
 static uint32_t refusals; /* of boot */
 static uint8_t file[1u << 20];
 static size_t file_size;
-static struct hand_over handed; /* what boot gave at the last start, without its secrets */
+static struct hand_over handed; /* what boot gave at the last start, without its CDIs */
 
 struct operation operation_begin(uint32_t length)
 {
@@ -132,6 +132,8 @@ static uint32_t start_cut(bool service, uint32_t cut_operation, uint32_t cut_byt
 	start(0, 0);
 	refusals = 0;
 	const uint32_t status = boot_prepare(service, &given);
+	if (status == BOOT_OK)
+		given.boot = (struct boot_component){ .version = 7, .digest = { 8 } }; /* as devices/boot-program does */
 	block()->operations = 0;
 	block()->cut_operation = cut_operation;
 	block()->cut_bytes = cut_bytes;
@@ -139,7 +141,6 @@ static uint32_t start_cut(bool service, uint32_t cut_operation, uint32_t cut_byt
 	secure_begin(status == BOOT_OK ? &given : NULL);
 	handed = given;
 	memset(&handed.cdis, 0, sizeof handed.cdis);
-	memset(handed.attestation_seed, 0, sizeof handed.attestation_seed);
 	memset(&given, 0, sizeof given);
 	return status;
 }

@@ -186,12 +186,19 @@ static void test_record(void)
 	CHECK(memcmp(&record.firmware, &handed.firmware, sizeof record.firmware) == 0 && record.firmware.counter == 3);
 	CHECK(memcmp(&record.app, &handed.app, sizeof record.app) == 0 && record.app.counter == 3);
 	CHECK(memcmp(record.device_id, handed.device_id, sizeof record.device_id) == 0);
+	/* What its services need of the start, and nobody is told here. */
+	CHECK(secure_start.attestation == BOOT_ATTESTATION_IAK && secure_start.boot.version == 7 && secure_start.boot.digest[0] == 8);
+	CHECK(memcmp(secure_start.trust_root, piece("root0.hash").bytes, 32) == 0);
+	const uint8_t none[DICE_CDI_SIZE] = { 0 };
+	CHECK(memcmp(secure_start.attestation_seed, handed.attestation_seed, sizeof none) == 0);
+	CHECK(memcmp(secure_start.attestation_seed, none, sizeof none) != 0);
 	const struct secure_status_now now = status_now();
 	CHECK(now.lifecycle == LIFECYCLE_SECURED && now.has_secret == 1 && now.has_roots == 1 && now.owner_count == 1);
 	CHECK(now.firmware == 3 && now.app == 3);
 	CHECK(memcmp(now.owner, piece("owner0.hash").bytes, 32) == 0);
 	flashed();
 	start_service();
+	CHECK(secure_start.attestation == BOOT_ATTESTATION_NONE && memcmp(secure_start.attestation_seed, none, sizeof none) == 0);
 	const struct secure_status_now fresh = status_now();
 	CHECK(fresh.lifecycle == LIFECYCLE_ASSEMBLY && fresh.has_secret == 0 && fresh.has_roots == 0 && fresh.owner_count == 0);
 }
