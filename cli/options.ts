@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Options that verbs share, and values of options, checked. */
 import { Argument, InvalidArgumentError, Option } from "commander";
+import { BOARD_PROFILES, type BoardProfile } from "../host-sim/board/profile.js";
 
 const SEED_DIGITS = 64;
 const PORT_MAX = 65535;
@@ -19,6 +20,18 @@ export function folderArgument(): Argument {
 
 export function boardOption(): Option {
   return new Option("-b, --board <board>", "the board").choices(["host", "mps2-an505"]).default("host");
+}
+
+/** Of a new device; one that is there has what it was made with. */
+export function boardProfileOption(): Option {
+  const words = "the chip of a new device: iak, or dice for one that never gets a secure world (default: iak)";
+  return new Option("--board-profile <profile>", words).choices(BOARD_PROFILES);
+}
+
+/** @returns what is wrong with it on this board; undefined: nothing. */
+export function wrongProfile(board: string, profile: BoardProfile | undefined): string | undefined {
+  if (board === "host" || profile !== "dice") return undefined;
+  return `option '--board-profile dice' needs '--board host': ${board} has a chip that is to get a secure world`;
 }
 
 export function busyLimitOption(): Option {

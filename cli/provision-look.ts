@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What `thimble provision` is asked for, and what a device says before anything is done to it. */
 import { resolve } from "node:path";
+import type { BoardProfile } from "../host-sim/board/profile.js";
 import type { Board } from "../host-sim/engine/paths.js";
 import { BenchDevice, copyDevice, hasDevice } from "../host-sim/provision/bench-device.js";
 import { askStatus } from "../host-sim/provision/provision.js";
@@ -11,6 +12,7 @@ export interface ProvisionArguments extends SecretArguments {
   /** Folder of the device. */
   readonly state: string;
   readonly board: Board;
+  readonly boardProfile?: BoardProfile;
   /** Name of the owner's key. */
   readonly owner?: string;
   /** An image, or a project. */
@@ -29,10 +31,15 @@ export interface ProvisionArguments extends SecretArguments {
   readonly yes: boolean;
 }
 
+/** @throws BoardError STATE, BOARD_PROFILE */
+export function openDevice({ board, boardProfile }: ProvisionArguments, folder: string, program: string): BenchDevice {
+  return new BenchDevice({ folder, board, program, ...(boardProfile === undefined ? {} : { profile: boardProfile }) });
+}
+
 /** What the device says of itself, asked of a copy: nothing of it is changed before there is a yes. */
 export async function look(options: ProvisionArguments, program: string): Promise<LifecycleStatus | undefined> {
   if (!hasDevice(resolve(options.state))) return undefined;
-  const copy = new BenchDevice({ folder: copyDevice(resolve(options.state)), board: options.board, program });
+  const copy = openDevice(options, copyDevice(resolve(options.state)), program);
   try {
     return await askStatus(copy);
   } finally {

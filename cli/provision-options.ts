@@ -2,7 +2,7 @@
 /** The options of `thimble provision`. */
 import { type Command, Option } from "commander";
 import { collect, keysOption, passphraseOption } from "./keys-options.js";
-import { boardOption, JSON_HELP } from "./options.js";
+import { boardOption, boardProfileOption, JSON_HELP, wrongProfile } from "./options.js";
 import type { ProvisionArguments } from "./provision-look.js";
 
 /** Options that are not given; commander would print such defaults. */
@@ -10,12 +10,13 @@ const OFF = Object.freeze({ json: false, yes: false, rehearse: false, status: fa
 const ORDERS = ["enter-debug", "leave-debug", "wipe", "decommission"];
 
 /** Options that make no sense together. */
-function findContradiction({ order, transfer, status, rehearse, x509 }: ProvisionArguments): string | undefined {
+function findContradiction(options: ProvisionArguments): string | undefined {
+  const { order, transfer, status, rehearse, x509, board, boardProfile } = options;
   const orders = [order, transfer].filter((value) => value !== undefined).length;
   if (orders > 1) return "options '--order' and '--transfer' are two orders: give one after the other";
   if (status && (orders > 0 || rehearse)) return "option '--status' changes nothing: it stands alone";
   if (x509 && (orders > 0 || status)) return "option '--x509' is for provisioning";
-  return undefined;
+  return wrongProfile(board, boardProfile);
 }
 
 export function addProvision(program: Command, done: (status: number) => void): void {
@@ -25,6 +26,7 @@ export function addProvision(program: Command, done: (status: number) => void): 
     .requiredOption("-s, --state <dir>", "the device: its state folder, made when it is not there")
     .option("--owner <name>", "the owner key (default: the only one in the key store)")
     .addOption(boardOption())
+    .addOption(boardProfileOption())
     .option("--app <path>", "its app: an image, or a project to build (default: the current folder)")
     .option("--firmware <image>", "its firmware (default: that of the board's engine)")
     .option("--trust <file>", "trust record (default: the key store's)")

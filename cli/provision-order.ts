@@ -3,7 +3,7 @@
 import { basename, resolve } from "node:path";
 import { pointOf } from "../host-sim/keys/public-key.js";
 import type { KeyStore } from "../host-sim/keys/store.js";
-import { BenchDevice, copyDevice, hasDevice } from "../host-sim/provision/bench-device.js";
+import { copyDevice, hasDevice } from "../host-sim/provision/bench-device.js";
 import { ProvisionError } from "../host-sim/provision/error.js";
 import {
   ORDER_WORDS,
@@ -16,7 +16,7 @@ import { type OwnerIdentity, ownerIdentity, ownerKeyOf } from "../host-sim/provi
 import { fingerprint } from "../host-sim/provision/steps.js";
 import { openStore, printResult } from "./keys-store.js";
 import { Passphrases } from "./passphrases.js";
-import { look, type ProvisionArguments } from "./provision-look.js";
+import { look, openDevice, type ProvisionArguments } from "./provision-look.js";
 import { chooseOwner, ownerCandidates, readyBoard } from "./provision-material.js";
 import { planLines, requireYes, StepReport, sayLines } from "./provision-plan.js";
 import { findKey } from "./read-image.js";
@@ -43,7 +43,7 @@ async function carryOut(
   ownerKey: ReturnType<typeof ownerKeyOf>,
 ): Promise<Ordered> {
   const folder = options.rehearse ? copyDevice(resolve(options.state)) : resolve(options.state);
-  const device = new BenchDevice({ folder, board: options.board, program });
+  const device = openDevice(options, folder, program);
   const steps = new StepReport();
   try {
     steps.begin(titleOf(request));

@@ -2,16 +2,17 @@
 /** `thimble provision --status`: what a device is, whose, and what lies in its slots. Nothing of it is changed. */
 import { basename, resolve } from "node:path";
 import { FLASH_ERASED } from "../devices/io/partitions.js";
+import type { BoardProfile } from "../host-sim/board/profile.js";
 import type { FlashSlot, SlotRecord } from "../host-sim/board/programmer.js";
 import { formatVersion } from "../host-sim/image/format.js";
 import { parseImage } from "../host-sim/image/parse.js";
 import { counterOf } from "../host-sim/image/profile.js";
-import { BenchDevice, copyDevice, hasDevice } from "../host-sim/provision/bench-device.js";
+import { type BenchDevice, copyDevice, hasDevice } from "../host-sim/provision/bench-device.js";
 import { ProvisionError } from "../host-sim/provision/error.js";
 import { fingerprint } from "../host-sim/provision/steps.js";
 import type { BootRecord, LifecycleStatus } from "../sdk/contracts/lifecycle.js";
 import { openStore, printResult } from "./keys-store.js";
-import type { ProvisionArguments } from "./provision-look.js";
+import { openDevice, type ProvisionArguments } from "./provision-look.js";
 import { readyBoard } from "./provision-material.js";
 
 const SLOTS: readonly FlashSlot[] = ["fw0", "fw1", "app0", "app1", "trust0", "trust1"];
@@ -48,6 +49,7 @@ interface Facts {
   readonly record: BootRecord | undefined;
   readonly slots: readonly SlotFacts[];
   readonly slotState: SlotRecord["state"];
+  readonly profile: BoardProfile;
 }
 
 async function ask(device: BenchDevice): Promise<Pick<Facts, "status" | "record">> {
@@ -65,11 +67,11 @@ async function ask(device: BenchDevice): Promise<Pick<Facts, "status" | "record"
 
 async function read(options: ProvisionArguments): Promise<Facts> {
   const program = await readyBoard(options);
-  const device = new BenchDevice({ folder: copyDevice(resolve(options.state)), board: options.board, program });
+  const device = openDevice(options, copyDevice(resolve(options.state)), program);
   try {
     const slotRecord = device.readSlots();
     const slots = SLOTS.map((slot) => slotFacts(slot, device.read(slot), slotRecord));
-    return { ...(await ask(device)), slots, slotState: slotRecord.state };
+    return { ...(await ask(device)), slots, slotState: slotRecord.state, profile: device.profile };
   } finally {
     await device.close();
   }
@@ -92,10 +94,11 @@ export async function showStatus(options: ProvisionArguments): Promise<number> {
     throw new ProvisionError("PROVISION_STATE", `there is no device in ${options.state}`, advice);
   }
   const store = openStore(options);
-  const { status, record, slots, slotState } = await read(options);
+  const { status, record, slots, slotState, profile } = await read(options);
   const owner = store.list().find(({ hash }) => status?.owner !== undefined && hash.equals(Buffer.from(status.owner)));
   const facts = {
     board: options.board,
+    boardProfile: profile,
     answers: status !== undefined,
     lifecycle: status?.lifecycle ?? null,
     deviceId: hex(record?.deviceId),
@@ -128,7 +131,7 @@ export async function showStatus(options: ProvisionArguments): Promise<number> {
     ],
   ] as const;
   const lines = [
-    `device ${basename(resolve(options.state))} (${options.board})`,
+    `device ${basename(resolve(options.state))} (${options.board}${profile === "iak" ? "" : `, board profile ${profile}`})`,
     ...(status === undefined
       ? ["  it does not answer: it has no firmware with a service, or does not start it"]
       : told.map(([title, words]) => `  ${title.padEnd(10)} ${words}`)),

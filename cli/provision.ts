@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { pointOf } from "../host-sim/keys/public-key.js";
 import type { KeyStore } from "../host-sim/keys/store.js";
-import { BenchDevice, copyDevice, hasDevice } from "../host-sim/provision/bench-device.js";
+import { copyDevice, hasDevice } from "../host-sim/provision/bench-device.js";
 import type { Material } from "../host-sim/provision/material.js";
 import { type OwnerIdentity, ownerIdentity, ownerKeyOf } from "../host-sim/provision/owner.js";
 import { confirmSecured, type Provisioned, provisionDevice } from "../host-sim/provision/provision.js";
@@ -13,7 +13,7 @@ import { makeScratch } from "../host-sim/scratch.js";
 import type { LifecycleStatus } from "../sdk/contracts/lifecycle.js";
 import { ending, openStore, printResult } from "./keys-store.js";
 import { Passphrases } from "./passphrases.js";
-import { look, type ProvisionArguments } from "./provision-look.js";
+import { look, openDevice, type ProvisionArguments } from "./provision-look.js";
 import { chooseOwner, gatherMaterial, ownerCandidates, readyBoard } from "./provision-material.js";
 import { type Saved, saveCertified } from "./provision-out.js";
 import { materialLines, planLines, requireYes, StepReport, sayLines } from "./provision-plan.js";
@@ -60,7 +60,7 @@ async function carryOut({ options, program, material, store, passphrases }: Run)
   const out = options.rehearse ? makeScratch("rehearsal") : (options.out ?? "provisioned");
   const titles = new Map(stepsFor(material, undefined).map(({ id, title }) => [id, title]));
   const steps = new StepReport();
-  const device = new BenchDevice({ folder, board: options.board, program });
+  const device = openDevice(options, folder, program);
   let saved: Saved[] = [];
   try {
     const done = await provisionDevice({
@@ -110,7 +110,7 @@ function report(options: ProvisionArguments, material: Material, { done, saved }
 /** A device that is secured: nothing is left but to see its app start. */
 async function seeStart(options: ProvisionArguments, program: string, owner: OwnerIdentity): Promise<number> {
   const folder = options.rehearse ? copyDevice(resolve(options.state)) : resolve(options.state);
-  const device = new BenchDevice({ folder, board: options.board, program });
+  const device = openDevice(options, folder, program);
   try {
     const { deviceId, status } = await confirmSecured(device, owner);
     const id = Buffer.from(deviceId).toString("hex");

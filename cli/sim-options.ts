@@ -3,12 +3,14 @@
 import { type Command, Option } from "commander";
 import {
   boardOption,
+  boardProfileOption,
   busyLimitOption,
   folderArgument,
   JSON_HELP,
   parseMilliseconds,
   parsePort,
   parseSeed,
+  wrongProfile,
 } from "./options.js";
 import type { WatchArguments } from "./sim-run.js";
 
@@ -19,7 +21,8 @@ const OFF = Object.freeze({ debug: false, icount: false, json: false, fresh: fal
 type SimOptions = Omit<WatchArguments, "time"> & { readonly watch?: boolean; readonly time?: "virtual" | "real" };
 
 /** Options that make no sense together. */
-function findContradiction({ board, icount, watch, json, fresh, install, state }: SimOptions): string | undefined {
+function findContradiction(options: SimOptions): string | undefined {
+  const { board, icount, watch, json, fresh, install, state, boardProfile } = options;
   if (icount && board !== "mps2-an505") {
     return "option '--icount' needs '--board mps2-an505': the host counts no instructions";
   }
@@ -29,7 +32,7 @@ function findContradiction({ board, icount, watch, json, fresh, install, state }
     return "option '--install IMAGE' puts one image there: '--watch' builds many";
   if (install && state === undefined) return "option '--install' needs '--state': a new device takes each app anyway";
   if (fresh && state !== undefined) return "option '--fresh' would erase the device that '--state' keeps";
-  return undefined;
+  return wrongProfile(board, boardProfile);
 }
 
 export function addSim(program: Command, done: (status: number) => void): void {
@@ -38,6 +41,7 @@ export function addSim(program: Command, done: (status: number) => void): void {
     .description("run an app on a simulated board; it is built first when it changed")
     .addArgument(folderArgument())
     .addOption(boardOption())
+    .addOption(boardProfileOption())
     .option(
       "-w, --watch",
       "go on until it is quit: build and start the app anew at each change; keys press the switches",

@@ -2,6 +2,7 @@
 /** A run of an app on a simulated board, as the options of `thimble sim` ask for it. */
 import { readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import type { BoardProfile } from "../host-sim/board/profile.js";
 import { parseRecording, type Recording } from "../host-sim/board/recording.js";
 import type { RunOptions, RunResult } from "../host-sim/board/run.js";
 import type { BuiltApp } from "../host-sim/compiler/app-places.js";
@@ -13,6 +14,7 @@ import type { Outcome } from "./outcome.js";
 
 export interface SimArguments {
   readonly board: Board;
+  readonly boardProfile?: BoardProfile;
   readonly state?: string;
   /** Into the flash of a device that starts with its boot program, too: the app as built, or the image in this file. */
   readonly install: boolean | string;
@@ -75,7 +77,7 @@ export async function imageToRun({ install }: SimArguments, built: Buffer): Prom
 
 /** What a run takes from the options. @throws CommandError, BoardError - as readRecording. */
 export function runOptions(options: SimArguments): Omit<RunOptions, "program" | "app"> {
-  const { board, time, debug, icount, install, input, until, busyLimit, seed } = options;
+  const { board, boardProfile, time, debug, icount, install, input, until, busyLimit, seed } = options;
   return {
     board,
     clock: time,
@@ -86,6 +88,7 @@ export function runOptions(options: SimArguments): Omit<RunOptions, "program" | 
     ...(input === undefined ? {} : { recording: readRecording(input) }),
     ...(until === undefined ? {} : { untilUs: Math.round(until * 1000) }),
     ...(seed === undefined ? {} : { seed }),
+    ...(boardProfile === undefined ? {} : { profile: boardProfile }),
   };
 }
 

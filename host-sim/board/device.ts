@@ -10,6 +10,7 @@ import type { BoardProcess } from "./board-process.js";
 import { BoardError } from "./error.js";
 import { Faults } from "./faults.js";
 import type { PinEvent } from "./pins.js";
+import type { BoardProfile } from "./profile.js";
 import type { Programmer } from "./programmer.js";
 import type { InputEvent } from "./recording.js";
 import { type Reset, Resets, resetOf } from "./resets.js";
@@ -84,7 +85,7 @@ export class Device {
 
   /**
    * A device that is off: a new one, flash erased, or that of a folder; the app programmed. `close` it in the end.
-   * @throws BoardError STATE - the folder is in use, or none of a device. APP_SIZE
+   * @throws BoardError STATE - the folder is in use, or none of a device. BOARD_PROFILE, APP_SIZE
    */
   constructor(options: DeviceOptions) {
     this.#options = options;
@@ -92,7 +93,7 @@ export class Device {
     this.#network = new TableNetwork((datagram, fromPort) => options.onDatagram?.(datagram, fromPort));
     this.#wallClockMs = options.wallClockMs;
     process.once("exit", this.#removeFolder);
-    this.#state = new DeviceState(this.#folder);
+    this.#state = new DeviceState(this.#folder, this.#options.profile);
     this.#app = this.#placeApp();
   }
 
@@ -133,6 +134,11 @@ export class Device {
   /** Its flash as a programmer at its pins has it; for a device that is off. */
   get programmer(): Programmer {
     return this.#state.programmer;
+  }
+
+  /** What it was made with. */
+  get profile(): BoardProfile {
+    return this.#state.profile;
   }
 
   get faults(): Faults {
@@ -244,7 +250,7 @@ export class Device {
     await this.cutPower();
     this.#state.close();
     this.#removeFolder();
-    this.#state = new DeviceState(this.#folder);
+    this.#state = new DeviceState(this.#folder, this.#options.profile);
     this.#app = this.#placeApp();
     this.#inputs.clear();
     this.#cut = undefined;

@@ -14,6 +14,8 @@ export type BoardErrorCode =
   | "LINK_FRAME"
   /** The state folder is in use, or its files are not ours. */
   | "STATE"
+  /** The device has another board profile, or the board never has it. */
+  | "BOARD_PROFILE"
   /** An app image that does not fit its slot. */
   | "APP_SIZE"
   /** Another image, or a record, that does not fit its place in the flash. */

@@ -53,5 +53,7 @@ export const REGISTERS_SIZE = 257;
 /** Why a board starts (devices/silicon/reset.h). */
 export const ResetCause = Object.freeze({ powerOn: 1, software: 2, watchdog: 3, brownOut: 4 } as const);
 
-export const PowerOnFlag = Object.freeze({ virtualTime: 1, fixedSeed: 2, debug: 4, debugger: 8, service: 16 } as const);
+export const PowerOnFlag = Object.freeze({
+  ...({ virtualTime: 1, fixedSeed: 2, debug: 4, debugger: 8, service: 16, dice: 32 } as const),
+} as const);
 export const CUT_HALF = 0xffffffff;

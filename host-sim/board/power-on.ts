@@ -2,6 +2,7 @@
 /** The power-on block: what a board is told at its start (devices/silicon/power-on.h), and what it leaves behind. */
 import { ANALOG_CHANNELS } from "../../devices/io/frames.js";
 import * as layout from "./layout.js";
+import type { BoardProfile } from "./profile.js";
 import type { InputEvent } from "./recording.js";
 
 export interface PowerOn {
@@ -13,6 +14,8 @@ export interface PowerOn {
   readonly hasDebugger: boolean;
   /** Somebody holds the service jumper: boot starts the firmware's service app. */
   readonly service: boolean;
+  /** Which chip it is: the same at each start of a device. */
+  readonly profile: BoardProfile;
   /** Exactly 32 bytes: fresh for each start, or repeated on demand. */
   readonly seed: Uint8Array;
   readonly wallClockMs: number;
@@ -43,12 +46,9 @@ export function encodePowerOn(powerOn: PowerOn): Uint8Array {
   const out = new Uint8Array(layout.POWER_ON_SIZE);
   const view = new DataView(out.buffer);
   const field = layout.PowerOnField;
-  const flag = layout.PowerOnFlag;
   view.setUint32(field.magic, layout.POWER_ON_MAGIC, true);
   view.setUint32(field.version, layout.POWER_ON_VERSION, true);
-  const { virtualTime, fixedSeed, debug, hasDebugger, service } = powerOn;
-  const flags = (virtualTime ? flag.virtualTime : 0) | (fixedSeed ? flag.fixedSeed : 0) | (debug ? flag.debug : 0);
-  view.setUint32(field.flags, flags | (hasDebugger ? flag.debugger : 0) | (service ? flag.service : 0), true);
+  view.setUint32(field.flags, flagsOf(powerOn), true);
   out.set(powerOn.seed, field.seed);
   view.setBigInt64(field.wall_clock_ms, BigInt(Math.trunc(powerOn.wallClockMs)), true);
   view.setUint32(field.heap_bytes, powerOn.heapBytes, true);
@@ -64,6 +64,22 @@ export function encodePowerOn(powerOn: PowerOn): Uint8Array {
   view.setUint32(field.watchdog_max_ms, powerOn.watchdogMaxMs, true);
   encodeInputs(view, powerOn.inputs);
   return out;
+}
+
+function flagsOf({ virtualTime, fixedSeed, debug, hasDebugger, service, profile }: PowerOn): number {
+  const flag = layout.PowerOnFlag;
+  const run = (virtualTime ? flag.virtualTime : 0) | (fixedSeed ? flag.fixedSeed : 0) | (debug ? flag.debug : 0);
+  const bench = (hasDebugger ? flag.debugger : 0) | (service ? flag.service : 0);
+  return run | bench | profileFlag(profile);
+}
+
+/** The one flag that outlives a start. */
+export function profileFlag(profile: BoardProfile): number {
+  return profile === "dice" ? layout.PowerOnFlag.dice : 0;
+}
+
+export function profileOf(flags: number): BoardProfile {
+  return (flags & layout.PowerOnFlag.dice) === 0 ? "iak" : "dice";
 }
 
 function encodeInputs(view: DataView, inputs: readonly InputEvent[]): void {

@@ -170,7 +170,7 @@ export async function runBoard(options: RunOptions): Promise<RunResult> {
   const isTemporary = options.stateFolder === undefined;
   const folder = options.stateFolder ?? makeScratch("state");
   try {
-    const state = new DeviceState(folder);
+    const state = new DeviceState(folder, options.profile);
     try {
       return await runOn(options, state, attached);
     } finally {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { bootPath } from "../engine/paths.js";
 import type { BoardProcess } from "./board-process.js";
 import { startHost } from "./host-process.js";
+import { type BoardProfile, requireProfileOf } from "./profile.js";
 import { startQemu } from "./qemu-process.js";
 import type { InputEvent } from "./recording.js";
 import type { Reset } from "./resets.js";
@@ -21,6 +22,8 @@ export interface BoardChoice {
   /** `qemu-system-arm` when it is not the one on PATH. */
   readonly qemu?: string;
   readonly icount?: boolean;
+  /** Of a new device, by default "iak"; a device that is there has to have been made with it. */
+  readonly profile?: BoardProfile;
 }
 
 /** An operation at which the power fails, counted from 1, and how many of its bytes still arrive (default half). */
@@ -49,13 +52,18 @@ export interface StartOptions {
   readonly reset?: Reset;
 }
 
-/** Writes the power-on block. @param app - where its image lies, for a start without boot; undefined: there is none. */
+/**
+ * Writes the power-on block.
+ * @param app - where its image lies, for a start without boot; undefined: there is none.
+ * @throws BoardError BOARD_PROFILE
+ */
 export function powerOn(
   state: DeviceState,
   app: PlacedApp | undefined,
   options: StartOptions & Pick<BoardChoice, "board">,
 ): void {
   const { reset } = options;
+  requireProfileOf(options.board, state.profile);
   const silicon = readSilicon(options.board);
   const cut = reset === undefined ? options.cut : state.readCut();
   state.writePowerOn({
@@ -64,6 +72,7 @@ export function powerOn(
     debug: options.debug ?? false,
     hasDebugger: options.hasDebugger ?? false,
     service: options.service ?? false,
+    profile: state.profile,
     seed: options.seed ?? randomBytes(32),
     wallClockMs: options.wallClockMs,
     heapBytes: options.heapBytes ?? 0,

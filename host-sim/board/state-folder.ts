@@ -35,6 +35,8 @@ import {
   REGISTERS_SIZE,
   WINDOW_SIZE,
 } from "./layout.js";
+import { profileFlag, profileOf } from "./power-on.js";
+import { type BoardProfile, newProfile, requireSameProfile } from "./profile.js";
 
 export const WINDOW_NAME = "window.bin";
 export const LOCK_NAME = "lock";
@@ -80,7 +82,7 @@ export function prepareFolder(folder: string): void {
 }
 
 /** Makes the window of a new device: whole, or not at all. */
-function createWindow(folder: string): void {
+function createWindow(folder: string, profile: BoardProfile): void {
   const partial = join(folder, PARTIAL_NAME);
   try {
     const file = openSync(partial, "w", 0o600);
@@ -90,6 +92,7 @@ function createWindow(folder: string): void {
       const block = Buffer.alloc(POWER_ON_SIZE);
       block.writeUInt32LE(POWER_ON_MAGIC, PowerOnField.magic);
       block.writeUInt32LE(POWER_ON_VERSION, PowerOnField.version);
+      block.writeUInt32LE(profileFlag(profile), PowerOnField.flags);
       block.writeUInt32LE(1, PowerOnField.switched_off);
       writeAll(file, block, POWER_ON_OFFSET);
     } finally {
@@ -113,17 +116,19 @@ function writeAll(file: number, bytes: Uint8Array, offset: number): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, offset + at);
 }
 
-/** @throws BoardError STATE - the file is no window, or one of another version. */
-function checkWindow(file: number, path: string): void {
+/** @throws BoardError STATE - the file is no window, or one of another version. @returns what it was made with. */
+function checkWindow(file: number, path: string): BoardProfile {
   const { size } = fstatSync(file);
   if (size !== WINDOW_SIZE) {
     const what = `${path} is not a window of this version of Thimble: it has ${size} bytes, not ${WINDOW_SIZE}`;
     throw new BoardError("STATE", `${what}. ${OTHER_VERSION}`);
   }
-  const block = Buffer.alloc(8);
+  const block = Buffer.alloc(12);
   readSync(file, block, 0, block.length, POWER_ON_OFFSET);
   const [magic, version] = [block.readUInt32LE(PowerOnField.magic), block.readUInt32LE(PowerOnField.version)];
-  if (magic === POWER_ON_MAGIC && version === POWER_ON_VERSION) return;
+  if (magic === POWER_ON_MAGIC && version === POWER_ON_VERSION) {
+    return profileOf(block.readUInt32LE(PowerOnField.flags));
+  }
   const isOldest = magic === 0 && version === 0;
   if (magic !== POWER_ON_MAGIC && !isOldest) {
     throw new BoardError("STATE", `${path} is no device's state. Name another folder. Nothing was changed.`);
@@ -148,15 +153,16 @@ function allocate(file: number): void {
 
 /**
  * Opens the window of a device, and makes it when there is none.
+ * @param profile - of a new device; undefined: "iak", or what the device was made with.
  * @returns its descriptor, for reading and writing.
- * @throws BoardError STATE - not ours, of another version, or there is no room for it. Then nothing was changed.
+ * @throws BoardError STATE - not ours, of another version, or there is no room for it. BOARD_PROFILE. Then nothing was changed.
  */
-export function openWindow(folder: string): number {
+export function openWindow(folder: string, profile: BoardProfile | undefined): number {
   const path = join(folder, WINDOW_NAME);
-  if (!existsSync(path)) createWindow(folder);
+  if (!existsSync(path)) createWindow(folder, newProfile(profile));
   const file = openSync(path, "r+");
   try {
-    checkWindow(file, path);
+    requireSameProfile(folder, checkWindow(file, path), profile);
     allocate(file);
     return file;
   } catch (error) {

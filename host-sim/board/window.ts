@@ -20,7 +20,8 @@ import {
   REGISTERS_SIZE,
   RegisterField,
 } from "./layout.js";
-import { decodeReport, encodePowerOn, type PowerOn, type PowerOnReport } from "./power-on.js";
+import { decodeReport, encodePowerOn, type PowerOn, type PowerOnReport, profileOf } from "./power-on.js";
+import type { BoardProfile } from "./profile.js";
 import { Programmer } from "./programmer.js";
 import { LOCK_NAME, openWindow, prepareFolder, WINDOW_NAME } from "./state-folder.js";
 
@@ -39,20 +40,27 @@ export class DeviceState {
 
   /**
    * @param folder - made when it does not exist, with an erased flash.
+   * @param profile - of a new device; undefined: "iak", or what the device was made with.
    * @throws BoardError STATE - in use by another process, no state folder of this version, or no room for it.
+   * @throws BoardError BOARD_PROFILE - the device was made with another one.
    */
-  constructor(folder: string) {
+  constructor(folder: string, profile?: BoardProfile) {
     prepareFolder(folder);
     this.windowPath = join(folder, WINDOW_NAME);
     this.#lockPath = join(folder, LOCK_NAME);
     const owner = takeLock(this.#lockPath);
     if (owner !== undefined) throw new BoardError("STATE", `the state folder is in use by process ${owner}`);
     try {
-      this.#file = openWindow(folder);
+      this.#file = openWindow(folder, profile);
     } catch (error) {
       rmSync(this.#lockPath, { force: true });
       throw error;
     }
+  }
+
+  /** What the device was made with. */
+  get profile(): BoardProfile {
+    return profileOf(this.#readWord(POWER_ON_OFFSET + PowerOnField.flags));
   }
 
   read(offset: number, length: number): Uint8Array {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { SERVICE_PORT } from "../../sdk/identity/messages.js";
 import { Device, type DeviceEnd } from "../board/device.js";
 import { BoardError } from "../board/error.js";
+import type { BoardProfile } from "../board/profile.js";
 import type { FlashSlot, SlotRecord } from "../board/programmer.js";
 import type { BoardChoice, FlashCut } from "../board/start.js";
 import { LOCK_NAME, WINDOW_NAME } from "../board/state-folder.js";
@@ -91,6 +92,11 @@ export class BenchDevice {
     return this.#device.faults
       .read({ partition: "otp", offset: SECURED_OFFSET }, SECURED_SIZE)
       .some((byte) => byte !== 0);
+  }
+
+  /** What it was made with. */
+  get profile(): BoardProfile {
+    return this.#device.profile;
   }
 
   read(slot: FlashSlot): Uint8Array | undefined {

@@ -42,6 +42,8 @@ describe("the layout in C and in TypeScript", function () {
       POWER_ON_FIXED_SEED: layout.PowerOnFlag.fixedSeed,
       POWER_ON_DEBUG: layout.PowerOnFlag.debug,
       POWER_ON_DEBUGGER: layout.PowerOnFlag.debugger,
+      POWER_ON_SERVICE: layout.PowerOnFlag.service,
+      POWER_ON_DICE: layout.PowerOnFlag.dice,
       HALT_POWER_CUT: HaltReason.powerCut,
       HALT_RESET_SOFTWARE: HaltReason.resetSoftware,
       HALT_RESET_WATCHDOG: HaltReason.resetWatchdog,

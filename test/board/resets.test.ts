@@ -243,6 +243,7 @@ const POWER_ON = {
     debug: false,
     hasDebugger: false,
     service: false,
+    profile: "iak" as const,
     seed: new Uint8Array(32),
   },
   ...{ wallClockMs: 0, heapBytes: 0, stackSlots: 0, appOffset: FLASH_OFFSET, appLength: FLASH_SECTOR_SIZE },

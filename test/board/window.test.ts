@@ -22,6 +22,7 @@ const POWER_ON: PowerOn = {
   debug: false,
   hasDebugger: false,
   service: false,
+  profile: "iak",
   seed: new Uint8Array(32).fill(0x5a),
   wallClockMs: -1,
   heapBytes: 1,

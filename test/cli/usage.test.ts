@@ -14,6 +14,17 @@ const WRONG: ReadonlyArray<readonly [string, readonly string[], RegExp]> = [
   ["--until beyond what microseconds can count", ["sim", ".", "--until", "1".repeat(13)], /Expected milliseconds/],
   ["a seed that is not hexadecimal", ["sim", ".", "--seed", "0x12"], /hexadecimal/],
   ["a seed longer than 32 bytes", ["sim", ".", "--seed", "0".repeat(65)], /hexadecimal/],
+  [
+    "a chip that a board never is",
+    ["sim", ".", "--board", "mps2-an505", "--board-profile", "dice"],
+    /'--board-profile dice' needs '--board host'/,
+  ],
+  [
+    "the same, provisioned",
+    ["provision", "--state", "device", "--board", "mps2-an505", "--board-profile", "dice"],
+    /'--board-profile dice' needs '--board host'/,
+  ],
+  ["a chip that there is not", ["sim", ".", "--board-profile", "tpm"], /Allowed choices are iak, dice/],
   ["--icount on the host", ["sim", ".", "--icount"], /'--icount' needs '--board mps2-an505'/],
 ];
 
