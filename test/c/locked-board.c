@@ -22,26 +22,30 @@ static void call(const void *code)
 	function();
 }
 
-/* As the test programs it. */
-#define UDS_WORD 0x5D5D5D5Du
+/* Enough of a secret to know it by. */
+#define KNOWN_SIZE 8u
 
-/* Anywhere in RAM but in what was handed over: a word of the device's secret, or two of a CDI or the attestation seed. */
+/* As the test programs it. In code memory. */
+static const uint8_t uds[KNOWN_SIZE] = { 0x5D, 0x5D, 0x5D, 0x5D, 0x5D, 0x5D, 0x5D, 0x5D };
+
+static int is_of(const uint8_t *at, const uint8_t *secret)
+{
+	return at[0] == secret[0] && memcmp(at, secret, KNOWN_SIZE) == 0;
+}
+
+/* Anywhere in RAM but in what was handed over: the beginning of the device's secret, of a CDI, of the attestation seed. */
 static _Noreturn void look_for_secrets(const struct hand_over *given)
 {
-	const uint32_t *attest = (const uint32_t *)(const void *)given->cdis.attest;
-	const uint32_t *seal = (const uint32_t *)(const void *)given->cdis.seal;
-	const uint32_t *seed = (const uint32_t *)(const void *)given->attestation_seed;
 	uint32_t found = 0, own = 0;
 
 	if (given->has_cdis != IMAGE_SIGNED || given->attestation != BOOT_ATTESTATION_IAK)
 		runtime_halt(HALT_FATAL, "no secrets");
-	for (const uint32_t *word = (const uint32_t *)0x38000000u; word < (const uint32_t *)0x383FFFF0u; word++) {
-		const int is_secret = (word[0] == attest[0] && word[1] == attest[1]) || (word[0] == seal[0] && word[1] == seal[1]) ||
-			(word[0] == seed[0] && word[1] == seed[1]);
-		const int is_given = (const uint8_t *)word >= (const uint8_t *)given && (const uint8_t *)word < (const uint8_t *)(given + 1);
+	for (const uint8_t *at = (const uint8_t *)0x38000000u; at < (const uint8_t *)0x38400000u - KNOWN_SIZE; at++) {
+		const int is_secret = is_of(at, given->cdis.attest) || is_of(at, given->cdis.seal) || is_of(at, given->attestation_seed);
+		const int is_given = at >= (const uint8_t *)given && at < (const uint8_t *)(given + 1);
 		if (is_secret && is_given)
 			own++;
-		else if (is_secret || (word[0] == UDS_WORD && word[1] == UDS_WORD))
+		else if (is_secret || is_of(at, uds))
 			found++;
 	}
 	runtime_halt(HALT_FINISHED, own == 3 && found == 0 ? "none" : "left");
