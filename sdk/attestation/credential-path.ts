@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+/** An owner's certificate of an attestation key: a CWT with the instance id (claim 256) and the key in cnf (docs/decisions/0009). */
+import { equalPublicBytes } from "../bytes/bytes.js";
+import type { CborLimits } from "../cbor/value.js";
+import type { Crypto, KeyId } from "../contracts/crypto.js";
+import { CoseAlgorithm } from "../cose/algorithms.js";
+import { KeyOperation } from "../cose/key.js";
+import { importKey } from "../cose/key-import.js";
+import { verifySign1 } from "../cose/sign1.js";
+import { type Expected, verifyCwt } from "../cwt/cwt.js";
+import { ProtocolError, SecurityError } from "../errors/security-error.js";
+import type { AttestationOwner } from "./appraisal-options.js";
+import { SIGN_ALGORITHMS } from "./envelope.js";
+import { CERTIFICATE_MAX } from "./path.js";
+
+const UEID = 256;
+const LIMITS: CborLimits = Object.freeze({ length: CERTIFICATE_MAX, depth: 8, count: 64 });
+const VERIFYING = Object.freeze({
+  alg: "DETERMINISTIC_ECDSA_SHA_256",
+  usage: Object.freeze(["verifyMessage"] as const),
+} as const);
+
+export type CredentialVerifier = Pick<Crypto, "verifyMessage" | "importKey" | "exportPublicKey" | "destroyKey">;
+
+export interface CertifiedKey {
+  /** For the caller to destroy. */
+  readonly key: KeyId;
+  readonly owner: AttestationOwner;
+}
+
+/** The owner whose signature it is. @throws SecurityError PSA_ERROR_INVALID_SIGNATURE - of none that is known. */
+function ownerOf(
+  crypto: CredentialVerifier,
+  owners: readonly AttestationOwner[],
+  credential: Uint8Array,
+  dates: Dates,
+): Found {
+  for (const owner of owners) {
+    try {
+      const verify = (message: Uint8Array): Uint8Array =>
+        verifySign1(crypto, owner.key, message, { algorithms: SIGN_ALGORITHMS, limits: LIMITS }).payload;
+      const expected: Expected = { ...dates, required: ["iss", "cnf"] };
+      return { owner, claims: verifyCwt(credential, expected, verify, LIMITS) };
+    } catch (error) {
+      if (!(error instanceof SecurityError) || error.code !== "PSA_ERROR_INVALID_SIGNATURE") throw error;
+    }
+  }
+  throw new SecurityError("PSA_ERROR_INVALID_SIGNATURE", "signed by no owner that is known here");
+}
+
+type Dates = Pick<Expected, "time" | "whenTimeUnknown" | "leeway">;
+
+interface Found {
+  readonly owner: AttestationOwner;
+  readonly claims: ReturnType<typeof verifyCwt>;
+}
+
+/**
+ * Verifies a credential, and imports the key that it is for.
+ * @param instanceId - of the token.
+ * @throws SecurityError - what `verifySign1`, `verifyCwt` and the import throw: another signature, expired, no key.
+ * @throws ProtocolError ATTEST_PATH - for another device, or for a key that does not sign.
+ */
+export function verifyAttestationCredential(
+  crypto: CredentialVerifier,
+  owners: readonly AttestationOwner[],
+  credential: Uint8Array,
+  instanceId: Uint8Array,
+  dates: Dates,
+): CertifiedKey {
+  const { owner, claims } = ownerOf(crypto, owners, credential, dates);
+  const ueid = claims.others?.get(UEID);
+  if (!(ueid instanceof Uint8Array)) {
+    throw new ProtocolError("ATTEST_PATH", "it does not say which device it is for: claim 256 is missing");
+  }
+  if (!equalPublicBytes(ueid, instanceId)) throw new ProtocolError("ATTEST_PATH", "it is for another device");
+  const key = claims.cnf?.key;
+  if (key?.kty !== "EC2") throw new ProtocolError("ATTEST_PATH", "it is not for a key on P-256");
+  const { alg, keyOps = [] } = key;
+  const signs = (alg === CoseAlgorithm.ES256 || alg === CoseAlgorithm.ESP256) && keyOps.every(isVerify);
+  if (!signs) throw new ProtocolError("ATTEST_PATH", "it is not for a key that signs tokens");
+  return { key: importKey(crypto, key, VERIFYING), owner };
+}
+
+function isVerify(operation: number | bigint | string): boolean {
+  return operation === KeyOperation.verify;
+}
