@@ -29,6 +29,9 @@ function(thimble_add_boot)
   target_compile_options(thimble-boot.elf PRIVATE -fno-lto)
   target_link_libraries(thimble-boot.elf PRIVATE thimble_boot_program thimble_boot_mbedtls)
   thimble_place(thimble-boot.elf boot.ld)
+  # As it lies from _boot_start on: what boot_code() is.
+  add_custom_command(TARGET thimble-boot.elf POST_BUILD
+    COMMAND ${CMAKE_OBJCOPY} -O binary thimble-boot.elf boot.bin BYPRODUCTS boot.bin VERBATIM)
 endfunction()
 
 # The program is linked where boot copies it to; its first vectors, for a start without boot, are no part of it.

@@ -12,6 +12,7 @@ import { Contents } from "./contents.js";
 import { writeFirmwareImage } from "./firmware-image.js";
 import {
   type Board,
+  bootCodePath,
   bootPath,
   buildRoot,
   enginePath,
@@ -89,7 +90,7 @@ function engineStep({ board, variant }: EngineTarget): Step {
   const images = variant === "sanitize" ? [] : [firmwareImagePath(board, variant)];
   return {
     stampFile: stampFile(`${board}-${variant}`),
-    results: [enginePath(board, variant), bootPath(board, variant), ...images],
+    results: [enginePath(board, variant), bootPath(board, variant), bootCodePath(board, variant), ...images],
     stamp: (contents) => contents.stampOf(inputs, [xsOrigin(), mbedtlsOrigin(), packageVersion()]),
     async build(progress) {
       await buildWithCMake(board, variant, progress);

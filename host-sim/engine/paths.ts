@@ -84,6 +84,11 @@ export function bootPath(board: Board, variant: Variant): string {
   return join(engineFolder(board, variant), board === "host" ? "thimble-boot" : "thimble-boot.elf");
 }
 
+/** The boot program as it lies in a chip: the bytes whose SHA-256 it hands over as its own. */
+export function bootCodePath(board: Board, variant: Variant): string {
+  return board === "host" ? bootPath(board, variant) : join(engineFolder(board, variant), "boot.bin");
+}
+
 /** What a firmware image of this engine holds; there is none with sanitizers, which fits no slot. */
 export function firmwarePayloadPath(board: Board, variant: Exclude<Variant, "sanitize">): string {
   return join(engineFolder(board, variant), "firmware.bin");

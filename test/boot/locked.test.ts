@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What boot locks before it runs a firmware on mps2-an505: nothing writes code, nothing else is executed. */
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
-import { engineFolder } from "../../host-sim/engine/paths.js";
+import { bootCodePath, engineFolder } from "../../host-sim/engine/paths.js";
 import { makeFirmwareImage } from "../../host-sim/image/make.js";
 import { signImage } from "../../host-sim/image/sign.js";
 import { useEngines } from "../cli/support.js";
@@ -37,6 +38,12 @@ describe("execution memory of mps2-an505", function () {
   it("runs a firmware of C", async () => {
     const { reason, text } = await device.start();
     assert.deepEqual([reason, text], ["finished", "runs"]);
+  });
+
+  it("is told which boot program it was", async () => {
+    const { text } = await device.start({ heapBytes: 8 });
+    const code = readFileSync(bootCodePath(MACHINE.board, MACHINE.variant));
+    assert.strictEqual(text, createHash("sha256").update(code).digest("hex"));
   });
 
   it("leaves nothing of the device's secret, the CDIs and the attestation seed in RAM, but for what is handed over", async () => {

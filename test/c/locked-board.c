@@ -30,17 +30,21 @@ static const uint8_t uds[KNOWN_SIZE] = { 0x5D, 0x5D, 0x5D, 0x5D, 0x5D, 0x5D, 0x5
 
 static int is_of(const uint8_t *at, const uint8_t *secret)
 {
-	return at[0] == secret[0] && memcmp(at, secret, KNOWN_SIZE) == 0;
+	return memcmp(at, secret, KNOWN_SIZE) == 0;
 }
 
 /* Anywhere in RAM but in what was handed over: the beginning of the device's secret, of a CDI, of the attestation seed. */
 static _Noreturn void look_for_secrets(const struct hand_over *given)
 {
+	static uint8_t begins[256]; /* with which bytes they do */
 	uint32_t found = 0, own = 0;
 
+	begins[given->cdis.attest[0]] = begins[given->cdis.seal[0]] = begins[given->attestation_seed[0]] = begins[uds[0]] = 1;
 	if (given->has_cdis != IMAGE_SIGNED || given->attestation != BOOT_ATTESTATION_IAK)
 		runtime_halt(HALT_FATAL, "no secrets");
 	for (const uint8_t *at = (const uint8_t *)0x38000000u; at < (const uint8_t *)0x38400000u - KNOWN_SIZE; at++) {
+		if (!begins[*at])
+			continue;
 		const int is_secret = is_of(at, given->cdis.attest) || is_of(at, given->cdis.seal) || is_of(at, given->attestation_seed);
 		const int is_given = at >= (const uint8_t *)given && at < (const uint8_t *)(given + 1);
 		if (is_secret && is_given)
@@ -49,6 +53,18 @@ static _Noreturn void look_for_secrets(const struct hand_over *given)
 			found++;
 	}
 	runtime_halt(HALT_FINISHED, own == 3 && found == 0 ? "none" : "left");
+}
+
+/* The digest of the boot program, as it says. */
+static _Noreturn void tell_boot(const struct hand_over *given)
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[2 * sizeof given->boot.digest + 1] = { 0 };
+	for (uint32_t i = 0; i < sizeof given->boot.digest; i++) {
+		text[2 * i] = digits[given->boot.digest[i] >> 4];
+		text[2 * i + 1] = digits[given->boot.digest[i] & 15u];
+	}
+	runtime_halt(HALT_FINISHED, text);
 }
 
 _Noreturn void runtime_main(struct hand_over *given)
@@ -78,6 +94,8 @@ _Noreturn void runtime_main(struct hand_over *given)
 		memcpy(flash, in_ram, sizeof in_ram);
 		call(flash);
 		break;
+	case 8:
+		tell_boot(given);
 	case 7:
 		look_for_secrets(given);
 	default: /* the same code memory by its other address */
