@@ -19,7 +19,9 @@
 /* And only while the firmware's own service app runs. */
 #define SERVICE_START 32u
 
-#define MEMORY_SIZE (SECURE_TRUST_MAX + sizeof(struct secure_record))
+/* Inputs, then the output: the largest of each. */
+#define MEMORY_SIZE (SECURE_TRUST_MAX + sizeof(struct secure_token))
+_Static_assert(sizeof(struct secure_record) <= sizeof(struct secure_token), "the largest output");
 
 struct sizes {
 	uint16_t least, most;
@@ -49,6 +51,8 @@ static const struct service services[SECURE_SERVICES_END] = {
 	[SECURE_CONFIRM] = { secure_confirm, ASSEMBLY | PROVISIONING | SECURED | DEBUG, 0, 0, { { 0, 0 } }, 0 },
 	[SECURE_IDENTITY] = { secure_identity, ALWAYS, 1, 1, { EXACTLY(4) }, 4 },
 	[SECURE_RESTART] = { secure_restart, ALWAYS, 0, 0, { { 0, 0 } }, 0 },
+	[SECURE_ATTEST] = { secure_attest, ALWAYS, 2, 1, { EXACTLY(4), { 32, TOKEN_NONCE_MAX } }, sizeof(struct secure_token) },
+	[SECURE_ATTESTATION_KEY] = { secure_attestation_key, ALWAYS, 0, 1, { { 0, 0 } }, SECURE_POINT_SIZE },
 };
 
 /* Until secure_begin(): a device that was started directly. */
@@ -127,6 +131,7 @@ void secure_begin(const struct hand_over *from)
 {
 	struct secure_record *record = &secure_start.record;
 	secure_forget_keys();
+	secure_forget_attestation();
 	mbedtls_platform_zeroize(&secure_start, sizeof secure_start);
 	record->lifecycle = LIFECYCLE_ASSEMBLY;
 	record->start = BOOT_START_APP;
@@ -152,4 +157,5 @@ void secure_begin(const struct hand_over *from)
 	secure_start.cdis = from->cdis;
 	secure_start.attestation = from->attestation;
 	memcpy(secure_start.attestation_seed, from->attestation_seed, sizeof secure_start.attestation_seed);
+	secure_certify(&from->input);
 }

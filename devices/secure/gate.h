@@ -29,6 +29,8 @@ enum secure_service {
 	SECURE_CONFIRM,       /* () */
 	SECURE_IDENTITY,      /* (4: enum secure_identity -> 4: psa_key_id_t) the same one each time */
 	SECURE_RESTART,       /* () does not come back */
+	SECURE_ATTEST,        /* (4: enum token_profile, 32 to 64: nonce -> struct secure_token) */
+	SECURE_ATTESTATION_KEY, /* (-> 65) public half of what the instance id is of */
 	SECURE_SERVICES_END,
 };
 
@@ -37,6 +39,7 @@ enum secure_service {
 #define SECURE_CHALLENGE_SIZE 16u
 #define SECURE_POINT_SIZE 65u
 #define SECURE_SIGNATURE_SIZE 64u
+#define SECURE_TOKEN_MAX 1108u
 
 /** Numbers as in the payload of an order. */
 enum secure_order {
@@ -62,6 +65,7 @@ enum secure_status {
 	SECURE_E_ORDER = 0x2F0F2E70,    /* not the owner's, not with the last challenge, or not for this device */
 	SECURE_E_IDENTITY = 0x30103187, /* there is no such key in this state, or in this start */
 	SECURE_E_CRYPTO = 0x31113096,   /* PSA or Mbed TLS failed, or has no room for a key */
+	SECURE_E_ATTESTATION = 0x32123AA9, /* this device has no attestation key, or not in this state */
 };
 
 struct secure_in {
@@ -87,6 +91,13 @@ struct secure_record {
 };
 _Static_assert(sizeof(struct secure_record) == 200, "the same on every board");
 
+/** An attestation token. attestation.ts has the offsets. */
+struct secure_token {
+	uint32_t size;
+	uint8_t bytes[SECURE_TOKEN_MAX]; /* zeros from size on */
+};
+_Static_assert(sizeof(struct secure_token) == 1112, "the same on every board");
+
 /** What OTP says now. */
 struct secure_status_now {
 	uint32_t lifecycle;
@@ -98,7 +109,8 @@ struct secure_status_now {
 _Static_assert(sizeof(struct secure_status_now) == 56, "the same on every board");
 
 /**
- * Begins a start: takes what boot handed over. It copies; the caller wipes the original.
+ * Begins a start: takes what boot handed over. It copies; the caller wipes the original. Where the seed is that of a device
+ * key, the alias key of what runs is certified with it here, and of the device key only the public half is left.
  * @param from null: started without boot. The record then says assembly-and-test, and there are no secrets.
  */
 void secure_begin(const struct hand_over *from);

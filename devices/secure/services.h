@@ -5,7 +5,9 @@
 
 #include "../boot/fuses.h"
 #include "../boot/trust.h"
+#include "dice-certificate.h"
 #include "gate.h"
+#include "token.h"
 
 #define SECURE_VECTORS_MAX 4u
 
@@ -24,7 +26,13 @@ struct secure_start {
 	uint32_t has_cdis; /* IMAGE_SIGNED: cdis is filled */
 	struct dice_cdis cdis;
 	uint32_t attestation; /* enum boot_attestation: whose the seed is */
-	uint8_t attestation_seed[DICE_CDI_SIZE];
+	uint8_t attestation_seed[DICE_CDI_SIZE]; /* wiped once there is a key of it */
+	uint32_t attestation_key; /* psa_key_id_t of what signs tokens; 0: not made yet */
+	uint8_t attestation_point[SECURE_POINT_SIZE]; /* of the key that the instance id is of; zeros: not made yet */
+	uint8_t certificate[SIGN1_ROOM(DICE_CERTIFICATE_SIZE)]; /* of the alias key; size 0: none */
+	size_t certificate_size;
+	uint8_t boot_seed[TOKEN_BOOT_SEED_SIZE];
+	uint32_t has_boot_seed;
 	struct boot_component boot;
 	uint8_t trust_root[SECURE_HASH_SIZE]; /* of the root key that signed the trust record; zeros: none */
 	uint8_t challenge[SECURE_CHALLENGE_SIZE];
@@ -47,6 +55,8 @@ uint32_t secure_order(struct secure_request *request);
 uint32_t secure_confirm(struct secure_request *request);
 uint32_t secure_identity(struct secure_request *request);
 uint32_t secure_restart(struct secure_request *request);
+uint32_t secure_attest(struct secure_request *request);
+uint32_t secure_attestation_key(struct secure_request *request);
 
 /** Whether OTP has root keys: its word. */
 uint32_t secure_has_roots(void);
@@ -68,5 +78,14 @@ uint32_t secure_rehearse(const struct fuses *fuses, const struct image_root root
 
 /** Forgets the identity keys of the last start. */
 void secure_forget_keys(void);
+
+/**
+ * Where the seed of this start is a device key's: certifies the alias key, and wipes the device key and its seed, come what may.
+ * Without a certificate there are no tokens. @param input - what boot measured.
+ */
+void secure_certify(const struct dice_input *input);
+
+/** Forgets the key of the last start that signed tokens. */
+void secure_forget_attestation(void);
 
 #endif

@@ -11,6 +11,7 @@ const LIFECYCLE: readonly (readonly [status: number, DetailCode, string])[] = Ob
   [0x2d0d2c52, "LIFECYCLE_OTP", "OTP or flash failed, or holds bits of something else"],
   [0x2f0f2e70, "LIFECYCLE_ORDER", "not by the owner, not with the last challenge, or not for this device"],
   [0x30103187, "IDENTITY_UNAVAILABLE", "this device has no such key in this state, or in this start"],
+  [0x32123aa9, "ATTEST_UNAVAILABLE", "this device does not have an attestation key, or not in this state"],
 ] as const);
 
 const FAILURES: readonly (readonly [status: number, ErrorCode, string])[] = Object.freeze([

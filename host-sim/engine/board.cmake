@@ -65,6 +65,7 @@ target_compile_options(thimble_boot PRIVATE ${THIMBLE_WARNINGS})
 file(GLOB SECURE_FILES CONFIGURE_DEPENDS ${THIMBLE_DEVICES}/secure/*.c)
 add_library(thimble_secure STATIC ${SECURE_FILES} ${BOOT}/dice.c ${BOOT}/fuses.c ${BOOT}/slots.c)
 target_link_libraries(thimble_secure PUBLIC xs thimble_boot thimble_psa)
+set_source_files_properties(${THIMBLE_DEVICES}/secure/token.c PROPERTIES COMPILE_DEFINITIONS "THIMBLE_BOARD_NAME=\"${THIMBLE_TARGET}\"")
 target_compile_options(thimble_secure PRIVATE ${THIMBLE_WARNINGS})
 
 file(GLOB RUNTIME_FILES CONFIGURE_DEPENDS ${RUNTIME}/*.c)

@@ -38,6 +38,19 @@ function publicKey(seed: Uint8Array): string {
   return ecdh.getPublicKey("hex");
 }
 
+/** Whose seed boot hands over. */
+export type AttestationForm = "IAK" | "DEVICE_KEY";
+
+/** Public half, 0x04‖x‖y, hex, of the key that the instance id is of. */
+export function attestationKey(uds: Uint8Array, form: AttestationForm): string {
+  return publicKey(hkdf(uds, NO_SALT, form === "IAK" ? "Thimble_Attestation" : "Thimble_Device"));
+}
+
+/** Public half of the key that signs tokens for what runs. @param measured - all inputs, in the profile's order: 257 bytes. */
+export function aliasKey(uds: Uint8Array, measured: Uint8Array): string {
+  return publicKey(hkdf(hkdf(uds, sha512(measured), "CDI_Attest"), NO_SALT, "Thimble_Alias"));
+}
+
 /** Hex. */
 export function deviceId(uds: Uint8Array): string {
   return hkdf(uds, NO_SALT, "Thimble_Device_Id").toString("hex", 0, 16);

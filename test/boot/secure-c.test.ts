@@ -27,6 +27,9 @@ const TESTS = {
   confirm: "confirms what is on trial, then raises counters, and does nothing otherwise",
   trust: "installs a trust record under which what runs may still run",
   identity: "makes each identity key once, for its one use, and only in the right mode",
+  attestation: "makes no token of a call that is wrong, and none where a device has no attestation key",
+  "attestation-keys": "keeps the attestation key, of either form, and of what it is made of nothing",
+  "attestation-needs": "makes a token again once random bytes and a place for the key are there",
 } as const;
 
 interface Device {

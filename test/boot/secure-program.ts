@@ -129,6 +129,11 @@ export const SECURE = [
   "order.c",
   "confirm.c",
   "identity.c",
+  "attestation.c",
+  "token.c",
+  "sign1.c",
+  "cbor.c",
+  "dice-certificate.c",
 ].map((name) => join(DEVICES, "secure", name));
 const MODEL = [
   ...["boot", "dice", "fuses", "image", "signature", "slots", "trust"].map((name) => `boot/${name}.c`),
@@ -156,10 +161,10 @@ export class SecureProgram {
 
   #compile(source: string, object: string, ...more: readonly string[]): void {
     const flags = ["-std=gnu11", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    const config = '-DMBEDTLS_CONFIG_FILE="thimble_mbedtls.h"';
+    const config = ['-DMBEDTLS_CONFIG_FILE="thimble_mbedtls.h"', '-DTHIMBLE_BOARD_NAME="host"'];
     const psa = join(DEVICES, "psa");
     const folders = [join(mbedtlsFolder(), "include"), join(psa, "include"), psa].map((folder) => `-isystem${folder}`);
-    const cc = [...flags, ...WARNINGS, config, ...folders, ...more, "-c", source, "-o", object];
+    const cc = [...flags, ...WARNINGS, ...config, ...folders, ...more, "-c", source, "-o", object];
     execFileSync(process.env.CC ?? "cc", cc, { stdio: "pipe" });
   }
 

@@ -7,7 +7,20 @@ import { SECURE, SecureProgram } from "./secure-program.js";
 
 /** Of secure-test.c, the quick ones first. */
 const TESTS = [
-  ...["gate", "secret", "record", "direct", "roots", "owner", "orders", "identity", "confirm", "decommission"],
+  ...[
+    "gate",
+    "secret",
+    "record",
+    "direct",
+    "roots",
+    "owner",
+    "orders",
+    "identity",
+    "attestation",
+    "attestation-needs",
+    "confirm",
+    "decommission",
+  ],
   ...["trust", "transfer", "wipe", "signatures", "debug", "states"],
 ] as const;
 

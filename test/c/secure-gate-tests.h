@@ -35,6 +35,8 @@ static const struct known known[] = {
 	{ SECURE_CONFIRM, 15, 0, 0, 0, { 0 }, { 0 } },
 	{ SECURE_IDENTITY, 31, 0, 1, 4, { 4 }, { 4 } },
 	{ SECURE_RESTART, 31, 0, 0, 0, { 0 }, { 0 } },
+	{ SECURE_ATTEST, 31, 0, 2, sizeof(struct secure_token), { 4, 32 }, { 4, 64 } },
+	{ SECURE_ATTESTATION_KEY, 31, 0, 0, 65, { 0 }, { 0 } },
 };
 #define KNOWN (sizeof known / sizeof *known)
 
@@ -138,6 +140,10 @@ static void test_states(void)
 					CHECK(status == SECURE_E_CALL); /* number 0 */
 				else if (one->service == SECURE_IDENTITY)
 					CHECK(status == SECURE_E_CALL); /* key 0 */
+				else if (one->service == SECURE_ATTEST)
+					CHECK(status == SECURE_E_CALL); /* profile 0 */
+				else if (one->service == SECURE_ATTESTATION_KEY)
+					CHECK(status == (stage == 0 || stage == 4 ? SECURE_E_ATTESTATION : SECURE_OK));
 				else if (one->service == SECURE_INSTALL_TRUST)
 					CHECK(status == IMAGE_E_SIZE);
 				else if (stage == 1 && one->service_start != 0 && one->service != SECURE_SECURE)
@@ -216,7 +222,7 @@ static uint32_t random_below(uint32_t limit)
 /** One call, mostly with the vectors that the service has, filled at random; some words are such as have a meaning. */
 static uint32_t call_at_random(const struct known *one)
 {
-	static uint8_t bytes[5][1200], result[256];
+	static uint8_t bytes[5][1200], result[2048];
 	struct secure_in in[5];
 	const uint32_t counts = random_below(16) == 0 ? random_below(6) : one->in_count;
 	for (uint32_t i = 0; i < counts; i++) {

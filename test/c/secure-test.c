@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Tests of the call gate and the services behind it, run by test/boot/secure-c.test.ts: TEST FILE. */
+#include "secure-attestation-tests.h"
 #include "secure-gate-tests.h"
 #include "secure-identity-tests.h"
 #include "secure-image-tests.h"
@@ -25,6 +26,10 @@ static const struct test tests[] = {
 	{ "confirm", test_confirm },
 	{ "trust", test_trust },
 	{ "identity", test_identity },
+	{ "attestation", test_attestation },
+	{ "attestation-keys", test_attestation_keys },
+	{ "attestation-needs", test_attestation_needs },
+	{ "tokens", test_tokens },
 	{ "values", test_values },
 };
 
