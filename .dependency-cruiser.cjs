@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The arrows of the house: cli -> host-sim -> devices -> sdk; in sdk, features -> ground floor -> contracts.
+ * The arrows of the house: cli -> host-sim -> devices -> sdk, and beside the simulator cli -> verifier -> devices -> sdk; in sdk, features -> ground floor -> contracts.
  * Each rule's comment says what to do instead.
  */
 const FEATURES = "storage|attestation|ota|messaging|identity";
@@ -26,7 +26,7 @@ module.exports = {
       "sdk/ runs on boards: what it needs from outside is a contract.",
       { path: "^sdk/" },
       {
-        path: "^(devices|host-sim|cli|bench|test|examples|scripts)/",
+        path: "^(devices|host-sim|verifier|cli|bench|test|examples|scripts)/",
       },
     ),
     forbid("sdk-without-node", "sdk/ runs on boards: no Node.", { path: "^sdk/" }, { dependencyTypes: ["core"] }),
@@ -77,7 +77,7 @@ module.exports = {
       "A board knows no simulator and no command.",
       { path: "^devices/" },
       {
-        path: "^(host-sim|cli|bench|test|examples|scripts)/",
+        path: "^(host-sim|verifier|cli|bench|test|examples|scripts)/",
       },
     ),
     forbid(
@@ -117,7 +117,16 @@ module.exports = {
       "The command uses the simulator.",
       { path: "^host-sim/" },
       {
-        path: "^(cli|bench|test|examples|scripts)/",
+        path: "^(verifier|cli|bench|test|examples|scripts)/",
+      },
+    ),
+    forbid(
+      "verifier-beside-host-sim",
+      "The verifier's service runs where there are no simulated devices: of the simulator it has the lock between processes alone.",
+      { path: "^verifier/" },
+      {
+        path: "^(host-sim|cli|bench|test|examples|scripts)/",
+        pathNot: "^host-sim/lock\\.ts$",
       },
     ),
     forbid(
@@ -131,7 +140,7 @@ module.exports = {
     forbid(
       "no-development-packages",
       "What ships needs `dependencies`. The demonstration (cli/demo*) does not ship.",
-      { path: "^(sdk|devices|host-sim|cli)/", pathNot: "^cli/demo" },
+      { path: "^(sdk|devices|host-sim|verifier|cli)/", pathNot: "^cli/demo" },
       { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     ),
     forbid(

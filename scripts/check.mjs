@@ -7,7 +7,9 @@ import { fail } from "./setup/report.mjs";
 import { runInFront } from "./setup/run.mjs";
 
 const TSC = "node_modules/typescript/bin/tsc";
-const FOLDERS = ["sdk", "devices", "host-sim", "cli", "test", "bench"].filter((folder) => existsSync(inRoot(folder)));
+const FOLDERS = ["sdk", "devices", "host-sim", "verifier", "cli", "test", "bench"].filter((folder) =>
+  existsSync(inRoot(folder)),
+);
 const COLORS = process.stdout.isTTY ? [] : ["--colors=off"];
 
 const CHECKS = [

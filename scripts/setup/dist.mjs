@@ -7,7 +7,7 @@ import { SetupError, say } from "./report.mjs";
 import { runInFront } from "./run.mjs";
 import { readStamp, sha256, writeStamp } from "./stamp.mjs";
 
-const FOLDERS = ["sdk", "devices", "host-sim", "cli", "test", "bench"];
+const FOLDERS = ["sdk", "devices", "host-sim", "verifier", "cli", "test", "bench"];
 const CONFIGURATION = ["tsconfig.json", "tsconfig.base.json", "package-lock.json"];
 
 function filesUnder(folder, suffix) {
