@@ -15,6 +15,8 @@ import { KeyOperation } from "../../../sdk/cose/key.js";
 import { createSign1 } from "../../../sdk/cose/sign1.js";
 import { type Claims, encodeClaims } from "../../../sdk/cwt/claims.js";
 import { createDiceCertificate, type DiceCertificateOptions } from "../../../sdk/dice/certificate.js";
+import { crypto } from "../../harness/machine.js";
+import { afterEach, beforeEach } from "../../harness/spec.js";
 
 const ALG = "DETERMINISTIC_ECDSA_SHA_256";
 export const PROFILE = "tag:psacertified.org,2023:psa#tfm";
@@ -73,6 +75,7 @@ export class Lab {
   readonly device: Pair;
   readonly owner: Pair;
   readonly instanceId: Uint8Array;
+  readonly #keys: KeyId[] = [];
 
   constructor(crypto: Crypto) {
     this.crypto = crypto;
@@ -84,7 +87,13 @@ export class Lab {
   pair(): Pair {
     const usage = ["signMessage", "verifyMessage"] as const;
     const key = this.crypto.generateKey({ type: "ECC_KEY_PAIR_SECP_R1", bits: 256, usage, alg: ALG });
+    this.#keys.push(key);
     return { key, publicKey: this.crypto.exportPublicKey(key) };
+  }
+
+  /** A board has 32 places for keys. */
+  close(): void {
+    for (const key of this.#keys) this.crypto.destroyKey(key);
   }
 
   /** A whole claims set of RFC 9783. A change to undefined leaves the claim out. */
@@ -170,6 +179,16 @@ export class Lab {
       ...changes,
     });
   }
+}
+
+/** A lab for each test of the `describe` that calls this. */
+export function labOfEach(): () => Lab {
+  let lab: Lab | undefined;
+  beforeEach(() => {
+    lab = new Lab(crypto);
+  });
+  afterEach(() => lab?.close());
+  return () => lab as Lab;
 }
 
 /** "accepted", or the step and code of the first reason. */

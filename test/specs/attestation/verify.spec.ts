@@ -3,14 +3,13 @@
 import type { PsaClaims } from "../../../sdk/attestation/psa-claims.js";
 import { encodeHex } from "../../../sdk/bytes/hex.js";
 import { assert } from "../../harness/assert.js";
-import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
 import {
   APP,
   COMPONENTS,
   component,
   FIRMWARE,
-  Lab,
+  labOfEach,
   NONCE,
   outcomeOf,
   REFERENCES,
@@ -24,8 +23,10 @@ const STEPS =
   "component boot,component firmware,component app,components,certificate";
 
 describe("RFC 9783, appraisal of a token", () => {
+  const theLab = labOfEach();
+
   it("accepts a whole token of a known device, and says what it claims", () => {
-    const lab = new Lab(crypto);
+    const lab = theLab();
     const appraisal = lab.appraise(lab.token());
     assert.strictEqual(outcomeOf(appraisal), "accepted");
     const { claims } = appraisal as { claims: PsaClaims };
@@ -39,12 +40,12 @@ describe("RFC 9783, appraisal of a token", () => {
   });
 
   it("accepts ESP256 in the place of ES256", () => {
-    const lab = new Lab(crypto);
+    const lab = theLab();
     assert.strictEqual(outcomeOf(lab.appraise(lab.sign(lab.claims(), [], lab.device.key, -9))), "accepted");
   });
 
   it("names each claim that is not what is expected, and the first of them as the reason", () => {
-    const lab = new Lab(crypto);
+    const lab = theLab();
     const changed = [COMPONENTS[0], COMPONENTS[1], component("app", OTHER)];
     const cases = [
       [[[10, OTHER]], "nonce: ATTEST_NONCE"],
@@ -75,7 +76,7 @@ describe("RFC 9783, appraisal of a token", () => {
   });
 
   it("holds components to version and signer where the references have them", () => {
-    const lab = new Lab(crypto);
+    const lab = theLab();
     const outcome = (changed: ReturnType<typeof component>) =>
       lab.appraise(lab.token([[2399, [COMPONENTS[0], changed, COMPONENTS[2]]]]));
     assert.strictEqual(
@@ -92,7 +93,7 @@ describe("RFC 9783, appraisal of a token", () => {
   });
 
   it("does as the policy says", () => {
-    const lab = new Lab(crypto);
+    const lab = theLab();
     const debug = lab.token([[2395, 0x5001]]);
     const outcome = (token: Uint8Array, options: object) => outcomeOf(lab.appraise(token, lab.options(options)));
     assert.strictEqual(outcome(debug, { policy: { lifecycles: ["debug"] } }), "accepted");
@@ -111,7 +112,7 @@ describe("RFC 9783, appraisal of a token", () => {
   });
 
   it("leaves what runs unchecked only when it is told to", () => {
-    const lab = new Lab(crypto);
+    const lab = theLab();
     const token = lab.token([[2399, [component("x\u202ey", OTHER, "v".repeat(100))]]]);
     const appraisal = lab.appraise(token, lab.options({ references: "unchecked" }));
     assert.strictEqual(outcomeOf(appraisal), "accepted");
