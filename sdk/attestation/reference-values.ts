@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What is known to be good, of one implementation: from a signed CoRIM (corim.ts), or written by hand. */
+/** What is known to be good, of one implementation: from a signed CoRIM (corim-signed.ts), or written by hand. */
 
 /** One release of one component. */
 export interface ReferenceComponent {
-  /** Measurement type: `boot`, `firmware`, `app`. */
-  readonly type: string;
+  /** Measurement type: `boot`, `firmware`, `app`. undefined: a component that says none. */
+  readonly type: string | undefined;
   readonly version: string | undefined;
   /** 32, 48 or 64 bytes. */
   readonly value: Uint8Array;

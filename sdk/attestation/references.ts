@@ -74,13 +74,13 @@ function refusalOf(component: SoftwareComponent, known: readonly ReferenceCompon
   return isSigned ? undefined : `${describe(component)} is known under another signer`;
 }
 
-/** Each type of the references is there once: none is left out, and none is hidden behind another. */
+/** Each type that the references name is there once: none is left out, and none is hidden behind another. */
 function checkTypes(
   components: readonly SoftwareComponent[],
   known: readonly ReferenceComponent[],
   report: Report,
 ): void {
-  const types = [...new Set(known.map(({ type }) => type))];
+  const types = [...new Set(known.flatMap(({ type }) => type ?? []))];
   const countOf = (type: string): number => components.filter((component) => component.type === type).length;
   const missing = types.filter((type) => countOf(type) === 0);
   const repeated = types.filter((type) => countOf(type) > 1);

@@ -2,6 +2,7 @@
 /** Runs one case of any suite. Portable. */
 import type { Crypto } from "../../sdk/contracts/crypto.js";
 import { type CborCase, runCbor } from "./cbor/run-case.js";
+import { type CorimCase, runCorim } from "./corim/run-case.js";
 import { type CoseCase, runCose } from "./cose/run-case.js";
 import { failed, type Outcome } from "./outcome.js";
 import type { Runner } from "./suite.js";
@@ -9,6 +10,7 @@ import { runWycheproof, type WycheproofCase } from "./wycheproof/run-case.js";
 
 const RUNNERS: Readonly<Record<Runner, (crypto: Crypto, data: unknown) => Outcome>> = Object.freeze({
   cbor: (_, data) => runCbor(data as CborCase),
+  corim: (crypto, data) => runCorim(crypto, data as CorimCase),
   cose: (crypto, data) => runCose(crypto, data as CoseCase),
   wycheproof: (crypto, data) => runWycheproof(crypto, data as WycheproofCase),
 });

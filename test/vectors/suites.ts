@@ -4,12 +4,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Vectors, vectorsFolder } from "../harness/vectors.js";
 import { readCbor } from "./cbor/files.js";
+import { readCorim } from "./corim/files.js";
 import { readCose } from "./cose/files.js";
 import type { Suite } from "./suite.js";
 import { readWycheproof } from "./wycheproof/files.js";
 
 const FOLDERS: Readonly<Record<string, (vectors: Vectors) => Suite[]>> = Object.freeze({
   cbor: readCbor,
+  "corim-veraison": readCorim,
   "cose-wg-examples": readCose,
   wycheproof: readWycheproof,
 });

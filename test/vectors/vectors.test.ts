@@ -24,6 +24,7 @@ const REASONS: readonly RegExp[] = [
   /^keys on (P-384|P-521|Ed448) are not carried out$/,
   /^(RSA|hash-based signatures) (is|are) not carried out$/,
   /^ES512 is not carried out$/,
+  /^parsed: the profile is (not there|another): expected tag:arm\.com,2025:psa#1\.0\.0$/,
 ];
 
 function isKnown(line: string): boolean {
@@ -94,6 +95,13 @@ describe("public test vectors", () => {
     assert.strictEqual(cbor({ ...item, decoded: undefined, diagnostic: "[1, [2, 3]]" }), "failed");
     assert.strictEqual(cbor({ kind: "malformed", hex: item.hex }), "failed");
     assert.strictEqual(cbor({ kind: "malformed", hex: "f0" }), "failed"); // refused, and not malformed
+    const corim = (data: object) => runCase(crypto, "corim", data).kind;
+    const signed = datasOf("corim/testcases").find((data) => (data as { kind: string }).kind === "signed") as object;
+    assert.strictEqual(corim(signed), "unsupported");
+    const [invalid, valid] = datasOf("profiles/psa/testcases") as object[];
+    assert.strictEqual(corim(valid as object), "passed");
+    assert.strictEqual(corim({ ...valid, isInvalid: true }), "failed");
+    assert.strictEqual(corim({ ...invalid, isInvalid: false }), "failed");
     const [example] = datasOf("/chacha-poly-examples") as object[];
     assert.strictEqual(runCase(crypto, "cose", example).kind, "passed");
     assert.strictEqual(runCase(crypto, "cose", { ...example, isInvalid: true }).kind, "failed");

@@ -2,6 +2,7 @@
 /** All decoders, in one list: a row added here, or in what it calls, is fuzzed everywhere. */
 import type { Crypto } from "../../../sdk/contracts/crypto.js";
 import { cborDecoders } from "./cbor.js";
+import { corimDecoder } from "./corim.js";
 import { coseDecoders } from "./cose.js";
 import { claimsDecoder } from "./cwt.js";
 import type { Decoder } from "./decoder.js";
@@ -17,6 +18,7 @@ export function decoders(crypto: Crypto): Decoder[] {
     ...recipientDecoders(crypto),
     keyDecoder(crypto),
     claimsDecoder(),
+    corimDecoder(),
     ...identityDecoders(),
     diceDecoder(crypto),
   ];

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Decoders that are wrapped to have a bug, which the fuzzer has to find. */
 import { createNodeCrypto } from "../../../devices/node/crypto.js";
+import { parseCorim } from "../../../sdk/attestation/corim.js";
+import { readPsaEndorsements } from "../../../sdk/attestation/corim-psa.js";
 import { compareBytes } from "../../../sdk/bytes/bytes.js";
 import { decodeItem } from "../../../sdk/cbor/decode.js";
 import { encodeCbor } from "../../../sdk/cbor/encode.js";
 import { CborReader } from "../../../sdk/cbor/reader.js";
 import { SecurityError } from "../../../sdk/errors/security-error.js";
 import { cborDecoders } from "./cbor.js";
+import { corimDecoder } from "./corim.js";
 import { coseDecoders } from "./cose.js";
 import { type Decoder, Finding, fuzzDecoder } from "./decoder.js";
 
@@ -43,6 +46,17 @@ function trustingSign1(): Decoder {
   return coseDecoders(trusting)[0] as Decoder;
 }
 
+/** With a reader of CoRIM that believes a key to be PEM. */
+function believingKeys(): Decoder {
+  return corimDecoder((bytes) => {
+    try {
+      return readPsaEndorsements(parseCorim(bytes));
+    } catch (error) {
+      throw error instanceof SecurityError && error.message.includes(" key: ") ? new TypeError("no PEM") : error;
+    }
+  });
+}
+
 interface PlantedDecoder {
   readonly what: string;
   readonly make: () => Decoder;
@@ -61,6 +75,7 @@ export const PLANTED_DECODERS: readonly PlantedDecoder[] = Object.freeze([
     make: () => ({ ...cbor, check: throwingRangeError }),
     shows: /threw RangeError/,
   },
+  { what: "believes a key to be PEM", make: believingKeys, shows: /threw TypeError/ },
   { what: "accepts any signature", make: trustingSign1, shows: /a forgery is accepted/ },
   {
     what: "writes into its input",

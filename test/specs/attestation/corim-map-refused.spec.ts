@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/** CoRIM (draft-ietf-rats-corim-10): corim-map and concise-mid-tag, broken member by member. */
+import { parseCorim } from "../../../sdk/attestation/corim.js";
+import { encodeCbor } from "../../../sdk/cbor/encode.js";
+import { CborFloat, CborTag } from "../../../sdk/cbor/value.js";
+import { assert } from "../../harness/assert.js";
+import { describe, it } from "../../harness/spec.js";
+import { messageOf, thrownBy } from "../thrown.js";
+import { type Cases, DIGEST, entity, of } from "./corim-changes.js";
+import { corimWith, map, PROFILE, time, uri } from "./corim-made.js";
+
+const BROKEN: Cases = [
+  ["id missing", ({ corim }) => corim.delete(0)],
+  ["id of 15 bytes", ({ corim }) => corim.set(0, of(15))],
+  ["id as number", ({ corim }) => corim.set(0, 7)],
+  ["tags missing", ({ corim }) => corim.delete(1)],
+  ["tags no array", ({ corim }) => corim.set(1, map())],
+  ["no tag at all", ({ corim }) => corim.set(1, [])],
+  ["a module that is no bytes", ({ tags }) => tags.push(new CborTag(506, map()))],
+  ["a tag without a tag", ({ tags }) => tags.push(of(3))],
+  ["CoSWID that is no map", ({ tags }) => tags.push(new CborTag(505, Uint8Array.of(1)))],
+  [
+    "CoTL without a list",
+    ({ tags }) => tags.push(new CborTag(508, encodeCbor(map([0, map([0, "a"])], [2, map([1, time(1)])])))),
+  ],
+  ["no locators", ({ corim }) => corim.set(2, [])],
+  ["a locator without href", ({ corim }) => corim.set(2, [map([1, DIGEST])])],
+  ["href as plain text", ({ corim }) => corim.set(2, [map([0, "a"])])],
+  ["a locator with two thumbprints", ({ corim }) => corim.set(2, [map([0, uri("a")], [1, [DIGEST, DIGEST]])])],
+  ["profile as plain text", ({ corim }) => corim.set(3, PROFILE)],
+  ["profile in another tag", ({ corim }) => corim.set(3, new CborTag(33, PROFILE))],
+  ["profile as an empty OID", ({ corim }) => corim.set(3, new CborTag(111, of(0)))],
+  ["validity without an end", ({ corim }) => corim.set(4, map([0, time(1)]))],
+  ["validity as plain numbers", ({ corim }) => corim.set(4, map([1, 5]))],
+  ["validity at NaN", ({ corim }) => corim.set(4, map([1, time(Number.NaN)]))],
+  ["validity without end in time", ({ corim }) => corim.set(4, map([1, time(Number.POSITIVE_INFINITY)]))],
+  ["validity that ends before it begins", ({ corim }) => corim.set(4, map([0, time(2)], [1, time(1)]))],
+  ["validity with a third member", ({ corim }) => corim.set(4, map([1, time(1)], [2, time(1)]))],
+  ["an entity without a name", ({ corim }) => corim.set(5, [map([2, [1]])])],
+  ["an entity without a role", ({ corim }) => corim.set(5, [map([0, "Maker"])])],
+  ["two manifest signers", ({ corim }) => corim.set(5, [entity(2), entity(1, 2)])],
+  ["reg-id as plain text", ({ corim }) => corim.set(5, [map([0, "Maker"], [1, "a"], [2, [1]])])],
+  ["an extension by text", ({ corim }) => corim.set("x", 1)],
+  ["an extension by a float", ({ corim }) => corim.set(new CborFloat(3), 1)],
+  ["identity of the module missing", ({ module }) => module.delete(1)],
+  ["tag id missing", ({ module }) => module.set(1, map([1, 1]))],
+  ["tag version below 0", ({ module }) => module.set(1, map([0, "a"], [1, -1]))],
+  ["triples missing", ({ module }) => module.delete(4)],
+  ["triples empty", ({ triples }) => triples.clear()],
+  ["language as bytes", ({ module }) => module.set(0, of(2))],
+  ["a link without a relation", ({ module }) => module.set(3, [map([0, "a"])])],
+];
+
+describe("CoRIM and its modules", () => {
+  it("is refused with a member missing, of the wrong type, or where it does not belong", () => {
+    for (const [what, change] of BROKEN) {
+      const corim = corimWith((all) => void change(all));
+      assert.strictEqual(
+        thrownBy(() => parseCorim(corim)),
+        "CORIM_STRUCTURE",
+        what,
+      );
+    }
+  });
+
+  it("refuses another tag, none, and what is no map", () => {
+    for (const value of [new CborTag(502, map()), new CborTag(501, [1]), map([0, "a"]), 1]) {
+      assert.strictEqual(
+        thrownBy(() => parseCorim(encodeCbor(value))),
+        "CORIM_STRUCTURE",
+      );
+    }
+  });
+
+  it("says where: by the draft's names", () => {
+    const broken = corimWith(({ module }) => module.set(1, map([0, 7])));
+    assert.strictEqual(
+      messageOf(() => parseCorim(broken)),
+      "CORIM_STRUCTURE: corim.tags.0.tag-identity.tag-id: none of the types that it may have",
+    );
+  });
+});
