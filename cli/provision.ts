@@ -95,12 +95,15 @@ function report(options: ProvisionArguments, material: Material, { done, saved }
     firmware: firmware.version,
     app: app.version,
     trustVersion: trust.counter,
+    instanceId: saved.find(({ instanceId }) => instanceId !== null)?.instanceId ?? null,
     credentials: options.rehearse ? [] : saved,
   };
-  const files = saved.flatMap(({ use, cwt, certificate }) => [
-    `  ${use.padEnd(9)}  ${cwt}`,
-    ...(certificate === null ? [] : [`  ${"X.509".padEnd(9)}  ${certificate}`]),
+  const told = saved.flatMap(({ use, cwt, certificate, instanceId }) => [
+    [use, cwt],
+    ...(certificate === null ? [] : [["X.509", certificate]]),
+    ...(instanceId === null ? [] : [["instance id", instanceId]]),
   ]);
+  const files = told.map(([name = "", value]) => `  ${name.padEnd(11)}  ${value}`);
   const lines = options.rehearse
     ? ["rehearsed with a copy: it was secured, and starts its app. The device is as it was"]
     : [`device ${id} is secured, and starts its app`, ...files];

@@ -24,14 +24,15 @@ export function ownerIdentity(name: string, publicKey: Uint8Array): OwnerIdentit
 
 /** What signs, in the words of the crypto contract: there is one key, so its handle says nothing. */
 export interface OwnerKey {
-  readonly crypto: Pick<Crypto, "signMessage">;
+  readonly crypto: Pick<Crypto, "signMessage" | "hashCompute">;
   readonly key: KeyId;
 }
 
 export function ownerKeyOf(signer: Signer): OwnerKey {
   const signMessage = (_key: KeyId, _alg: string, message: Uint8Array): Uint8Array =>
     signer.signDigest(createHash("sha256").update(message).digest());
-  return { crypto: { signMessage }, key: NO_HANDLE };
+  const node = createNodeCrypto();
+  return { crypto: { signMessage, hashCompute: (alg, input) => node.hashCompute(alg, input) }, key: NO_HANDLE };
 }
 
 /** What verifies. */

@@ -33,7 +33,7 @@ export function stepsFor(material: Material, status: LifecycleStatus | undefined
     ["secret", "the device makes its secret", true, status?.hasSecret === true],
     ["roots", `root keys ${named(first)} and ${named(second)}`, true, status?.hasRoots === true],
     ["owner", `owner ${named(owner)}`, true, (status?.owners ?? 0) > 0],
-    ["credentials", `${owner.name} certifies the device's two keys`, false, false],
+    ["credentials", `${owner.name} certifies the device's keys`, false, false],
     ["secure", "the device is secured", true, status !== undefined && isSecured(status)],
     ["app", "it starts with the app", false, false],
   ];

@@ -39,6 +39,8 @@ const ComponentLabel = Object.freeze({ version: 1, counter: 2, slot: 3, digest: 
 export interface PublicKeys {
   readonly signing: Uint8Array;
   readonly agreement: Uint8Array;
+  /** Of the IAK, or of the device key; undefined: whoever answers has no access to it. */
+  readonly attestation: Uint8Array | undefined;
 }
 
 /** What each operation answers. */
@@ -87,7 +89,8 @@ const WRITERS: { readonly [Name in Operation]?: (result: Results[Name]) => CborV
       firmware: componentMap(record.firmware),
       app: componentMap(record.app),
     }),
-  "public-keys": ({ signing, agreement }: PublicKeys) => [signing, agreement],
+  "public-keys": ({ signing, agreement, attestation }: PublicKeys) =>
+    attestation === undefined ? [signing, agreement] : [signing, agreement, attestation],
   "read-credential": (credential: Uint8Array | undefined) => credential ?? null,
   challenge: (challenge: Uint8Array) => challenge,
 });
@@ -181,9 +184,9 @@ function readComponent(value: CborValue): BootComponent {
 }
 
 function readPublicKeys(value: CborValue): PublicKeys {
-  if (!Array.isArray(value) || value.length !== 2) return fail("expected two keys");
-  const [signing, agreement] = value as CborValue[];
-  return Object.freeze({ signing: readBytes(signing, POINT_LENGTH), agreement: readBytes(agreement, POINT_LENGTH) });
+  if (!Array.isArray(value) || value.length < 2 || value.length > 3) return fail("expected two or three keys");
+  const [signing, agreement, attestation] = (value as CborValue[]).map((key) => readBytes(key, POINT_LENGTH));
+  return Object.freeze({ signing, agreement, attestation } as PublicKeys);
 }
 
 /** Labels that we do not know are passed over: a later device may say more. */

@@ -10,6 +10,7 @@ import type { IdentityKey } from "../contracts/lifecycle.js";
 import { CoseAlgorithm } from "../cose/algorithms.js";
 import { type CoseKey, type Ec2Key, KeyOperation } from "../cose/key.js";
 import { createSign1, verifySign1 } from "../cose/sign1.js";
+import { INSTANCE_ID_LABEL, instanceIdOf } from "../crypto/instance-id.js";
 import { type Claims, encodeClaims, parseClaims } from "../cwt/claims.js";
 import { type Expected, verifyCwt } from "../cwt/cwt.js";
 import { ProtocolError } from "../errors/security-error.js";
@@ -22,11 +23,14 @@ const POINT_LENGTH = 65;
 const SIGNATURES: readonly unknown[] = Object.freeze([CoseAlgorithm.ES256, CoseAlgorithm.ESP256]);
 const ECDSA = "DETERMINISTIC_ECDSA_SHA_256";
 
+/** What a certified key is for. Attestation: the IAK, or the device key that certifies alias keys. */
+export type CredentialUse = IdentityKey | "attestation";
+
 /** Whose key it is, and what for. */
-export interface CredentialSubject {
+export interface CredentialSubject<Use extends CredentialUse = CredentialUse> {
   /** 16 bytes. */
   readonly deviceId: Uint8Array;
-  readonly use: IdentityKey;
+  readonly use: Use;
   /** 0x04‖x‖y, 65 bytes. */
   readonly publicKey: Uint8Array;
   /** A short name of the key, which EDHOC can send in its place. */
@@ -48,23 +52,25 @@ export interface Credential {
   readonly issuer: string | undefined;
   /** The device id as it stands there: 32 hexadecimal digits, in lower case. */
   readonly subject: string;
-  readonly use: IdentityKey;
+  readonly use: CredentialUse;
   /** 0x04‖x‖y, 65 bytes; on the curve. */
   readonly publicKey: Uint8Array;
   readonly kid: Uint8Array | undefined;
+  /** 33 bytes; undefined but for attestation. */
+  readonly instanceId: Uint8Array | undefined;
   readonly claims: Claims;
 }
 
 /** What a credential has to say to be believed. */
 export interface CredentialExpected extends Pick<Expected, "time" | "whenTimeUnknown" | "leeway"> {
-  readonly use: IdentityKey;
+  readonly use: CredentialUse;
   /** Not given: any. */
   readonly issuer?: string;
   readonly deviceId?: Uint8Array;
   readonly publicKey?: Uint8Array;
 }
 
-type Verifier = Pick<Crypto, "verifyMessage" | "importKey" | "exportPublicKey" | "destroyKey">;
+type Verifier = Pick<Crypto, "verifyMessage" | "importKey" | "exportPublicKey" | "destroyKey" | "hashCompute">;
 
 function subjectOf(deviceId: Uint8Array): string {
   requireBytes(deviceId, "deviceId");
@@ -81,7 +87,7 @@ function keyOf({ use, publicKey, kid }: CredentialSubject): CoseKey {
     throw new RangeError(`publicKey: expected ${POINT_LENGTH} bytes, got ${publicKey.length}`);
   }
   const key: Ec2Key = { kty: "EC2", crv: "P-256", publicKey, ...(kid === undefined ? {} : { kid }) };
-  return use === "signing" ? { ...key, alg: CoseAlgorithm.ES256, keyOps: [KeyOperation.verify] } : key;
+  return use === "agreement" ? key : { ...key, alg: CoseAlgorithm.ES256, keyOps: [KeyOperation.verify] };
 }
 
 /**
@@ -89,19 +95,19 @@ function keyOf({ use, publicKey, kid }: CredentialSubject): CoseKey {
  * @returns Deterministic CBOR, new bytes: the same for the same subject, whoever writes it.
  * @throws TypeError, RangeError - a part of the wrong type or length.
  */
-export function encodeCcs(subject: CredentialSubject): Uint8Array {
+export function encodeCcs(subject: CredentialSubject<IdentityKey>): Uint8Array {
   return encodeClaims({ sub: subjectOf(subject.deviceId), cnf: { key: keyOf(subject) } });
 }
 
 /**
- * Certifies a device's key.
+ * Certifies a device's key. That of an attestation key has the instance id in it (claim 256), as a token has.
  * @param ownerKey - allows `signMessage` with ECDSA.
  * @returns A tagged COSE_Sign1, new bytes.
  * @throws TypeError, RangeError - a part of the wrong type or length, or all together more than a device keeps (1024 bytes).
  * SecurityError - what `Crypto.signMessage` throws.
  */
 export function createCredential(
-  crypto: Pick<Crypto, "signMessage">,
+  crypto: Pick<Crypto, "signMessage" | "hashCompute">,
   ownerKey: KeyId,
   content: CredentialContent,
 ): Uint8Array {
@@ -116,6 +122,9 @@ export function createCredential(
     ...(nbf === undefined ? {} : { nbf }),
     ...(iat === undefined ? {} : { iat }),
     cnf: { key: keyOf(content) },
+    ...(content.use === "attestation"
+      ? { others: new Map([[INSTANCE_ID_LABEL, instanceIdOf(crypto, content.publicKey)]]) }
+      : {}),
   });
   const credential = createSign1(crypto, ownerKey, { algorithm: CoseAlgorithm.ES256, payload });
   if (credential.length > CREDENTIAL_MAX) {
@@ -130,8 +139,8 @@ export function createCredential(
  * @param credential - CWT, in its tag or not.
  * @returns Its bytes are copies or views into `credential`.
  * @throws SecurityError PSA_ERROR_INVALID_SIGNATURE - not this owner's.
- * @throws ProtocolError CREDENTIAL_KEY - for another key than the one expected.
- * @throws ProtocolError COSE_KEY_USE - for a key of the other use. COSE_KEY_VALUE, COSE_KEY_UNSUPPORTED - no key on P-256.
+ * @throws ProtocolError CREDENTIAL_KEY - for another key than the one expected, or with the instance id of another one.
+ * @throws ProtocolError COSE_KEY_USE - for a key of another use. COSE_KEY_VALUE, COSE_KEY_UNSUPPORTED - no key on P-256.
  * @throws ProtocolError CWT_SUBJECT, CWT_ISSUER - of another device, by another issuer. CWT_MISSING - without one, or a key.
  * @throws ProtocolError - what `verifySign1` and `verifyCwt` throw.
  */
@@ -174,10 +183,10 @@ export function parseCcs(crypto: Verifier, ccs: Uint8Array, use: IdentityKey): C
 /**
  * The unsigned form, held against a credential that was verified.
  * @returns What the CCS says.
- * @throws ProtocolError CWT_SUBJECT - another device. CREDENTIAL_KEY - another key. As `parseCcs`.
+ * @throws ProtocolError CWT_SUBJECT - another device. CREDENTIAL_KEY - another key. COSE_KEY_USE - of another use; attestation has none. As `parseCcs`.
  */
 export function verifyCcs(crypto: Verifier, ccs: Uint8Array, verified: Credential): Credential {
-  const found = parseCcs(crypto, ccs, verified.use);
+  const found = contentOf(crypto, parseClaims(ccs, { limits: LIMITS }), verified.use);
   if (found.subject !== verified.subject) throw new ProtocolError("CWT_SUBJECT", "another device than was certified");
   if (!equalPublicBytes(found.publicKey, verified.publicKey)) {
     throw new ProtocolError("CREDENTIAL_KEY", "another key than was certified");
@@ -185,7 +194,7 @@ export function verifyCcs(crypto: Verifier, ccs: Uint8Array, verified: Credentia
   return found;
 }
 
-function contentOf(crypto: Verifier, claims: Claims, use: IdentityKey): Credential {
+function contentOf(crypto: Verifier, claims: Claims, use: CredentialUse): Credential {
   const { iss, sub, cnf } = claims;
   if (sub === undefined || cnf?.key === undefined) {
     throw new ProtocolError("CWT_MISSING", "expected sub, and a key in cnf");
@@ -194,16 +203,35 @@ function contentOf(crypto: Verifier, claims: Claims, use: IdentityKey): Credenti
   if (key.kty !== "EC2") throw new ProtocolError("COSE_KEY_UNSUPPORTED", "expected a key on P-256");
   requireUse(key, use);
   const publicKey = pointOf(crypto, key);
-  return Object.freeze({ issuer: iss, subject: sub, use, publicKey, kid: key.kid, claims });
+  const instanceId = readInstanceId(crypto, claims, use, publicKey);
+  return Object.freeze({ issuer: iss, subject: sub, use, publicKey, kid: key.kid, instanceId, claims });
 }
 
 /** RFC 9052 §7.1: alg and key_ops restrict what a key is for. An agreement's public key has no operation (RFC 9053 §6.3.1). */
-function requireUse({ alg, keyOps = [] }: Ec2Key, use: IdentityKey): void {
+function requireUse({ alg, keyOps = [] }: Ec2Key, use: CredentialUse): void {
   const signs = SIGNATURES.includes(alg) && keyOps.every((operation) => operation === KeyOperation.verify);
   const agrees = alg === undefined && keyOps.length === 0;
-  if (use === "signing" ? !signs : !agrees) {
-    throw new ProtocolError("COSE_KEY_USE", `the key is not one for ${use === "signing" ? "signatures" : "agreement"}`);
+  if (use === "agreement" ? !agrees : !signs) {
+    throw new ProtocolError("COSE_KEY_USE", `the key is not one for ${use === "agreement" ? use : "signatures"}`);
   }
+}
+
+/** The instance id tells a key for attestation from one for signatures, and has to be that of the key. */
+function readInstanceId(
+  crypto: Verifier,
+  { others }: Claims,
+  use: CredentialUse,
+  publicKey: Uint8Array,
+): Uint8Array | undefined {
+  const found = others?.get(INSTANCE_ID_LABEL);
+  if ((found !== undefined) !== (use === "attestation")) {
+    throw new ProtocolError("COSE_KEY_USE", `the key is ${found === undefined ? "not " : ""}one for attestation`);
+  }
+  if (found === undefined) return undefined;
+  if (!(found instanceof Uint8Array) || !equalPublicBytes(found, instanceIdOf(crypto, publicKey))) {
+    throw new ProtocolError("CREDENTIAL_KEY", "the instance id is not that of the key");
+  }
+  return found;
 }
 
 /** 0x04‖x‖y, also of a key that came compressed. A point that is not on the curve is refused by the import. */

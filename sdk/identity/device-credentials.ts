@@ -4,12 +4,13 @@
  * read, by the owner that OTP knows and for the key that the device has now.
  */
 import { concatBytes, equalPublicBytes, requireBytes } from "../bytes/bytes.js";
+import type { InitialAttestation } from "../contracts/attestation.js";
 import type { Crypto } from "../contracts/crypto.js";
-import type { DeviceLifecycle, IdentityKey } from "../contracts/lifecycle.js";
+import type { DeviceLifecycle } from "../contracts/lifecycle.js";
 import type { Time } from "../contracts/time.js";
 import { encodeSubjectPublicKeyInfo } from "../crypto/der.js";
 import { ProtocolError } from "../errors/security-error.js";
-import { CREDENTIAL_MAX, type Credential, verifyCredential } from "./credential.js";
+import { CREDENTIAL_MAX, type Credential, type CredentialUse, verifyCredential } from "./credential.js";
 
 const POINT_LENGTH = 65;
 const UNCOMPRESSED = 0x04;
@@ -23,6 +24,8 @@ export interface CredentialStorage {
 
 export interface DeviceCredentialsOptions {
   readonly device: Pick<DeviceLifecycle, "bootRecord" | "status" | "identityPublicKey">;
+  /** Without it there is no credential for attestation. */
+  readonly attestation?: Pick<InitialAttestation, "publicKey">;
   readonly crypto: Pick<Crypto, "hashCompute" | "verifyMessage" | "importKey" | "exportPublicKey" | "destroyKey">;
   readonly storage: CredentialStorage;
   readonly time: Time;
@@ -49,9 +52,9 @@ export class DeviceCredentials {
    * Keeps a credential in the place of the one before.
    * @param ownerKey - 0x04‖x‖y, 65 bytes: OTP has its hash only.
    * @throws ProtocolError CREDENTIAL_OWNER - another key than the present owner's, or there is no owner. CREDENTIAL_KEY, and
-   * what else `verifyCredential` throws. IDENTITY_UNAVAILABLE. LIFECYCLE_STATE - the device does not have an id.
+   * what else `verifyCredential` throws. IDENTITY_UNAVAILABLE, ATTEST_UNAVAILABLE. LIFECYCLE_STATE - the device does not have an id.
    */
-  store(use: IdentityKey, ownerKey: Uint8Array, credential: Uint8Array): KeptCredential {
+  store(use: CredentialUse, ownerKey: Uint8Array, credential: Uint8Array): KeptCredential {
     requireBytes(credential, "credential");
     const kept = this.#verify(use, ownerKey, credential);
     this.#options.storage.write(use, concatBytes(ownerKey, credential));
@@ -62,7 +65,7 @@ export class DeviceCredentials {
    * @returns undefined when there is none.
    * @throws ProtocolError - as `store`: it was changed, or is from before a wipe or a transfer. The owner has to make a new one.
    */
-  read(use: IdentityKey): KeptCredential | undefined {
+  read(use: CredentialUse): KeptCredential | undefined {
     const stored = this.#options.storage.read(use);
     if (stored === undefined) return undefined;
     const bytes = new Uint8Array(stored);
@@ -73,7 +76,7 @@ export class DeviceCredentials {
     );
   }
 
-  #verify(use: IdentityKey, ownerKey: Uint8Array, encoded: Uint8Array): KeptCredential {
+  #verify(use: CredentialUse, ownerKey: Uint8Array, encoded: Uint8Array): KeptCredential {
     const { device, crypto, time, whenTimeUnknown } = this.#options;
     const { owner } = device.status();
     if (owner === undefined || !this.#isKeyOf(owner, ownerKey)) {
@@ -81,7 +84,7 @@ export class DeviceCredentials {
     }
     const { deviceId } = device.bootRecord();
     if (deviceId === undefined) throw new ProtocolError("LIFECYCLE_STATE", "the device does not have an id");
-    const publicKey = device.identityPublicKey(use);
+    const publicKey = this.#publicKeyOf(use);
     const attributes = { type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage: ["verifyMessage"], alg: ECDSA } as const;
     const key = crypto.importKey(attributes, ownerKey);
     try {
@@ -90,6 +93,13 @@ export class DeviceCredentials {
     } finally {
       crypto.destroyKey(key);
     }
+  }
+
+  #publicKeyOf(use: CredentialUse): Uint8Array {
+    const { device, attestation } = this.#options;
+    if (use !== "attestation") return device.identityPublicKey(use);
+    if (attestation === undefined) throw new ProtocolError("ATTEST_UNAVAILABLE", "no attestation key was given");
+    return attestation.publicKey();
   }
 
   #isKeyOf(hash: Uint8Array, publicKey: Uint8Array): boolean {

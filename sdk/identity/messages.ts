@@ -8,9 +8,8 @@ import { requireBytes } from "../bytes/bytes.js";
 import { decodeCbor } from "../cbor/decode.js";
 import { encodeCbor } from "../cbor/encode.js";
 import type { CborValue } from "../cbor/value.js";
-import type { IdentityKey } from "../contracts/lifecycle.js";
 import { ProtocolError } from "../errors/security-error.js";
-import { CREDENTIAL_MAX } from "./credential.js";
+import { CREDENTIAL_MAX, type CredentialUse } from "./credential.js";
 import { HASH_LENGTH } from "./order.js";
 
 /** UDP. */
@@ -23,8 +22,8 @@ const ORDER_MAX = 256;
 const RECORD_MAX = 1280;
 const ID_MAX = 0xffff_ffff;
 
-/** 1 and 2 on the wire. */
-const USES: readonly IdentityKey[] = Object.freeze<IdentityKey[]>(["signing", "agreement"]);
+/** 1 to 3 on the wire. */
+const USES: readonly CredentialUse[] = Object.freeze<CredentialUse[]>(["signing", "agreement", "attestation"]);
 
 /** What each operation takes. */
 export interface RequestFields {
@@ -36,8 +35,8 @@ export interface RequestFields {
   "public-keys": [];
   "set-owner": [hash: Uint8Array];
   /** The owner's key is 0x04‖x‖y. */
-  "store-credential": [use: IdentityKey, ownerKey: Uint8Array, credential: Uint8Array];
-  "read-credential": [use: IdentityKey];
+  "store-credential": [use: CredentialUse, ownerKey: Uint8Array, credential: Uint8Array];
+  "read-credential": [use: CredentialUse];
   secure: [];
   "install-trust": [record: Uint8Array];
   challenge: [];
@@ -101,8 +100,8 @@ export function encodeRequest<Name extends Operation>(
 
 function writeField(field: Field, value: unknown): CborValue {
   if (field === "use") {
-    const number = USES.indexOf(value as IdentityKey) + 1;
-    if (number === 0) throw new RangeError(`use: expected ${USES.join(" or ")}`);
+    const number = USES.indexOf(value as CredentialUse) + 1;
+    if (number === 0) throw new RangeError(`use: expected ${USES.join(", ")}`);
     return number;
   }
   const [name, least, most] = field;
@@ -130,9 +129,12 @@ export function parseRequest(datagram: Uint8Array): ServiceRequest {
   return Object.freeze({ id, operation, fields: Object.freeze(read) }) as unknown as ServiceRequest;
 }
 
-function readField(field: Field, value: CborValue): IdentityKey | Uint8Array {
+function readField(field: Field, value: CborValue): CredentialUse | Uint8Array {
   if (field === "use") {
-    return (typeof value === "number" && USES[value - 1]) || fail("use: expected 1 (signing) or 2 (agreement)");
+    return (
+      (typeof value === "number" && USES[value - 1]) ||
+      fail("use: expected 1 (signing), 2 (agreement) or 3 (attestation)")
+    );
   }
   const [name, least, most] = field;
   const fits = value instanceof Uint8Array && value.length >= least && value.length <= most;

@@ -4,6 +4,7 @@
  * policy of its own: what may be done in which state, the lifecycle contract says and boot's OTP keeps.
  */
 import { equalPublicBytes } from "../bytes/bytes.js";
+import type { InitialAttestation } from "../contracts/attestation.js";
 import type { DeviceLifecycle } from "../contracts/lifecycle.js";
 import { ProtocolError, SecurityError } from "../errors/security-error.js";
 import { encodeRefusal, encodeResult } from "./answers.js";
@@ -21,6 +22,8 @@ export interface ServiceReply {
 
 export interface ServiceOptions {
   readonly device: DeviceLifecycle;
+  /** Without it, it shows two keys. */
+  readonly attestation?: Pick<InitialAttestation, "publicKey">;
   readonly credentials: Pick<DeviceCredentials, "store" | "read">;
 }
 
@@ -65,7 +68,7 @@ export class ProvisioningService {
   }
 
   #carryOut(request: ServiceRequest): unknown {
-    const { device, credentials } = this.#options;
+    const { device, attestation, credentials } = this.#options;
     switch (request.operation) {
       case "status":
         return device.status();
@@ -76,7 +79,11 @@ export class ProvisioningService {
       case "set-roots":
         return device.setRoots(...request.fields);
       case "public-keys":
-        return { signing: device.identityPublicKey("signing"), agreement: device.identityPublicKey("agreement") };
+        return {
+          signing: device.identityPublicKey("signing"),
+          agreement: device.identityPublicKey("agreement"),
+          attestation: attestation?.publicKey(),
+        };
       case "set-owner":
         return device.setOwner(...request.fields);
       case "store-credential":

@@ -17,7 +17,7 @@ const PLAN = [
   /^ {2}2 {2}for good {2}the device makes its secret$/m,
   /^ {2}3 {2}for good {2}root keys root-1 \([0-9a-f]{16}\) and root-2 \([0-9a-f]{16}\)$/m,
   /^ {2}4 {2}for good {2}owner owner-1 \([0-9a-f]{16}\)$/m,
-  /^ {2}5 {12}owner-1 certifies the device's two keys$/m,
+  /^ {2}5 {12}owner-1 certifies the device's keys$/m,
   /^ {2}6 {2}for good {2}the device is secured$/m,
   /^ {2}7 {12}it starts with the app$/m,
   /^Steps marked for good burn fuses: no command takes them back\.$/m,

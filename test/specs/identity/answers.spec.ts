@@ -106,7 +106,15 @@ describe("an answer of the provisioning service", () => {
     }
     for (const value of [null, bytes(15), bytes(17), "x".repeat(16)]) refused("challenge", value);
     for (const value of [bytes(0), bytes(1025), 1]) refused("read-credential", value);
-    for (const value of [null, [], [key], [key, bytes(64)], [key, key, key], [key, "x".repeat(65)]]) {
+    for (const value of [
+      null,
+      [],
+      [key],
+      [key, bytes(64)],
+      [key, key, key, key],
+      [key, key, bytes(64)],
+      [key, "x".repeat(65)],
+    ]) {
       refused("public-keys", value);
     }
     for (const operation of ["status", "boot-record"] as const) {
