@@ -16,6 +16,7 @@ import { type CryptoFigures, measureCrypto } from "./crypto.js";
 import { FIRST_LINE_BUDGET, HEAP_BUDGET_KB, measureStart, START_METHOD, type StartFigures } from "./start.js";
 import { duration, kilobytes, number, table, verdict } from "./table.js";
 import { describeTesting, measureTesting, TESTING_METHOD } from "./testing.js";
+import { describeVerifier, measureVerifier, VERIFIER_METHOD } from "./verifier.js";
 import { describeWatch, measureWatch } from "./watch.js";
 
 const CLI_BUDGET = 4;
@@ -128,6 +129,9 @@ async function main(): Promise<void> {
   progress("CBOR and COSE on mps2-an505");
   const cose = await measureCose();
   section("CBOR and COSE", COSE_METHOD, describeCose(cose));
+  progress("rounds with the verifier's service");
+  const verifier = await measureVerifier();
+  section("The verifier's service", VERIFIER_METHOD, describeVerifier(verifier));
   const crypto: CryptoFigures[] = [];
   for (const board of ["host", "mps2-an505"] as const) {
     const figures = await measureCrypto(board, progress);
@@ -138,7 +142,7 @@ async function main(): Promise<void> {
   mkdirSync(buildRoot(), { recursive: true });
   writeFileSync(
     file,
-    `${JSON.stringify({ subject: subject(), flash, start, boot, cli, watch, testing, cose, crypto }, null, 1)}\n`,
+    `${JSON.stringify({ subject: subject(), flash, start, boot, cli, watch, testing, cose, verifier, crypto }, null, 1)}\n`,
   );
   process.stdout.write(`\nThe same as JSON: ${file}\n`);
 }
