@@ -14,13 +14,18 @@ import { SIGN_ALGORITHMS } from "./envelope.js";
 import { CERTIFICATE_MAX } from "./path.js";
 
 const UEID = 256;
+/** UEID type (RFC 9711 §4.2.1). */
+const RAND = 0x01;
 const LIMITS: CborLimits = Object.freeze({ length: CERTIFICATE_MAX, depth: 8, count: 64 });
 const VERIFYING = Object.freeze({
   alg: "DETERMINISTIC_ECDSA_SHA_256",
   usage: Object.freeze(["verifyMessage"] as const),
 } as const);
 
-export type CredentialVerifier = Pick<Crypto, "verifyMessage" | "importKey" | "exportPublicKey" | "destroyKey">;
+export type CredentialVerifier = Pick<
+  Crypto,
+  "verifyMessage" | "importKey" | "exportPublicKey" | "hashCompute" | "destroyKey"
+>;
 
 export interface CertifiedKey {
   /** For the caller to destroy. */
@@ -59,7 +64,7 @@ interface Found {
  * Verifies a credential, and imports the key that it is for.
  * @param instanceId - of the token.
  * @throws SecurityError - what `verifySign1`, `verifyCwt` and the import throw: another signature, expired, no key.
- * @throws ProtocolError ATTEST_PATH - for another device, or for a key that does not sign.
+ * @throws ProtocolError ATTEST_PATH - for another device, for a key that does not sign, or whose instance id is another.
  */
 export function verifyAttestationCredential(
   crypto: CredentialVerifier,
@@ -79,7 +84,18 @@ export function verifyAttestationCredential(
   const { alg, keyOps = [] } = key;
   const signs = (alg === CoseAlgorithm.ES256 || alg === CoseAlgorithm.ESP256) && keyOps.every(isVerify);
   if (!signs) throw new ProtocolError("ATTEST_PATH", "it is not for a key that signs tokens");
-  return { key: importKey(crypto, key, VERIFYING), owner };
+  const imported = importKey(crypto, key, VERIFYING);
+  if (!isIdOf(crypto, instanceId, imported)) {
+    crypto.destroyKey(imported);
+    throw new ProtocolError("ATTEST_PATH", "its instance id is not that of its key");
+  }
+  return { key: imported, owner };
+}
+
+/** 0x01 and the SHA-256 of the key (docs/decisions/0009): an owner who certifies another one, by mistake, makes no device of it. */
+function isIdOf(crypto: CredentialVerifier, instanceId: Uint8Array, key: KeyId): boolean {
+  const hash = crypto.hashCompute("SHA_256", crypto.exportPublicKey(key));
+  return instanceId[0] === RAND && equalPublicBytes(instanceId.subarray(1), hash);
 }
 
 function isVerify(operation: number | bigint | string): boolean {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The COSE message that a token is (RFC 9783 §5.1.1): which kind, which algorithm, and its content before anyone verified it. */
+import { Major } from "../cbor/reader.js";
 import type { CborLimits } from "../cbor/value.js";
 import { CoseAlgorithm, findMacAlgorithm, findSignAlgorithm } from "../cose/algorithms.js";
 import { acceptHeaders, type HeaderMap } from "../cose/headers.js";
 import { readMessage } from "../cose/message.js";
 import { ProtocolError } from "../errors/security-error.js";
+import { openDefinite } from "./definite.js";
 
 const SIGN1 = Object.freeze({ tag: 18, items: 4 } as const);
 const MAC0 = Object.freeze({ tag: 17, items: 4 } as const);
-const TAG = 0xc0;
 
 /** RFC 9783 §5.2 has ES384, ES512 and HMAC with SHA-384 and SHA-512 as well: those with P-384 and P-521 are not carried out. */
 export const SIGN_ALGORITHMS: readonly number[] = Object.freeze([CoseAlgorithm.ES256, CoseAlgorithm.ESP256]);
@@ -27,18 +28,26 @@ export interface Envelope {
   readonly algorithm: string;
 }
 
+/** undefined: none. */
+function tagOf(token: Uint8Array, limits: CborLimits): number | bigint | undefined {
+  if (token.length === 0) return undefined;
+  const reader = openDefinite(token, limits);
+  return reader.peekMajor() === Major.tag ? reader.readTag() : undefined;
+}
+
 /**
+ * Variant serializations are taken here as in the claims: RFC 9783 §5.1.1 speaks of the token, and RFC 9711 §6.3.2 of its COSE parts.
  * @throws ProtocolError COSE_TAG - no tag, or another than 18 and 17. COSE_PAYLOAD_MISSING - no claims inside.
  * @throws ProtocolError COSE_ALG_MISSING, COSE_ALG_UNPROTECTED, COSE_ALG_UNSUPPORTED, COSE_ALG_NOT_ALLOWED, COSE_CRIT_UNKNOWN.
  * @throws ProtocolError COSE_STRUCTURE, header codes, CBOR codes - no COSE message.
  */
 export function readEnvelope(token: Uint8Array, limits: CborLimits): Envelope {
-  const [first = 0] = token;
-  const isMac = first === (TAG | MAC0.tag);
-  if (!isMac && first !== (TAG | SIGN1.tag)) {
+  const tag = tagOf(token, limits);
+  const isMac = tag === MAC0.tag;
+  if (!isMac && tag !== SIGN1.tag) {
     throw new ProtocolError("COSE_TAG", "expected a COSE_Sign1 in tag 18 or a COSE_Mac0 in tag 17", 0);
   }
-  const { headers, content, reader } = readMessage(token, isMac ? MAC0 : SIGN1, limits);
+  const { headers, content, reader } = readMessage(token, isMac ? MAC0 : SIGN1, limits, openDefinite);
   reader.readBytes();
   reader.end();
   const { name } = isMac

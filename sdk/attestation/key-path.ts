@@ -3,6 +3,7 @@
  * From a token to the key that has to have signed it (docs/decisions/0009): a device that is known, or one that a known owner
  * certifies; and from the device key to the alias key of what runs, where a token begins its path with such a certificate.
  */
+import { Major } from "../cbor/reader.js";
 import type { Crypto, KeyAttributes, KeyId } from "../contracts/crypto.js";
 import type { HeaderMap } from "../cose/headers.js";
 import { type DiceCertificate, type DiceVerifier, verifyDiceCertificate } from "../dice/verify.js";
@@ -12,7 +13,6 @@ import { type CertifiedKey, verifyAttestationCredential } from "./credential-pat
 import { readPath } from "./path.js";
 import { codeOf, type Report, textOf } from "./report.js";
 
-const TAG_MAJOR = 6;
 const P256: KeyAttributes = Object.freeze({
   type: "ECC_PUBLIC_KEY_SECP_R1",
   bits: 256,
@@ -36,17 +36,28 @@ interface Certificates {
   readonly credential: Uint8Array | undefined;
 }
 
-/** A DICE certificate has no tag, a CWT has: that tells which is which, and nothing else is believed of them here. */
-function sortPath(path: readonly Uint8Array[]): Certificates {
-  const isTagged = (certificate: Uint8Array | undefined): boolean => (certificate?.[0] ?? 0) >> 5 === TAG_MAJOR;
-  const alias = path.length > 0 && !isTagged(path[0]) ? path[0] : undefined;
+/**
+ * A DICE certificate is an array, a CWT has a tag: that tells which is which, and nothing else is believed of them here.
+ * @param isKnown - the device's key is: no owner has to vouch for it, and what stands in that place is not looked at.
+ */
+function sortPath(path: readonly Uint8Array[], isKnown: boolean): Certificates {
+  const alias = majorOf(path[0]) === Major.array ? path[0] : undefined;
   const rest = alias === undefined ? path : path.slice(1);
   if (rest.length > 1) throw new ProtocolError("ATTEST_PATH", "longer than an alias key, a device key and an owner");
   const [credential] = rest;
-  if (credential !== undefined && !isTagged(credential)) {
+  if (majorOf(credential) === Major.array) {
     throw new ProtocolError("ATTEST_PATH", "a second alias certificate, where the device key signs one only");
   }
+  if (isKnown) return { alias, credential: undefined };
+  if (credential !== undefined && majorOf(credential) !== Major.tag) {
+    throw new ProtocolError("ATTEST_PATH", "neither an alias certificate nor an owner's");
+  }
   return { alias, credential };
+}
+
+function majorOf(certificate: Uint8Array | undefined): number | undefined {
+  const first = certificate?.[0];
+  return first === undefined ? undefined : first >> 5;
 }
 
 /** Whatever is wrong with a certificate is a path that leads nowhere; which rule it broke is in the words. */
@@ -72,7 +83,7 @@ export function findSigningKey(
 ): SigningKey | undefined {
   const known = options.devices(instanceId);
   if (known !== undefined) report.good("key", "the device is known");
-  const certificates = report.attempt("path", () => sortPath(readPath(header)));
+  const certificates = report.attempt("path", () => sortPath(readPath(header), known !== undefined));
   if (certificates === undefined) return undefined;
   const { alias, credential } = certificates;
   if (known === undefined && (credential === undefined || options.owners.length === 0)) {

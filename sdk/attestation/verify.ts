@@ -10,7 +10,7 @@ import { SecurityError } from "../errors/security-error.js";
 import { disagreementOf } from "./alias-agrees.js";
 import type { Appraisal } from "./appraisal.js";
 import { type AppraisalOptions, type CheckedOptions, checkOptions } from "./appraisal-options.js";
-import { decodeDefinite } from "./definite.js";
+import { decodeDefinite, openDefinite } from "./definite.js";
 import { type Envelope, MAC_ALGORITHMS, readEnvelope, SIGN_ALGORITHMS } from "./envelope.js";
 import { findSigningKey, type PathVerifier, type SigningKey } from "./key-path.js";
 import type { PsaClaims } from "./psa-claims.js";
@@ -97,8 +97,9 @@ function verifyToken(
   token: Uint8Array,
   { limits }: CheckedOptions,
 ): void {
-  if (kind === "sign1") verifySign1(crypto, key, token, { algorithms: SIGN_ALGORITHMS, limits });
-  else verifyMac0(crypto, key, token, { algorithms: MAC_ALGORITHMS, limits });
+  if (kind === "sign1")
+    verifySign1(crypto, key, token, { algorithms: SIGN_ALGORITHMS, limits, openReader: openDefinite });
+  else verifyMac0(crypto, key, token, { algorithms: MAC_ALGORITHMS, limits, openReader: openDefinite });
 }
 
 /** Notes "claims"; and "profile" of a profile under which there are no claims. */

@@ -59,7 +59,12 @@ export interface ReadOptions extends AcceptOptions {
   readonly externalAad?: Uint8Array;
   /** For the message; items in protected buckets count too, and their depth by itself. */
   readonly limits?: CborLimits;
+  /** For messages in other forms of CBOR. Default: definite lengths and shortest forms, keys in any order. */
+  readonly openReader?: OpenReader;
 }
+
+/** A reader of a message's bytes. */
+export type OpenReader = (message: Uint8Array, limits: CborLimits | undefined) => CborReader;
 
 /** What a message says about its key before anyone has verified it: for choosing a key, and for nothing else. */
 export interface UnverifiedHeaders extends Headers {
@@ -126,8 +131,13 @@ export interface ParsedMessage {
  * Reads a message, tagged or not, up to its content; the caller reads what follows, and calls `reader.end()`.
  * @throws ProtocolError COSE_TAG, COSE_STRUCTURE, the header codes of `checkHeaders`, CBOR codes - another message, or none.
  */
-export function readMessage(message: Uint8Array, kind: MessageKind, limits?: CborLimits): ParsedMessage {
-  const reader = new CborReader(message, { limits, form: "anyOrder" });
+export function readMessage(
+  message: Uint8Array,
+  kind: MessageKind,
+  limits?: CborLimits,
+  openReader?: OpenReader,
+): ParsedMessage {
+  const reader = openReader?.(message, limits) ?? new CborReader(message, { limits, form: "anyOrder" });
   const isTagged = reader.peekMajor() === Major.tag;
   if (isTagged && reader.readTag() !== kind.tag) reader.fail("COSE_TAG", `expected tag ${kind.tag} or none`);
   const found = reader.readArray();

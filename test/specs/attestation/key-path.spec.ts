@@ -125,13 +125,10 @@ describe("The path of a token leads nowhere", () => {
     assert.strictEqual(outcomeOf(lab.appraise(twice)), "path: ATTEST_PATH");
   });
 
-  it("when its certificate is for another key than signed", () => {
+  it("when its certificate is for another key than the one that the instance id names", () => {
     const lab = theLab();
     const other = lab.pair();
     const certified = lab.credential({}, lab.owner.key, other.publicKey);
-    assert.strictEqual(
-      outcomeOf(lab.appraise(lab.token([], [certified]), lab.owned())),
-      "signature: PSA_ERROR_INVALID_SIGNATURE",
-    );
+    assert.strictEqual(outcomeOf(lab.appraise(lab.token([], [certified]), lab.owned())), "path: ATTEST_PATH");
   });
 });
