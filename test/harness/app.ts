@@ -22,6 +22,8 @@ const harness = join(packageRoot, "test", "harness");
 const REPLACED = new Map(
   ["spec.ts", "assert.ts", "machine.ts"].map((name) => [join(harness, name), join(harness, "board", name)]),
 );
+/** What the SDK's modules leave of an app's usual 256 KB is not much for tables of cases. */
+const SPEC_HEAP = 1024 * 1024;
 const START = join(harness, "board", "spec.ts");
 
 interface Target {
@@ -69,7 +71,7 @@ class SpecApp {
     const identifiers = { known: firmwareIdentifiers(abi, engine), first: abi.appIds };
     const modules = [...this.#modules.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
     const archive = linkArchive("spec", modules, [], identifiers, engine);
-    const options = { abi: Buffer.from(this.#firmware.abi, "hex"), heapBytes: 0, stackSlots: 0 };
+    const options = { abi: Buffer.from(this.#firmware.abi, "hex"), heapBytes: SPEC_HEAP, stackSlots: 0 };
     return makeImage(archive, { version: [0, 0, 0], ...options });
   }
 
