@@ -48,6 +48,11 @@ const KNOWN: readonly Label[] = Object.freeze(Object.values(ClaimLabel));
  * private key in it.
  */
 export function encodeClaims(claims: Claims): Uint8Array {
+  return encodeCbor(claimsToMap(claims));
+}
+
+/** As `encodeClaims`, for a set within something else. @returns Its byte strings are those of `claims`, not copies. */
+export function claimsToMap(claims: Claims): Map<CborValue, CborValue> {
   const { aud, cti, cnf, others = new Map() } = claims;
   const map = new Map<CborValue, CborValue>();
   for (const name of TEXTS) setClaim(map, name, claims[name], isText(claims[name]));
@@ -59,7 +64,7 @@ export function encodeClaims(claims: Claims): Uint8Array {
     if (KNOWN.includes(label)) throw new RangeError(`others: label ${String(label)} has a name of its own`);
     map.set(label, value);
   }
-  return encodeCbor(map);
+  return map;
 }
 
 function setClaim(
@@ -95,7 +100,11 @@ function requireNoSecret(key: CoseKey): CoseKey {
  * @throws ProtocolError COSE_KEY_VALUE, COSE_KEY_UNSUPPORTED, COSE_KEY_PRIVATE - about the key in cnf. CBOR codes.
  */
 export function parseClaims(encoded: Uint8Array, options: ReaderOptions = {}): Claims {
-  const map = decodeCbor(encoded, { form: "anyOrder", ...options });
+  return claimsFromMap(decodeCbor(encoded, { form: "anyOrder", ...options }));
+}
+
+/** As `parseClaims`, for a set within something else. @param map - any CBOR value. */
+export function claimsFromMap(map: CborValue): Claims {
   if (!(map instanceof Map)) throw new ProtocolError("CWT_CLAIM", "expected a map of claims");
   const claims: { -readonly [Name in keyof Claims]: Claims[Name] } = {};
   const others = new Map<Label, CborValue>();

@@ -19,7 +19,7 @@ import { crypto } from "../../harness/machine.js";
 import { afterEach, beforeEach } from "../../harness/spec.js";
 
 const ALG = "DETERMINISTIC_ECDSA_SHA_256";
-export const PROFILE = "tag:psacertified.org,2023:psa#tfm";
+const PROFILE = "tag:psacertified.org,2023:psa#tfm";
 export const NONCE = new Uint8Array(32).fill(0x0a);
 export const IMPLEMENTATION = new Uint8Array(32).fill(0x0b);
 export const FIRMWARE = new Uint8Array(32).fill(0xf1);
