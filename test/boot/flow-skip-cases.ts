@@ -96,6 +96,19 @@ export function flowSkipCases(): readonly Case[] {
       ...ANY,
       otherThan: NORMAL_SEAL,
     }),
+    starts("debug: does not say that it is secured", SECURED.otp("DEBUG", Buffer.of(1, 0, 0, 0)), "BOOT_START_APP", {
+      ...ANY,
+      lifecycle: "DEBUG",
+    }),
+    {
+      name: "debug, the service: does not say that it is secured: BOOT_START_SERVICE",
+      kind: "flow",
+      bytes: SECURED.otp("DEBUG", Buffer.of(1, 0, 0, 0))
+        .starts({ ...ANY, lifecycle: "DEBUG" }, true)
+        .pack(),
+      expected: "BOOT_START_SERVICE",
+    },
+    starts("a device key's seed is told as one", SECURED.form("DEVICE_KEY"), "BOOT_START_APP"),
     {
       name: "the secret is hidden: BOOT_START_APP",
       kind: "flow",

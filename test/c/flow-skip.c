@@ -13,8 +13,10 @@
 /* What is returned instead of what was started. test/boot/skips.ts has the same. */
 #define STARTED_OTHERWISE 0xBAD5BAD5u
 #define GIVEN_AWAY 0xBAD6BAD6u
+#define FIELD_LIFECYCLE 8u
 #define FIELD_CDIS 40u
 #define FIELD_LOCKED 45u
+#define FIELD_ATTESTATION 47u
 #define LOCK_SECRET 16u
 
 static uint8_t slots[4][SLOT_BYTES], records[2][SLOT_BYTES], boot[2][FLASH_SECTOR_SIZE];
@@ -155,6 +157,10 @@ uint32_t boot_case_status(const struct boot_case *one, const uint8_t *bytes, siz
 	if (flow_outcome.status != BOOT_OK)
 		return flow_outcome.status;
 	if ((failed.field == FIELD_CDIS && failed.got == 1) || (failed.field == FIELD_LOCKED && (failed.got & LOCK_SECRET) == 0))
+		return GIVEN_AWAY;
+	/* What a token would prove is not so, or the seed of one key passes for that of another. */
+	const bool can_prove = flow_outcome.out.attestation != BOOT_ATTESTATION_NONE;
+	if ((failed.field == FIELD_LIFECYCLE && can_prove) || failed.field == FIELD_ATTESTATION)
 		return GIVEN_AWAY;
 	return start == BOOT_START_APP || start == BOOT_START_SERVICE || start == BOOT_START_NOTHING ? start : STARTED_OTHERWISE;
 }
