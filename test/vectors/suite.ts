@@ -2,7 +2,7 @@
 /** A suite of public test vectors: one file of them, whose cases one runner runs. */
 
 /** What `runCase` finds a case's runner by. */
-export type Runner = "cbor" | "corim" | "cose" | "wycheproof";
+export type Runner = "attestation" | "cbor" | "corim" | "cose" | "wycheproof";
 
 export interface Case {
   /** As the file names it. */

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Vectors, vectorsFolder } from "../harness/vectors.js";
+import { ATTESTATION_FOLDERS } from "./attestation/files.js";
 import { readCbor } from "./cbor/files.js";
 import { readCorim } from "./corim/files.js";
 import { readCose } from "./cose/files.js";
@@ -14,6 +15,7 @@ const FOLDERS: Readonly<Record<string, (vectors: Vectors) => Suite[]>> = Object.
   "corim-veraison": readCorim,
   "cose-wg-examples": readCose,
   wycheproof: readWycheproof,
+  ...ATTESTATION_FOLDERS,
 });
 
 /** @throws Error - a folder is missing: set THIMBLE_VECTORS. */
