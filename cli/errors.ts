@@ -13,6 +13,7 @@ import type { KeyError } from "../host-sim/keys/error.js";
 import type { ManifestError } from "../host-sim/manifest/error.js";
 import { nameFrom } from "../host-sim/manifest/name-from.js";
 import type { ProvisionError } from "../host-sim/provision/error.js";
+import type { VerifierError } from "../verifier/error.js";
 import { ExitStatus } from "./exit-status.js";
 import { isNotWritable } from "./not-writable.js";
 import { colorsFor, printJson, say } from "./terminal.js";
@@ -104,7 +105,7 @@ function ofBoardError(error: BoardError): Shown {
   return { text, report: { ...NO_PLACE, kind: error.name, code, message, advice, console } };
 }
 
-function ofCommandError(error: CommandError | ImageError | KeyError | ProvisionError): Shown {
+function ofCommandError(error: CommandError | ImageError | KeyError | ProvisionError | VerifierError): Shown {
   const { message, advice, code } = error;
   const text = `${code === null ? "" : `${code}: `}${message}${advice === "" ? "" : `\n${advice}`}`;
   return { text, report: { ...NO_PLACE, kind: error.name, code, message, advice } };
@@ -140,7 +141,8 @@ function toShown(error: unknown, folder: string): Shown {
     case "ImageError":
     case "KeyError":
     case "ProvisionError":
-      return ofCommandError(error as CommandError | ImageError | KeyError | ProvisionError);
+    case "VerifierError":
+      return ofCommandError(error as CommandError | ImageError | KeyError | ProvisionError | VerifierError);
     default:
       return error instanceof Error && isNotWritable(error) ? ofNotWritable(error) : ofUnexpected(error);
   }

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { packageRoot } from "../host-sim/engine/paths.js";
+import { addAttest } from "./attest-options.js";
 import type { BuildArguments } from "./build.js";
 import type { CreateArguments } from "./create.js";
 import type { DoctorArguments } from "./doctor.js";
@@ -123,6 +124,7 @@ export async function run(args: readonly string[]): Promise<number> {
   addSign(program, done);
   addVerify(program, done);
   addProvision(program, done);
+  addAttest(program, done);
   try {
     await program.parseAsync(args, { from: "user" });
     return status;

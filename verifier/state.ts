@@ -40,6 +40,19 @@ function asBytes(value: unknown): Uint8Array {
   return value instanceof Uint8Array ? value : new Uint8Array(0);
 }
 
+/** @returns who has it, as `takeLock`. */
+function lockFolder(folder: string, lock: string): number | undefined {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return takeLock(lock);
+  } catch (cause) {
+    const message = `${folder} cannot be used: ${(cause as Error).message}`;
+    throw new VerifierError("VERIFIER_STATE", message, "--state names a folder that can be made and written.", {
+      cause,
+    });
+  }
+}
+
 /** The names of new files are on disk only when their folder is. */
 function syncFolder(folder: string): void {
   const file = openSync(folder, "r");
@@ -60,9 +73,8 @@ export class SessionState {
    * @throws VerifierError VERIFIER_BUSY - another verifier has it; VERIFIER_STATE - what is in it is not ours, or damaged.
    */
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#lock = join(folder, ".lock");
-    const owner = takeLock(this.#lock);
+    const owner = lockFolder(folder, this.#lock);
     if (owner !== undefined) {
       const who = owner === 0 ? "another verifier" : `the verifier of process ${owner}`;
       throw new VerifierError(

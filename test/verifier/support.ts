@@ -16,13 +16,13 @@ import { accepted, CLAIMS, refused } from "../specs/attestation/result-samples.j
 export const NEW = "/challenge-response/v1/newSession";
 export const SESSION = "/challenge-response/v1/session/";
 
-export const appraiseDouble: Appraise = (evidence, nonce) => {
+const appraiseDouble: Appraise = (evidence, nonce) => {
   const isGood = Buffer.compare(evidence, nonce) === 0;
   return isGood ? accepted([], { ...CLAIMS, nonce }) : refused("nonce", "another nonce");
 };
 
 const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-export const KEY = resultKey(privateKey);
+const KEY = resultKey(privateKey);
 
 /** Both clocks of a verifier, moved by hand. */
 export class HandClock {

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a verifier knows beforehand: devices, owners, and the software that may run. */
+import type { KeyObject } from "node:crypto";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { KEY_FILE_MAX, readBounded } from "../host-sim/keys/private-file.js";
+import { pointOf, publicHalf, readKey, requireP256 } from "../host-sim/keys/public-key.js";
+import type { KeyStore } from "../host-sim/keys/store.js";
+import type { AttestationOwner } from "../sdk/attestation/appraisal-options.js";
+import { verifyCorim } from "../sdk/attestation/corim-signed.js";
+import type { ReferenceValues } from "../sdk/attestation/reference-values.js";
+import { encodeHex } from "../sdk/bytes/hex.js";
+import type { Crypto, KeyId } from "../sdk/contracts/crypto.js";
+import { instanceIdOf } from "../sdk/crypto/instance-id.js";
+import { SecurityError } from "../sdk/errors/security-error.js";
+import { CommandError } from "./errors.js";
+import type { Passphrases } from "./passphrases.js";
+import { findKey } from "./read-image.js";
+
+const CORIM_MAX = 65536;
+const DEVICE_KEY = "attestation.pem";
+/** Devices whose keys are kept in memory. */
+const DEVICES_MAX = 100_000;
+const VERIFYING = Object.freeze({
+  type: "ECC_PUBLIC_KEY_SECP_R1",
+  bits: 256,
+  usage: ["verifyMessage"],
+  alg: "DETERMINISTIC_ECDSA_SHA_256",
+} as const);
+
+/** Public keys by instance id in hexadecimal. */
+export type KnownDevices = ReadonlyMap<string, KeyId>;
+
+export function importPublic(crypto: Crypto, key: KeyObject): KeyId {
+  return crypto.importKey(VERIFYING, pointOf(publicHalf(key)));
+}
+
+function notKnown(message: string, advice: string, cause?: unknown): never {
+  throw new CommandError(message, advice, { code: "ATTEST_KNOWN", cause });
+}
+
+/**
+ * The attestation keys of a folder as `thimble provision` writes it: one folder for each device.
+ * @throws CommandError ATTEST_KNOWN - there is no such folder, or no device in it. KeyError - a key that cannot be read.
+ */
+export async function readDevices(crypto: Crypto, folder: string): Promise<KnownDevices> {
+  const advice =
+    "--devices takes the folder that `thimble provision` writes: provisioned, unless --out said otherwise.";
+  if (statSync(resolve(folder), { throwIfNoEntry: false })?.isDirectory() !== true) {
+    notKnown(`there is no folder ${folder}`, advice);
+  }
+  const files = readdirSync(resolve(folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(resolve(folder, entry.name, DEVICE_KEY)))
+    .map(({ name }) => join(folder, name, DEVICE_KEY));
+  if (files.length === 0) notKnown(`${folder} has no device in it: no ${DEVICE_KEY} below it`, advice);
+  if (files.length > DEVICES_MAX)
+    notKnown(`${folder} has more than ${DEVICES_MAX} devices in it`, "--owner knows any number.");
+  const known = new Map<string, KeyId>();
+  for (const file of files) {
+    const bytes = readBounded(resolve(file), { limit: KEY_FILE_MAX });
+    if (bytes === undefined) continue; // gone meanwhile
+    const { key } = await readKey(bytes, file, () =>
+      notKnown(`${file} holds a private key`, "The public half belongs there."),
+    );
+    requireP256(key, file);
+    const point = pointOf(publicHalf(key));
+    known.set(encodeHex(instanceIdOf(crypto, point)), crypto.importKey(VERIFYING, point));
+  }
+  return known;
+}
+
+/** @throws KeyError KEY_NOT_FOUND and others - as `findKey`. */
+export async function readOwners(
+  crypto: Crypto,
+  store: KeyStore,
+  named: readonly string[],
+  passphrases: Passphrases,
+): Promise<readonly AttestationOwner[]> {
+  const owners: AttestationOwner[] = [];
+  for (const one of named) {
+    const { name, key } = await findKey(store, one, passphrases);
+    requireP256(key, name);
+    owners.push({ name, key: importPublic(crypto, key) });
+  }
+  return owners;
+}
+
+/** @throws CommandError ATTEST_KNOWN - a file that is not there, or no CoRIM that this key signed. */
+export function readReferences(
+  crypto: Crypto,
+  key: KeyId,
+  keyName: string,
+  files: readonly string[],
+): ReferenceValues[] {
+  const now = Math.floor(Date.now() / 1000);
+  const time = { earliest: () => now, latest: () => now };
+  return files.flatMap((file) => {
+    const bytes = readBounded(resolve(file), { limit: CORIM_MAX });
+    const advice = "`thimble attest reference` makes one; --reference-key names the key that signed it.";
+    if (bytes === undefined) return notKnown(`there is no file ${file}`, advice);
+    try {
+      const found = verifyCorim(crypto, key, new Uint8Array(bytes), { time, whenTimeUnknown: "refuse" });
+      if (found.referenceValues.length > 0) return found.referenceValues;
+    } catch (cause) {
+      if (!(cause instanceof SecurityError)) throw cause;
+      return notKnown(`${file} is no CoRIM that ${keyName} signed: ${cause.message}`, advice, cause);
+    }
+    return notKnown(`${file} has no reference values in it`, advice);
+  });
+}

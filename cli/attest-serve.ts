@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `thimble attest serve`: the verifier's service, with what it knows, and a line for each round. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createNodeCrypto } from "../devices/node/crypto.js";
+import { packageRoot } from "../host-sim/engine/paths.js";
+import { KeyError } from "../host-sim/keys/error.js";
+import type { KeyStore } from "../host-sim/keys/store.js";
+import type { StoredKey } from "../host-sim/keys/stored-key.js";
+import type { LifecycleName } from "../sdk/attestation/appraisal-options.js";
+import { printable } from "../sdk/attestation/printable.js";
+import { appraise } from "../sdk/attestation/verify.js";
+import { encodeHex } from "../sdk/bytes/hex.js";
+import { appraisalJson } from "../verifier/answer.js";
+import { DEFAULT_LIMITS } from "../verifier/limits.js";
+import { resultKey } from "../verifier/result-key.js";
+import { VerifierService } from "../verifier/service.js";
+import type { Appraise, SessionRecord } from "../verifier/verify-round.js";
+import { importPublic, readDevices, readOwners, readReferences } from "./attest-known.js";
+import { ExitStatus } from "./exit-status.js";
+import { Interrupt } from "./interrupt.js";
+import { ending, openStore, requireInUse, requireRole, type SecretArguments } from "./keys-store.js";
+import { Passphrases } from "./passphrases.js";
+import { findKey } from "./read-image.js";
+import { colorsFor, say } from "./terminal.js";
+
+export interface ServeArguments extends SecretArguments {
+  readonly state: string;
+  readonly reference: readonly string[];
+  readonly referenceKey?: string;
+  readonly devices?: string;
+  readonly owner: readonly string[];
+  readonly key?: string;
+  readonly lifecycle: readonly LifecycleName[];
+  readonly address: string;
+  readonly port: number;
+  readonly sessionTime: number;
+  readonly resultTime: number;
+  readonly maxSessions: number;
+  readonly maxClientSessions: number;
+  readonly rate: number;
+}
+
+const ID_SHOWN = 16;
+
+/** The one that is named, or the only one in use. @throws KeyError */
+function findVerifier(store: KeyStore, named: string | undefined): StoredKey {
+  if (named !== undefined) {
+    const key = store.find(named);
+    requireRole(key, "verifier");
+    requireInUse(key);
+    return key;
+  }
+  const found = store.list().filter(({ role, revoked }) => role === "verifier" && revoked === undefined);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const names = found.map(({ name }) => name).join(", ");
+  if (only !== undefined)
+    throw new KeyError("KEY_NOT_FOUND", `there are several verifier keys: ${names}`, "--key names one.");
+  const advice = "`thimble keys create verifier` makes one; --keys names another folder.";
+  throw new KeyError("KEY_NOT_FOUND", `there is no verifier key in ${store.folder}`, advice);
+}
+
+/** @throws KeyError - in a token: each result would wait for it. */
+function requireFile({ name, token }: StoredKey): void {
+  if (token === undefined) return;
+  const advice = "Make a key for the service in the key store: it signs many results a second, and can be replaced.";
+  throw new KeyError("KEY_PUBLIC_ONLY", `the private half of ${name} is in a token`, advice);
+}
+
+interface Known {
+  readonly appraise: Appraise;
+  readonly counts: { readonly devices: number; readonly owners: number; readonly implementations: number };
+}
+
+async function learn(
+  options: ServeArguments,
+  store: KeyStore,
+  verifier: StoredKey,
+  passphrases: Passphrases,
+): Promise<Known> {
+  const crypto = createNodeCrypto();
+  const signer =
+    options.referenceKey === undefined ? verifier : await findKey(store, options.referenceKey, passphrases);
+  const references = readReferences(crypto, importPublic(crypto, signer.key), signer.name, options.reference);
+  const devices = options.devices === undefined ? new Map() : await readDevices(crypto, options.devices);
+  const owners = await readOwners(crypto, store, options.owner, passphrases);
+  const seconds = () => Math.floor(Date.now() / 1000);
+  const fixed = {
+    references,
+    owners,
+    devices: (instanceId: Uint8Array) => devices.get(encodeHex(instanceId)),
+    time: { earliest: seconds, latest: seconds },
+    policy: {
+      profiles: ["tag:psacertified.org,2023:psa#tfm", "http://arm.com/psa/2.0.0"],
+      lifecycles: options.lifecycle,
+    },
+  } as const;
+  return {
+    appraise: (evidence, nonce) => appraise(crypto, evidence, { ...fixed, nonce }),
+    counts: { devices: devices.size, owners: owners.length, implementations: references.length },
+  };
+}
+
+/** A round, for people. What a stranger wrote is printable, and short. */
+function lineOf({ session, outcome }: SessionRecord & { readonly state: "complete" }): string {
+  const colors = colorsFor(process.stdout);
+  const { appraisal } = outcome;
+  const time = new Date(1000 * outcome.issuedAt).toISOString().slice(11, 19);
+  const from = colors.dim(`from ${session.client}`);
+  if (appraisal.result === "refused") {
+    const { step, code, text } = appraisal.reason;
+    return `${time}  ${colors.red("refused ")}  ${step}: ${code}: ${text}  ${from}`;
+  }
+  const { instanceId, components } = appraisal.claims;
+  const runs = components.map(({ type = "?", version = "?" }) => `${printable(type)} ${printable(version)}`).join(", ");
+  return `${time}  ${colors.green("accepted")}  ${encodeHex(instanceId).slice(0, ID_SHOWN)}...  ${runs}  ${from}`;
+}
+
+/** What scripts read: one object a line, also of the start and the end. */
+class Log {
+  readonly #json: boolean;
+
+  constructor(json: boolean) {
+    this.#json = json;
+  }
+
+  write(event: string, facts: Record<string, unknown>, line: string): void {
+    const object = { event, time: new Date().toISOString(), ...facts };
+    process.stdout.write(`${this.#json ? JSON.stringify(object) : line}\n`);
+  }
+
+  fault(error: unknown): void {
+    const { message, cause } = error as Error;
+    say(`fault ${message}${cause instanceof Error ? `: ${cause.message}` : ""}`);
+  }
+}
+
+/** @returns the exit status, when somebody has ended it. */
+export function attestServe(options: ServeArguments): Promise<number> {
+  return ending(options.json, async () => {
+    const store = openStore(options);
+    const verifier = findVerifier(store, options.key);
+    requireFile(verifier);
+    const passphrases = new Passphrases(options.passphraseFile);
+    const { appraise: look, counts } = await learn(options, store, verifier, passphrases);
+    const key = resultKey(await passphrases.unlock(store, verifier));
+    const log = new Log(options.json);
+    const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
+    const interrupt = new Interrupt();
+    const service = await VerifierService.start({
+      state: options.state,
+      address: options.address,
+      port: options.port,
+      appraise: look,
+      key,
+      verifier: { developer: "thimble", build: `thimble ${version}` },
+      limits: {
+        ...DEFAULT_LIMITS,
+        sessions: options.maxSessions,
+        clientSessions: options.maxClientSessions,
+        sessionSeconds: options.sessionTime,
+        resultSeconds: options.resultTime,
+        rate: options.rate,
+      },
+      onRound: (session, record) => {
+        const { session: opened, outcome } = record;
+        log.write("round", { session, client: opened.client, ...appraisalJson(outcome) }, lineOf(record));
+      },
+      onFault: (error) => log.fault(error),
+    });
+    const { address, port, family } = service.address;
+    const url = `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+    const facts = { url, address, port, openSessions: service.openSessions, key: verifier.name, ...counts };
+    log.write("listening", facts, `verifier at ${url}, results signed by ${verifier.name}`);
+    if (!options.json) {
+      const { devices, owners, implementations } = counts;
+      process.stdout.write(
+        `knows ${devices} devices, ${owners} owners, the software of ${implementations} implementations; ` +
+          `a restart learns anew. ${service.openSessions} sessions are open\n`,
+      );
+    }
+    await stopped(interrupt);
+    await service.stop();
+    log.write("stopped", { openSessions: service.openSessions }, `stopped; ${service.openSessions} sessions stay open`);
+    interrupt.close();
+    return interrupt.status ?? ExitStatus.ok;
+  });
+}
+
+function stopped({ signal }: Interrupt): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
