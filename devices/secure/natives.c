@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** From lifecycle.ts to the gate: the natives only carry bytes. */
+/** From lifecycle.ts and attestation.ts to the gate: the natives only carry bytes. */
+#include <string.h>
+
 #include "../psa/binding.h"
 #include "gate.h"
+#include "initial-attestation.h"
 
 #define INPUTS_MAX 4u
 
@@ -38,4 +41,19 @@ void xs_thimble_secure_identity(xsMachine *the)
 	const struct secure_out out = { &key, sizeof key };
 	const uint32_t status = secure_call(SECURE_IDENTITY, &in, 1, &out, 1);
 	xsmcSetInteger(xsResult, status == SECURE_OK ? xs_thimble_psa_handle_keep(key) : -(int32_t)status);
+}
+
+/** native: xs_thimble_secure_attest(profile: number, nonce: Uint8Array): ArrayBuffer | number - a token, or the status. */
+void xs_thimble_secure_attest(xsMachine *the)
+{
+	struct secure_token token;
+	const uint32_t profile = (uint32_t)xsmcToInteger(xsArg(0));
+	const struct xs_thimble_psa_input nonce = xs_thimble_psa_bytes(the, &xsArg(1));
+	const uint32_t status = initial_attestation(profile, nonce.data, nonce.size, &token);
+	if (status != SECURE_OK) {
+		xsmcSetInteger(xsResult, (int32_t)status);
+		return;
+	}
+	xs_thimble_psa_reserve(the, token.size);
+	memcpy(xs_thimble_psa_output(the), token.bytes, token.size);
 }

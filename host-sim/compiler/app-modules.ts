@@ -18,6 +18,7 @@ import { findTopLevelAwait, listImports } from "./strip.js";
 
 /** What the device has behind a contract comes with the contract's manifest: which file it is depends on the board. */
 const CONTRACTS: Readonly<Record<string, string>> = Object.freeze({
+  "thimble/device/attestation": "thimble/contracts/attestation",
   "thimble/device/crypto": "thimble/contracts/crypto",
   "thimble/device/lifecycle": "thimble/contracts/lifecycle",
 });

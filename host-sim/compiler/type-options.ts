@@ -32,6 +32,7 @@ const FIXED = Object.freeze({
 function pathsOf(project: Pick<ResolvedProject, "modules" | "declarations">): Record<string, string[]> {
   const paths: Record<string, string[]> = { "thimble/*": [join(packageRoot, "sdk", "*")] };
   paths["thimble/device/crypto"] = [join(packageRoot, "devices", "psa", "crypto")];
+  paths["thimble/device/attestation"] = [join(packageRoot, "devices", "secure", "attestation")];
   paths["thimble/device/lifecycle"] = [join(packageRoot, "devices", "secure", "lifecycle")];
   for (const module of [...project.modules, ...project.declarations]) {
     paths[module.specifier] = [module.source.replace(/(\.d)?\.(ts|m?js)$/, "")];

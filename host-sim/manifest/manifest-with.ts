@@ -20,6 +20,7 @@ const MANIFESTS: readonly (readonly [names: string, manifest: string])[] = Objec
   ["thimble/contracts/crypto", "$(THIMBLE)/manifests/crypto.json"],
   ["thimble/crypto/", "$(THIMBLE)/manifests/crypto.json"],
   ["thimble/device/crypto", "$(THIMBLE)/manifests/crypto.json"],
+  ["thimble/device/attestation", "$(THIMBLE)/manifests/attestation.json"],
   ["thimble/device/lifecycle", "$(THIMBLE)/manifests/identity.json"],
 ]);
 

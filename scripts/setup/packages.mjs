@@ -24,6 +24,12 @@ function hasLibFuzzer() {
   );
 }
 
+/** One interpreter has both modules. Debian's are those of its own; another may stand before it on PATH. */
+const hasPythonCose = () =>
+  ["python3", "/usr/bin/python3"].some(
+    (python) => outputOf(python, ["-c", "import cbor2, cryptography"]) !== undefined,
+  );
+
 const builds = () => true;
 const fuzzes = (work) => work.fuzzes === true;
 const signs = (work) => work.signs === true;
@@ -77,6 +83,18 @@ const PACKAGES = [
   },
   { name: "openssl", present: () => has("openssl"), neededFor: signs },
   { name: "python3", present: () => has("python3"), neededFor: signs },
+  {
+    name: "python3-cbor2",
+    present: hasPythonCose,
+    neededFor: signs,
+    elsewhere: { pacman: "python-cbor2" },
+  },
+  {
+    name: "python3-cryptography",
+    present: hasPythonCose,
+    neededFor: signs,
+    elsewhere: { brew: "cryptography", pacman: "python-cryptography" },
+  },
   { name: "opensc", present: () => has("pkcs11-tool"), neededFor: signs },
   {
     name: "softhsm2",

@@ -55,6 +55,16 @@ describe("devices/secure in TypeScript and in C", () => {
     }
   });
 
+  it("has the same profiles of tokens", () => {
+    const inC = [...read("secure", "token.h").matchAll(/^\tTOKEN_PROFILE_\w+ = (\d),\s*\/\* (\S+) \*\//gm)];
+    const here = [...read("secure", "attestation.ts").matchAll(/^ {2}"(\S+)": (\d),/gm)];
+    assert.lengthOf(inC, 2);
+    assert.deepEqual(
+      here.map(([, name, number]) => [number, name]),
+      inC.map(([, number, name]) => [number, name]),
+    );
+  });
+
   it("has the same sizes and services", () => {
     const record = read("secure", "record.ts");
     const sizes = numbersIn(GATE, /_Static_assert\(sizeof\(struct (\w+)\) == (\d+)/g);
@@ -62,9 +72,13 @@ describe("devices/secure in TypeScript and in C", () => {
     assert.include(record, `STATUS_SIZE = ${sizes.get("secure_status_now")};`);
     const [, list = ""] = /enum secure_service \{(.*?)\}/s.exec(GATE) ?? [];
     const services = [...list.matchAll(/^\tSECURE_(\w+)/gm)].map(([, name]) => (name as string).toLowerCase());
-    const [, table = ""] = /const Service = Object\.freeze\(\{(.*?)\}/s.exec(read("secure", "lifecycle.ts")) ?? [];
-    for (const [name, number] of numbersIn(table, /^ {2}(\w+): (\d+),/gm)) {
-      assert.strictEqual(services[number - 1]?.replaceAll("_", ""), name.toLowerCase());
+    for (const file of ["lifecycle.ts", "attestation.ts"]) {
+      const [, table = ""] = /const Service = Object\.freeze\(\{(.*?)\}/s.exec(read("secure", file)) ?? [];
+      const numbers = numbersIn(table, /(\w+): (\d+)/g);
+      assert.isAtLeast(numbers.size, 1);
+      for (const [name, number] of numbers) {
+        assert.strictEqual(services[number - 1]?.replaceAll("_", ""), name.toLowerCase());
+      }
     }
   });
 });

@@ -29,6 +29,7 @@ const TESTS = {
   identity: "makes each identity key once, for its one use, and only in the right mode",
   attestation: "makes no token of a call that is wrong, and none where a device has no attestation key",
   "attestation-keys": "keeps the attestation key, of either form, and of what it is made of nothing",
+  "psa-attestation": "is PSA's attestation API: challenges of three sizes, and never more than the caller's room",
   "attestation-needs": "makes a token again once random bytes and a place for the key are there",
 } as const;
 

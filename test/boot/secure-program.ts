@@ -130,6 +130,7 @@ export const SECURE = [
   "confirm.c",
   "identity.c",
   "attestation.c",
+  "initial-attestation.c",
   "token.c",
   "sign1.c",
   "cbor.c",

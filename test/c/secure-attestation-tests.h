@@ -3,6 +3,8 @@
 #ifndef THIMBLE_TEST_SECURE_ATTESTATION_TESTS_H
 #define THIMBLE_TEST_SECURE_ATTESTATION_TESTS_H
 
+#include <psa/initial_attestation.h>
+
 #include "../../devices/secure/services.h"
 #include "secure-identity-tests.h"
 #include "secure-owner.h"
@@ -209,6 +211,49 @@ static void test_attestation_needs(void)
 	start_app();
 	CHECK(attest() == SECURE_OK);
 	form = BOOT_ATTESTATION_IAK;
+}
+
+/** The PSA API: sizes of challenges and of room, and what it says when there is no token. */
+static void test_psa_attestation(void)
+{
+	static uint8_t room[PSA_INITIAL_ATTEST_MAX_TOKEN_SIZE];
+	uint8_t challenge[65] = { 1 };
+	const uint32_t forms[] = { BOOT_ATTESTATION_IAK, BOOT_ATTESTATION_DEVICE_KEY };
+	for (uint32_t i = 0; i < 2; i++) {
+		form = forms[i];
+		secured();
+		for (size_t challenge_size = 0; challenge_size <= 65; challenge_size++) {
+			const bool is_size = challenge_size == 32 || challenge_size == 48 || challenge_size == 64;
+			const psa_status_t expected = is_size ? PSA_SUCCESS : PSA_ERROR_INVALID_ARGUMENT;
+			size_t most = 0, size = 1;
+			CHECK(psa_initial_attest_get_token_size(challenge_size, &most) == expected);
+			CHECK(psa_initial_attest_get_token(challenge, challenge_size, room, sizeof room, &size) == expected);
+			CHECK(is_size ? size > challenge_size && size <= most && most <= sizeof room : size == 0);
+			if (!is_size)
+				continue;
+			/* The same token each time: its signature is deterministic. */
+			uint8_t *exact = malloc(size);
+			size_t again;
+			CHECK(psa_initial_attest_get_token(challenge, challenge_size, exact, size, &again) == PSA_SUCCESS && again == size);
+			CHECK(memcmp(exact, room, size) == 0);
+			for (size_t less = 0; less < size; less += less + 2 < size ? 97 : 1) {
+				memset(exact, 0xA5, size);
+				CHECK(psa_initial_attest_get_token(challenge, challenge_size, exact, less, &again) == PSA_ERROR_BUFFER_TOO_SMALL);
+				CHECK(again == 0 && exact[0] == 0xA5);
+			}
+			CHECK(psa_initial_attest_get_token(challenge, challenge_size, exact, size - 1, &again) == PSA_ERROR_BUFFER_TOO_SMALL);
+			free(exact);
+		}
+	}
+	form = BOOT_ATTESTATION_IAK;
+	size_t size = 1;
+	flashed();
+	start_service();
+	CHECK(psa_initial_attest_get_token(challenge, 32, room, sizeof room, &size) == PSA_ERROR_SERVICE_FAILURE && size == 0);
+	secured();
+	has_entropy = false;
+	CHECK(psa_initial_attest_get_token(challenge, 32, room, sizeof room, &size) == PSA_ERROR_GENERIC_ERROR && size == 0);
+	has_entropy = true;
 }
 
 static void print_component(const char *name, const struct boot_component *component, const char *end)

@@ -29,6 +29,7 @@ static const struct test tests[] = {
 	{ "attestation", test_attestation },
 	{ "attestation-keys", test_attestation_keys },
 	{ "attestation-needs", test_attestation_needs },
+	{ "psa-attestation", test_psa_attestation },
 	{ "tokens", test_tokens },
 	{ "values", test_values },
 };

@@ -91,6 +91,13 @@ for (const name of methods) {
     attempt(() => lifecycle[name](a, new Uint8Array(0), new Uint8Array(65), new Uint8Array(64)));
   }
 }
+import { attestation } from "thimble/device/attestation";
+for (const a of hostile) {
+  for (const b of hostile) attempt(() => attestation.token(a, b));
+  attempt(() => attestation.token.call(a, new Uint8Array(32)));
+  attempt(() => attestation.token(new (class extends Uint8Array { get length() { return 32; } })(a)));
+  attempt(() => attestation.publicKey.call(a, a));
+}
 trace(calls > 1000, " ", lifecycle.status().lifecycle, "\\n");
 `;
 
