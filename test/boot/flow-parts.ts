@@ -12,23 +12,23 @@ import {
   ROLE,
   recordPayload,
   recordTlvs,
-  Signer,
+  type Signer,
   sha256,
   signatureTlvs,
   TLV,
   type Tlv,
+  testSigner,
   u32,
   type Version,
   versionBytes,
 } from "./maker.js";
 
-const signer = (word: string): Signer => new Signer(sha256(Buffer.from(`thimble test key: ${word}`)));
-export const ROOT = signer("root");
-export const SPARE = signer("spare root");
-export const STRANGER = signer("strange root");
-export const SIGNER = signer("image");
-export const NEXT = signer("next image");
-export const MANIFEST = signer("manifest");
+export const ROOT = testSigner("root");
+export const SPARE = testSigner("spare root");
+export const STRANGER = testSigner("strange root");
+export const SIGNER = testSigner("image");
+export const NEXT = testSigner("next image");
+export const MANIFEST = testSigner("manifest");
 
 const ABI = sha256(Buffer.from("abi"));
 export const OTHER_ABI = sha256(Buffer.from("other abi"));

@@ -7,22 +7,21 @@ import {
   type ImageParts,
   image,
   ROLE,
-  Signer,
   sha256,
   signatureTlvs,
   TLV,
   type Tlv,
+  testSigner,
   u32,
   type Version,
   versionBytes,
 } from "./maker.js";
 
-const secret = (word: string): Buffer => sha256(Buffer.from(`thimble test key: ${word}`));
-export const SIGNER = new Signer(secret("image"));
-export const SECOND = new Signer(secret("second image"));
-export const MANIFEST = new Signer(secret("manifest"));
-export const BOTH = new Signer(secret("both roles"));
-export const STRANGER = new Signer(secret("stranger"));
+export const SIGNER = testSigner("image");
+export const SECOND = testSigner("second image");
+export const MANIFEST = testSigner("manifest");
+export const BOTH = testSigner("both roles");
+export const STRANGER = testSigner("stranger");
 
 export const ABI = sha256(Buffer.from("abi"));
 const PAYLOAD = Buffer.from("what is run, of a length that is no multiple of four");

@@ -70,6 +70,15 @@ export class Signer {
   }
 }
 
+/** The private half of a key of the tests: the same for the same word, everywhere. */
+export function testSecret(word: string): Buffer {
+  return sha256(Buffer.from(`thimble test key: ${word}`));
+}
+
+export function testSigner(word: string): Signer {
+  return new Signer(testSecret(word));
+}
+
 export interface ImageParts {
   readonly payload: Uint8Array;
   readonly version?: Version;

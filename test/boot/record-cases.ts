@@ -11,18 +11,17 @@ import {
   ROLE,
   recordPayload,
   recordTlvs,
-  Signer,
   sha256,
   signatureTlvs,
   TLV,
   type Tlv,
+  testSigner,
   u32,
 } from "./maker.js";
 
-const signer = (word: string): Signer => new Signer(sha256(Buffer.from(`thimble test key: ${word}`)));
-const ROOT = signer("root");
-const SPARE = signer("spare root");
-const STRANGER = signer("strange root");
+const ROOT = testSigner("root");
+const SPARE = testSigner("spare root");
+const STRANGER = testSigner("strange root");
 const VERSION = 3;
 
 /** In the order of a record. */
@@ -30,7 +29,7 @@ function listed(...keys: readonly Listed[]): readonly Listed[] {
   return [...keys].sort(([role, point], [otherRole, other]) => role - otherRole || Buffer.compare(point, other));
 }
 
-const POINTS = Array.from({ length: 9 }, (_, i) => signer(`listed ${i}`).point);
+const POINTS = Array.from({ length: 9 }, (_, i) => testSigner(`listed ${i}`).point);
 const KEYS = listed(
   [ROLE.IMAGE, POINTS[0] as Buffer],
   [ROLE.IMAGE, POINTS[1] as Buffer],

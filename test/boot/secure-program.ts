@@ -14,22 +14,22 @@ import {
   ROLE,
   recordPayload,
   recordTlvs,
-  Signer,
+  type Signer,
   sha256,
   signatureTlvs,
   TLV,
   type Tlv,
+  testSecret,
+  testSigner,
   u32,
   type Version,
 } from "./maker.js";
 
-const signer = (word: string): Signer => new Signer(secretOf(word));
-const secretOf = (word: string): Buffer => sha256(Buffer.from(`thimble test key: ${word}`));
-const ROOTS = [signer("root"), signer("spare root")] as const;
-const IMAGE = signer("image");
-const SECOND = signer("second image");
-const STRANGER = signer("stranger");
-const MANIFEST = signer("manifest");
+const ROOTS = [testSigner("root"), testSigner("spare root")] as const;
+const IMAGE = testSigner("image");
+const SECOND = testSigner("second image");
+const STRANGER = testSigner("stranger");
+const MANIFEST = testSigner("manifest");
 const OWNERS = 5;
 
 const ABI = sha256(Buffer.from("abi"));
@@ -106,8 +106,8 @@ function pieces(): ReadonlyMap<string, Uint8Array> {
   for (const [i, root] of ROOTS.entries()) found.set(`root${i}.hash`, root.keyHash);
   found.set("stranger.hash", STRANGER.keyHash);
   for (let i = 0; i < OWNERS; i++) {
-    const owner = signer(`owner ${i}`);
-    found.set(`owner${i}.key`, secretOf(`owner ${i}`));
+    const owner = testSigner(`owner ${i}`);
+    found.set(`owner${i}.key`, testSecret(`owner ${i}`));
     found.set(`owner${i}.pub`, Buffer.concat([Buffer.of(4), owner.point]));
     found.set(`owner${i}.hash`, owner.keyHash);
   }
