@@ -7,8 +7,8 @@ import type { PsaClaims, SoftwareComponent } from "./psa-claims.js";
 import type { ReferenceComponent, ReferenceValues } from "./reference-values.js";
 import type { Report } from "./report.js";
 
-/** Hexadecimal digits of a hash that people are shown. */
-const SHOWN_DIGITS = 16;
+/** Bytes of a hash that people are shown. */
+const SHOWN_BYTES = 8;
 
 /** Notes the steps "implementationId", each component and "components". */
 export function checkReferences(
@@ -24,7 +24,7 @@ export function checkReferences(
     return;
   }
   const values = references.filter((one) => equalPublicBytes(one.implementationId, implementationId));
-  const shown = `${encodeHex(implementationId).slice(0, SHOWN_DIGITS)}...`;
+  const shown = shownHash(implementationId);
   const isKnown = values.length > 0;
   report.judge("implementationId", isKnown, `${shown} is known`, "ATTEST_IMPLEMENTATION", `${shown} is not known`);
   if (!isKnown) {
@@ -54,9 +54,13 @@ function namesOf(components: readonly SoftwareComponent[]): readonly string[] {
   return components.map(({ type }, index) => (type === undefined ? `#${index + 1}` : printable(type)));
 }
 
+function shownHash(bytes: Uint8Array): string {
+  return `${encodeHex(bytes.subarray(0, SHOWN_BYTES))}...`;
+}
+
 /** Version and hash, for people. */
 function describe({ version, value }: SoftwareComponent): string {
-  const digest = `${encodeHex(value).slice(0, SHOWN_DIGITS)}...`;
+  const digest = shownHash(value);
   return version === undefined ? digest : `${printable(version)} (${digest})`;
 }
 

@@ -2,23 +2,20 @@
 /** Appraisal of a PSA token (RFC 9783), by a server or by a device that looks at a peer. */
 import { equalPublicBytes, requireBytes } from "../bytes/bytes.js";
 import type { CborValue } from "../cbor/value.js";
-import type { Crypto, KeyId } from "../contracts/crypto.js";
-import { verifyMac0 } from "../cose/mac0.js";
-import { verifySign1 } from "../cose/sign1.js";
 import type { DiceCertificate } from "../dice/verify.js";
 import { SecurityError } from "../errors/security-error.js";
 import { disagreementOf } from "./alias-agrees.js";
 import type { Appraisal } from "./appraisal.js";
 import { type AppraisalOptions, type CheckedOptions, checkOptions } from "./appraisal-options.js";
-import { decodeDefinite, openDefinite } from "./definite.js";
-import { type Envelope, MAC_ALGORITHMS, readEnvelope, SIGN_ALGORITHMS } from "./envelope.js";
+import { decodeDefinite } from "./definite.js";
+import { type Envelope, type EnvelopeVerifier, readEnvelope } from "./envelope.js";
 import { findSigningKey, type PathVerifier, type SigningKey } from "./key-path.js";
 import type { PsaClaims } from "./psa-claims.js";
 import { psaClaimsFrom, unverifiedInstanceId } from "./psa-parse.js";
 import { checkReferences } from "./references.js";
 import { codeOf, Report, textOf } from "./report.js";
 
-export type AttestationVerifier = PathVerifier & Pick<Crypto, "macVerify" | "getKeyAttributes">;
+export type AttestationVerifier = PathVerifier & EnvelopeVerifier;
 
 /**
  * Says of a token whether it is accepted, and why not. Bad evidence never throws: it is refused, with the first reason. Once the
@@ -52,7 +49,7 @@ function verifiedClaims(
   if (signing === undefined) return undefined;
   try {
     const isSigned = report.attempt("signature", () => {
-      verifyToken(crypto, envelope, signing.key, token, options);
+      envelope.verify(crypto, signing.key);
       return true;
     });
     if (isSigned !== true) return undefined;
@@ -88,18 +85,6 @@ function keyOf(
   report.good("key", "the device's MAC key is known");
   report.good("path", "none is needed");
   return { key, alias: undefined, temporary: [] };
-}
-
-function verifyToken(
-  crypto: AttestationVerifier,
-  { kind }: Envelope,
-  key: KeyId,
-  token: Uint8Array,
-  { limits }: CheckedOptions,
-): void {
-  if (kind === "sign1")
-    verifySign1(crypto, key, token, { algorithms: SIGN_ALGORITHMS, limits, openReader: openDefinite });
-  else verifyMac0(crypto, key, token, { algorithms: MAC_ALGORITHMS, limits, openReader: openDefinite });
 }
 
 /** Notes "claims"; and "profile" of a profile under which there are no claims. */

@@ -87,7 +87,7 @@ export function verifyAuthenticated<Algorithm extends Row, Verifier>(
   message: Uint8Array,
   options: AuthenticatedReadOptions,
 ): Authenticated {
-  const { headers, content, reader } = readMessage(message, scheme, options.limits, options.openReader);
+  const { headers, content, reader } = readMessage(message, scheme, options.limits);
   const proof = reader.readBytes();
   reader.end();
   const algorithm = acceptHeaders(headers, scheme.find, options);

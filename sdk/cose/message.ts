@@ -59,12 +59,10 @@ export interface ReadOptions extends AcceptOptions {
   readonly externalAad?: Uint8Array;
   /** For the message; items in protected buckets count too, and their depth by itself. */
   readonly limits?: CborLimits;
-  /** For messages in other forms of CBOR. Default: definite lengths and shortest forms, keys in any order. */
-  readonly openReader?: OpenReader;
 }
 
-/** A reader of a message's bytes. */
-export type OpenReader = (message: Uint8Array, limits: CborLimits | undefined) => CborReader;
+/** A reader of a message's bytes, for other forms of CBOR. */
+type OpenReader = (message: Uint8Array, limits: CborLimits | undefined) => CborReader;
 
 /** What a message says about its key before anyone has verified it: for choosing a key, and for nothing else. */
 export interface UnverifiedHeaders extends Headers {
@@ -129,6 +127,7 @@ export interface ParsedMessage {
 
 /**
  * Reads a message, tagged or not, up to its content; the caller reads what follows, and calls `reader.end()`.
+ * @param openReader - default: of definite lengths and shortest forms, keys in any order.
  * @throws ProtocolError COSE_TAG, COSE_STRUCTURE, the header codes of `checkHeaders`, CBOR codes - another message, or none.
  */
 export function readMessage(
