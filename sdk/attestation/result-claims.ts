@@ -78,13 +78,14 @@ function optionalText(value: CborValue, name: string): string | undefined {
   return value === undefined ? undefined : requireText(value, name);
 }
 
+/** Texts are cut where a reader would refuse them: what was measured is in the value. */
 function componentMap({ type, value, version, signerId, description }: SoftwareComponent): CborValue {
   const map = new Map<CborValue, CborValue>();
-  if (type !== undefined) map.set(ComponentLabel.type, type);
+  if (type !== undefined) map.set(ComponentLabel.type, type.slice(0, TEXT_MAX));
   map.set(ComponentLabel.value, value);
-  if (version !== undefined) map.set(ComponentLabel.version, version);
+  if (version !== undefined) map.set(ComponentLabel.version, version.slice(0, TEXT_MAX));
   map.set(ComponentLabel.signerId, signerId);
-  if (description !== undefined) map.set(ComponentLabel.description, description);
+  if (description !== undefined) map.set(ComponentLabel.description, description.slice(0, TEXT_MAX));
   return map;
 }
 

@@ -35,23 +35,33 @@ const Value = Object.freeze({
   cryptoFailed: 99,
 } as const);
 
-/** What the verdict of each step is about. The first step that is not there is `component NAME`. */
-const ABOUT: { readonly [Step in AppraisalStep]?: { readonly category: TrustCategory; readonly refused: number } } =
-  Object.freeze({
-    structure: { category: "instanceIdentity", refused: Value.cryptoFailed },
-    key: { category: "instanceIdentity", refused: Value.unrecognized },
-    path: { category: "instanceIdentity", refused: Value.cryptoFailed },
-    signature: { category: "instanceIdentity", refused: Value.cryptoFailed },
-    claims: { category: "instanceIdentity", refused: Value.cryptoFailed },
-    profile: { category: "instanceIdentity", refused: Value.cryptoFailed },
-    nonce: { category: "instanceIdentity", refused: Value.cryptoFailed },
-    instanceId: { category: "instanceIdentity", refused: Value.unrecognized },
-    lifecycle: { category: "configuration", refused: Value.unsupportable },
-    clientId: { category: "configuration", refused: Value.unsupportable },
-    implementationId: { category: "hardware", refused: Value.unrecognized },
-    components: { category: "executables", refused: Value.unrecognizedRuntime },
-    certificate: { category: "instanceIdentity", refused: Value.cryptoFailed },
-  });
+interface About {
+  readonly category: TrustCategory;
+  /** What a refusal comes to. */
+  readonly refused: number;
+}
+
+function about(category: TrustCategory, refused: number): About {
+  return Object.freeze({ category, refused });
+}
+
+/** What the verdict of each step is about; `component NAME` is not among them. */
+const ABOUT: { readonly [Step in AppraisalStep]?: About } = Object.freeze({
+  structure: about("instanceIdentity", Value.cryptoFailed),
+  key: about("instanceIdentity", Value.unrecognized),
+  path: about("instanceIdentity", Value.cryptoFailed),
+  signature: about("instanceIdentity", Value.cryptoFailed),
+  claims: about("instanceIdentity", Value.cryptoFailed),
+  profile: about("instanceIdentity", Value.cryptoFailed),
+  nonce: about("instanceIdentity", Value.cryptoFailed),
+  instanceId: about("instanceIdentity", Value.unrecognized),
+  lifecycle: about("configuration", Value.unsupportable),
+  clientId: about("configuration", Value.unsupportable),
+  implementationId: about("hardware", Value.unrecognized),
+  components: about("executables", Value.unrecognizedRuntime),
+  certificate: about("instanceIdentity", Value.cryptoFailed),
+});
+const COMPONENT = about("executables", Value.unrecognizedRuntime);
 
 /** Without these a result does not affirm: an appraisal that was given no reference values has looked at no component. */
 const NEEDED: readonly AppraisalStep[] = Object.freeze([
@@ -63,8 +73,8 @@ const NEEDED: readonly AppraisalStep[] = Object.freeze([
   "components",
 ]);
 
-function aboutOf(step: AppraisalStep): { readonly category: TrustCategory; readonly refused: number } {
-  return ABOUT[step] ?? { category: "executables", refused: Value.unrecognizedRuntime };
+function aboutOf(step: AppraisalStep): About {
+  return ABOUT[step] ?? COMPONENT;
 }
 
 /** The tier that a claim is of. AR4SI §2.3.2. */

@@ -126,6 +126,18 @@ describe("an attestation result", () => {
     assert.strictEqual(outcome(good, { time: unknown, whenTimeUnknown: "accept" }), "nothing");
   });
 
+  it("cuts texts that are too long for it", () => {
+    const texts = { type: "t".repeat(300), version: "v".repeat(300), description: "d".repeat(300) };
+    const components = CLAIMS.components.slice(0, 1).map((one) => ({ ...one, ...texts }));
+    const result = verify(make({ appraisal: accepted([], { ...CLAIMS, components }) }));
+    if (result.result !== "accepted") return assert.fail(result.result);
+    const cut = { type: "t".repeat(256), version: "v".repeat(256), description: "d".repeat(256) };
+    assert.deepEqual(
+      result.claims.components,
+      components.map((one) => ({ ...one, ...cut })),
+    );
+  });
+
   it("is not made of what it cannot say", () => {
     const components = new Array(33).fill(CLAIMS.components[0]);
     for (const more of [
