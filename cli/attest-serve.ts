@@ -19,10 +19,11 @@ import type { Appraise, SessionRecord } from "../verifier/verify-round.js";
 import { importPublic, readDevices, readOwners, readReferences } from "./attest-known.js";
 import { ExitStatus } from "./exit-status.js";
 import { Interrupt } from "./interrupt.js";
-import { ending, openStore, requireInUse, requireRole, type SecretArguments } from "./keys-store.js";
+import { ending, openStore, type SecretArguments } from "./keys-store.js";
 import { Passphrases } from "./passphrases.js";
 import { findKey } from "./read-image.js";
 import { colorsFor, say } from "./terminal.js";
+import { findVerifier } from "./verifier-key.js";
 
 export interface ServeArguments extends SecretArguments {
   readonly state: string;
@@ -42,24 +43,6 @@ export interface ServeArguments extends SecretArguments {
 }
 
 const ID_SHOWN = 16;
-
-/** The one that is named, or the only one in use. @throws KeyError */
-function findVerifier(store: KeyStore, named: string | undefined): StoredKey {
-  if (named !== undefined) {
-    const key = store.find(named);
-    requireRole(key, "verifier");
-    requireInUse(key);
-    return key;
-  }
-  const found = store.list().filter(({ role, revoked }) => role === "verifier" && revoked === undefined);
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  const names = found.map(({ name }) => name).join(", ");
-  if (only !== undefined)
-    throw new KeyError("KEY_NOT_FOUND", `there are several verifier keys: ${names}`, "--key names one.");
-  const advice = "`thimble keys create verifier` makes one; --keys names another folder.";
-  throw new KeyError("KEY_NOT_FOUND", `there is no verifier key in ${store.folder}`, advice);
-}
 
 /** @throws KeyError - in a token: each result would wait for it. */
 function requireFile({ name, token }: StoredKey): void {

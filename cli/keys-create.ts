@@ -26,7 +26,7 @@ const WHAT_NEXT: Readonly<Record<KeyRole, string>> = {
   image: "No device believes it before a trust record lists it: thimble keys trust --add NAME",
   manifest: "No device believes it before a trust record lists it: thimble keys trust --add NAME",
   owner: "It certifies devices when they are provisioned.",
-  verifier: "It signs what a verifier says about a device.",
+  verifier: "It signs what a verifier says about a device, and which software it holds to be good.",
 };
 
 function makeKey(name: string, role: KeyRole): NewKey {

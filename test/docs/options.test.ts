@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/** docs/cli.md names each verb and each of its options. */
+/** docs/cli.md names each verb and each of its options, or a page of the verb's own does. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { packageRoot } from "../../host-sim/engine/paths.js";
 import { thimble } from "../cli/support.js";
 
-const page = readFileSync(join(packageRoot, "docs", "cli.md"), "utf8");
+/** Verbs with a page of their own. */
+const PAGES: Readonly<Record<string, string>> = { attest: "attest.md" };
+const pageOf = (verb: string): string => readFileSync(join(packageRoot, "docs", PAGES[verb] ?? "cli.md"), "utf8");
 const HELP_LIMIT_MS = 60_000;
 
 async function helpOf(...words: readonly string[]): Promise<string> {
@@ -27,9 +29,10 @@ describe("docs/cli.md", function () {
     const verbs = [...(await helpOf()).matchAll(/^ {2}([a-z]+)\b/gm)].map(([, name = ""]) => name);
     expect(verbs).to.include.members(["doctor", "build", "sim"]);
     for (const verb of verbs.filter((name) => name !== "help")) {
-      const [, after] = page.split(new RegExp(`^## thimble ${verb}\\b`, "m"));
+      const isPage = verb in PAGES;
+      const [, after] = pageOf(verb).split(new RegExp(`^##? thimble ${verb}\\b`, "m"));
       if (after === undefined) throw new Error(`docs/cli.md has no chapter "thimble ${verb}"`);
-      const [chapter] = after.split(/^## /m);
+      const chapter = isPage ? pageOf(verb) : after.split(/^## /m)[0];
       for (const words of [[verb], ...(await verbsBelow(verb))]) {
         const help = await helpOf(...words);
         const options = [...help.matchAll(/^ {2}(?:-\w, )?(--[a-z0-9-]+)/gm)].map(([, name = ""]) => name);
