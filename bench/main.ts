@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { readFirmware } from "../host-sim/compiler/firmware.js";
 import { buildRoot, enginePath } from "../host-sim/engine/paths.js";
 import { FLASH_BUDGET_KB, FLASH_METHOD, type FlashSize, measureFlash } from "../size/flash.js";
+import { APPRAISAL_METHOD, describeAppraisal, measureAppraisal } from "./appraisal.js";
 import { ATTEST_METHOD, describeAttest, measureAttest } from "./attest.js";
 import { BOOT_METHOD, describeBoot, measureBoot } from "./boot.js";
 import { describeCliStart, measureCliStart } from "./cli-start.js";
@@ -133,6 +134,9 @@ async function main(): Promise<void> {
   progress("attestation tokens on mps2-an505");
   const attest = await measureAttest();
   section("Attestation tokens", ATTEST_METHOD, describeAttest(attest));
+  progress("appraisal of a token");
+  const appraisal = await measureAppraisal();
+  section("Appraisal of a token", APPRAISAL_METHOD, describeAppraisal(appraisal));
   progress("rounds with the verifier's service");
   const verifier = await measureVerifier();
   section("The verifier's service", VERIFIER_METHOD, describeVerifier(verifier));
@@ -146,7 +150,7 @@ async function main(): Promise<void> {
   mkdirSync(buildRoot(), { recursive: true });
   writeFileSync(
     file,
-    `${JSON.stringify({ subject: subject(), flash, start, boot, cli, watch, testing, cose, attest, verifier, crypto }, null, 1)}\n`,
+    `${JSON.stringify({ subject: subject(), flash, start, boot, cli, watch, testing, cose, attest, appraisal, verifier, crypto }, null, 1)}\n`,
   );
   process.stdout.write(`\nThe same as JSON: ${file}\n`);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** All decoders, in one list: a row added here, or in what it calls, is fuzzed everywhere. */
 import type { Crypto } from "../../../sdk/contracts/crypto.js";
+import { eatDecoder, psaClaimsDecoder, tokenDecoder } from "./attestation.js";
 import { cborDecoders } from "./cbor.js";
 import { corimDecoder } from "./corim.js";
 import { coseDecoders } from "./cose.js";
@@ -21,5 +22,8 @@ export function decoders(crypto: Crypto): Decoder[] {
     corimDecoder(),
     ...identityDecoders(),
     diceDecoder(crypto),
+    eatDecoder(),
+    psaClaimsDecoder(),
+    tokenDecoder(crypto),
   ];
 }

@@ -7,7 +7,9 @@ import { compareBytes } from "../../../sdk/bytes/bytes.js";
 import { decodeItem } from "../../../sdk/cbor/decode.js";
 import { encodeCbor } from "../../../sdk/cbor/encode.js";
 import { CborReader } from "../../../sdk/cbor/reader.js";
+import type { Crypto } from "../../../sdk/contracts/crypto.js";
 import { SecurityError } from "../../../sdk/errors/security-error.js";
+import { eatDecoder, tokenDecoder } from "./attestation.js";
 import { cborDecoders } from "./cbor.js";
 import { corimDecoder } from "./corim.js";
 import { coseDecoders } from "./cose.js";
@@ -17,6 +19,7 @@ import { type Decoder, Finding, fuzzDecoder } from "./decoder.js";
 export const PLANTED_RUNS = 2000;
 
 const cbor = cborDecoders()[0] as Decoder;
+const eat = eatDecoder();
 
 /** A decoder that does not look at what follows the item. */
 function passingTrailingBytes(bytes: Uint8Array): void {
@@ -33,17 +36,29 @@ function throwingRangeError(bytes: Uint8Array): void {
   }
 }
 
-/** With a crypto back-end that finds each signature right. */
-function trustingSign1(): Decoder {
+/** A parser of EAT that takes a stranger's mistakes for its caller's. */
+function throwingAtClaims(bytes: Uint8Array): void {
+  try {
+    eat.check(bytes);
+  } catch (error) {
+    throw error instanceof SecurityError && error.message.startsWith("EAT_CLAIM") ? new RangeError("claim") : error;
+  }
+}
+
+/** A crypto back-end that finds each signature right. */
+function trustingCrypto(): Crypto {
   const crypto = createNodeCrypto();
-  const trusting = new Proxy(crypto, {
+  return new Proxy(crypto, {
     get(target, name) {
       if (name === "verifyMessage") return () => undefined;
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  return coseDecoders(trusting)[0] as Decoder;
+}
+
+function trustingSign1(): Decoder {
+  return coseDecoders(trustingCrypto())[0] as Decoder;
 }
 
 /** With a reader of CoRIM that believes a key to be PEM. */
@@ -77,6 +92,12 @@ export const PLANTED_DECODERS: readonly PlantedDecoder[] = Object.freeze([
   },
   { what: "believes a key to be PEM", make: believingKeys, shows: /threw TypeError/ },
   { what: "accepts any signature", make: trustingSign1, shows: /a forgery is accepted/ },
+  {
+    what: "throws a RangeError for a stranger's claim",
+    make: () => ({ ...eat, check: throwingAtClaims }),
+    shows: /threw RangeError/,
+  },
+  { what: "accepts any token", make: () => tokenDecoder(trustingCrypto()), shows: /a forgery is accepted/ },
   {
     what: "writes into its input",
     make: () => ({ ...cbor, check: (bytes) => void bytes.fill(0, 0, 1) }),
