@@ -3,6 +3,8 @@
 #ifndef THIMBLE_TEST_SECURE_ATTESTATION_TESTS_H
 #define THIMBLE_TEST_SECURE_ATTESTATION_TESTS_H
 
+#include <mbedtls/hmac_drbg.h>
+#include <mbedtls/platform_util.h>
 #include <psa/initial_attestation.h>
 
 #include "../../devices/secure/services.h"
@@ -166,6 +168,85 @@ static void test_attestation_keys(void)
 		/* But an alias key is another one there. */
 		CHECK(psa_export_public_key(secure_start.attestation_key, signing[1], 65, &size) == PSA_SUCCESS);
 		CHECK((memcmp(signing[0], signing[1], 65) == 0) == (form == BOOT_ATTESTATION_IAK));
+	}
+	form = BOOT_ATTESTATION_IAK;
+}
+
+/** A secret, so kept that a search for it does not find the words that it is searched by. */
+struct masked {
+	uint8_t forward[32], backward[32]; /* a big number lies in memory from its last byte on */
+};
+
+static struct masked mask(const uint8_t secret[32])
+{
+	struct masked masked;
+	for (size_t i = 0; i < 32; i++) {
+		masked.forward[i] = secret[i] ^ 0x55u;
+		masked.backward[31 - i] = secret[i] ^ 0x55u;
+	}
+	return masked;
+}
+
+static __attribute__((no_sanitize("address"))) uint32_t count_in(const volatile uint8_t *from, const volatile uint8_t *to, const uint8_t masked[32])
+{
+	uint32_t found = 0;
+	for (; from + 32 <= to; from++) {
+		size_t same = 0;
+		while (same < 32 && (from[same] ^ 0x55u) == masked[same])
+			same++;
+		found += same == 32;
+	}
+	return found;
+}
+
+/** Places in this process's memory that hold a secret: variables, heap and stack, what was freed or left there too. */
+static uint32_t count_everywhere(const struct masked *masked)
+{
+	const size_t most = 64u << 20; /* what is larger is the sanitizer's own */
+	uint32_t found = 0;
+	char line[512], rights[8];
+	unsigned long from, to;
+	FILE *maps = fopen("/proc/self/maps", "r");
+	CHECK(maps != NULL);
+	while (fgets(line, sizeof line, maps) != NULL) {
+		if (sscanf(line, "%lx-%lx %7s", &from, &to, rights) != 3 || strncmp(rights, "rw", 2) != 0 || to - from > most)
+			continue;
+		found += count_in((const uint8_t *)from, (const uint8_t *)to, masked->forward);
+		found += count_in((const uint8_t *)from, (const uint8_t *)to, masked->backward);
+	}
+	fclose(maps);
+	return found;
+}
+
+/** The private number of a seed's key, as psa/seed.c makes it. */
+static __attribute__((noinline)) struct masked scalar_of(const uint8_t seed[32])
+{
+	uint8_t scalar[32];
+	mbedtls_hmac_drbg_context drbg;
+	mbedtls_hmac_drbg_init(&drbg);
+	CHECK(mbedtls_hmac_drbg_seed_buf(&drbg, mbedtls_md_info_from_type(MBEDTLS_MD_SHA512), seed, 32) == 0);
+	CHECK(mbedtls_hmac_drbg_random(&drbg, scalar, sizeof scalar) == 0);
+	const struct masked masked = mask(scalar);
+	mbedtls_hmac_drbg_free(&drbg);
+	mbedtls_platform_zeroize(scalar, sizeof scalar);
+	return masked;
+}
+
+/** Of the device key nothing is left once it has certified: not in variables, not on the heap, not on the stack. */
+static void test_device_key_is_gone(void)
+{
+	const uint32_t forms[] = { BOOT_ATTESTATION_IAK, BOOT_ATTESTATION_DEVICE_KEY };
+	for (uint32_t i = 0; i < 2; i++) {
+		form = forms[i];
+		secured();
+		const struct masked seed = mask(handed.attestation_seed), scalar = scalar_of(handed.attestation_seed);
+		mbedtls_platform_zeroize(handed.attestation_seed, sizeof handed.attestation_seed);
+		/* The search finds what is there: the seed of an IAK, then the key that is made of it. */
+		CHECK(count_everywhere(&seed) == (form == BOOT_ATTESTATION_IAK ? 1u : 0u));
+		CHECK(count_everywhere(&scalar) == 0);
+		CHECK(attest() == SECURE_OK);
+		CHECK(count_everywhere(&seed) == 0);
+		CHECK(count_everywhere(&scalar) == (form == BOOT_ATTESTATION_IAK ? 1u : 0u));
 	}
 	form = BOOT_ATTESTATION_IAK;
 }
