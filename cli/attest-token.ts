@@ -21,11 +21,19 @@ function readStandardInput(): Buffer {
   let length = 0;
   for (;;) {
     const part = Buffer.alloc(4096);
-    const count = readSync(0, part, 0, part.length, null);
+    const count = readPart(part);
     if (count === 0) return Buffer.concat(parts);
     parts.push(part.subarray(0, count));
     length += count;
     if (length > TEXT_MAX) fail(`standard input has more than ${TEXT_MAX} bytes`);
+  }
+}
+
+function readPart(part: Buffer): number {
+  try {
+    return readSync(0, part, 0, part.length, null);
+  } catch (cause) {
+    return fail(`standard input cannot be read: ${(cause as Error).message}`, cause);
   }
 }
 

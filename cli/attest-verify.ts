@@ -5,6 +5,7 @@ import { pointOf, requireP256 } from "../host-sim/keys/public-key.js";
 import type { KeyStore } from "../host-sim/keys/store.js";
 import type { Appraisal, StepVerdict } from "../sdk/attestation/appraisal.js";
 import type { AppraisalOptions, LifecycleName } from "../sdk/attestation/appraisal-options.js";
+import type { DeviceKey } from "../sdk/attestation/corim-psa.js";
 import type { PsaProfile } from "../sdk/attestation/psa-claims.js";
 import type { ReferenceValues } from "../sdk/attestation/reference-values.js";
 import { appraise } from "../sdk/attestation/verify.js";
@@ -14,6 +15,7 @@ import { readCorim } from "./attest-corim.js";
 import { importPublic, readDevices, readOwners } from "./attest-known.js";
 import { readToken } from "./attest-token.js";
 import { explainClaims } from "./attest-words.js";
+import { CommandError } from "./errors.js";
 import { ExitStatus } from "./exit-status.js";
 import { ending, openStore, type SecretArguments } from "./keys-store.js";
 import { Passphrases } from "./passphrases.js";
@@ -59,14 +61,19 @@ async function readReferences(
     readCorim(crypto, by, file, { time: clock(), whenTimeUnknown: "refuse" }),
   );
   const keys = read.flatMap(({ deviceKeys }) => deviceKeys);
-  const attributes = { type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage: ["verifyMessage"] } as const;
-  const devices = new Map(
-    keys.map(({ instanceId, publicKey }) => [
-      encodeHex(instanceId),
-      crypto.importKey({ ...attributes, alg: "DETERMINISTIC_ECDSA_SHA_256" }, publicKey),
-    ]),
-  );
+  const devices = new Map(keys.map((key) => [encodeHex(key.instanceId), importEndorsed(crypto, key, by.name)]));
   return { references: read.flatMap(({ referenceValues }) => referenceValues), devices };
+}
+
+/** @throws CommandError ATTEST_REFERENCE - no point of the curve: whoever signed it did not look. */
+function importEndorsed(crypto: Crypto, { instanceId, publicKey }: DeviceKey, signer: string): KeyId {
+  const attributes = { type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage: ["verifyMessage"] } as const;
+  try {
+    return crypto.importKey({ ...attributes, alg: "DETERMINISTIC_ECDSA_SHA_256" }, publicKey);
+  } catch (cause) {
+    const message = `${signer} signed a key of ${encodeHex(instanceId)} that is none`;
+    throw new CommandError(message, "Ask whoever signed it for another.", { code: "ATTEST_REFERENCE", cause });
+  }
 }
 
 function clock(): NonNullable<AppraisalOptions["time"]> {

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { attachPath } from "../../sdk/attestation/path.js";
 import { RUN_LIMIT_MS, useEngines } from "../cli/support.js";
 import { refusal, removeFolders, run, runWell } from "../keys/support.js";
 import { type Claims, type Component, Device, makePlace, NONCE, type Place } from "./commands.js";
@@ -105,6 +106,42 @@ describe("thimble attest", function () {
     mkdirSync(join(folder, "devices", "01"));
     writeFileSync(join(folder, "devices", "01", "attestation.pem"), device.pem);
     expect((await run(folder, byFolder)).status).to.equal(0);
+  });
+
+  it("verify: knows devices that an owner has certified; show says who vouches for the key, unverified", async () => {
+    const { folder, device, components } = place;
+    const [owner, stranger] = [new Device(), new Device()];
+    writeFileSync(join(folder, "owner.pem"), owner.pem);
+    const token = (by: Device) => attachPath(device.token(components), [by.certify(device, "The Owner")]);
+    const byOwner = "attest verify path.cbor --nonce NONCE --owner owner.pem --reference reference.cbor".replace(
+      "NONCE",
+      HEX,
+    );
+    writeFileSync(join(folder, "path.cbor"), token(owner));
+    expect(await runWell(folder, byOwner)).to.match(/^ {2}good +path .*\n[\s\S]*^accepted$/m);
+    const shown = await runWell(folder, "attest show path.cbor");
+    expect(shown).to.match(/^ {2}path +1 to a key that is known\n +The Owner says whose key it is: 09/m);
+    writeFileSync(join(folder, "path.cbor"), token(stranger));
+    expect((await run(folder, byOwner)).stdout).to.match(/^refused: (path|key): ATTEST_/m);
+    writeFileSync(join(folder, "path.cbor"), attachPath(device.token(components), [Uint8Array.of(1)]));
+    expect(await runWell(folder, "attest show path.cbor")).to.match(/^ +not readable$/m);
+  });
+
+  it("verify: knows devices whose keys the reference has, and says when such a key is none", async () => {
+    const { folder, device } = place;
+    const { instanceId, publicKey } = device;
+    const maker = new Device();
+    const implementationId = new Uint8Array(32);
+    writeFileSync(join(folder, "maker.pem"), maker.pem);
+    writeFileSync(join(folder, "keys.cbor"), maker.endorse({ instanceId, implementationId, publicKey }));
+    const line = `attest verify token.cbor --nonce ${HEX} --reference keys.cbor --reference-key maker.pem`;
+    expect((await run(folder, line)).stdout).to.match(/^ {2}good +signature .*\n[\s\S]*^refused: implementationId: /m);
+    const none = new Uint8Array(65).fill(1);
+    none[0] = 4;
+    writeFileSync(join(folder, "keys.cbor"), maker.endorse({ instanceId, implementationId, publicKey: none }));
+    expect(await refusal(folder, line)).to.match(
+      /^ATTEST_REFERENCE: maker.pem signed a key of 01[0-9a-f]{64} that is none/,
+    );
   });
 
   it("verify: takes hexadecimal and base64url, in a file, as argument, on standard input", async () => {

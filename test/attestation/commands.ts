@@ -9,10 +9,13 @@ import { Tlv } from "../../host-sim/image/format.js";
 import { makeImage } from "../../host-sim/image/make.js";
 import { parseImage, single } from "../../host-sim/image/parse.js";
 import { encodePublicKey, publicKeyOf } from "../../host-sim/keys/public-key.js";
+import { createCorim } from "../../sdk/attestation/corim-create.js";
+import type { DeviceKey } from "../../sdk/attestation/corim-psa.js";
 import { encodeCbor } from "../../sdk/cbor/encode.js";
 import type { CborValue } from "../../sdk/cbor/value.js";
 import { createSign1 } from "../../sdk/cose/sign1.js";
 import { instanceIdOf } from "../../sdk/crypto/instance-id.js";
+import { createCredential } from "../../sdk/identity/credential.js";
 import { makeFolder, runWell } from "../keys/support.js";
 
 export const NONCE = Buffer.alloc(32, 0x5a);
@@ -63,6 +66,18 @@ export class Device {
 
   get pem(): Buffer {
     return Buffer.from(encodePublicKey(publicKeyOf(this.publicKey), "pem"));
+  }
+
+  /** Certifies another device's key, as an owner does. */
+  certify(device: Device, issuer: string): Uint8Array {
+    const subject = { deviceId: new Uint8Array(16).fill(9), use: "attestation", publicKey: device.publicKey } as const;
+    return createCredential(this.#crypto, this.#key, { issuer, ...subject });
+  }
+
+  /** A CoRIM that vouches for nothing but this key. */
+  endorse(deviceKey: DeviceKey): Uint8Array {
+    const content = { id: "devices", signer: "maker", referenceValues: [], deviceKeys: [deviceKey] };
+    return createCorim(this.#crypto, this.#key, content);
   }
 
   token(components: readonly Component[], change: (claims: Claims) => void = () => undefined): Buffer {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** CoRIM (draft-ietf-rats-corim-10): corim-map and concise-mid-tag, broken member by member. */
 import { parseCorim } from "../../../sdk/attestation/corim.js";
+import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
 import { encodeCbor } from "../../../sdk/cbor/encode.js";
-import { CborFloat, CborTag } from "../../../sdk/cbor/value.js";
+import { CborFloat, CborTag, type CborValue } from "../../../sdk/cbor/value.js";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
 import { messageOf, thrownBy } from "../thrown.js";
@@ -78,5 +79,28 @@ describe("CoRIM and its modules", () => {
       messageOf(() => parseCorim(broken)),
       "CORIM_STRUCTURE: corim.tags.0.tag-identity.tag-id: none of the types that it may have",
     );
+  });
+
+  it("refuses a member that is there twice, in each map", () => {
+    const maps = [
+      "corim",
+      "module",
+      "triples",
+      "environment",
+      "classMap",
+      "measurement",
+      "values",
+      "keyEnvironment",
+    ] as const;
+    for (const name of maps) {
+      let first: CborValue;
+      const corim = corimWith((all) => {
+        [first] = all[name].keys();
+        all[name].set(22, null);
+      });
+      // 22 and null stand last in the map: the label becomes that of the first member.
+      const doubled = encodeHex(corim).replace("16f6", `0${String(first)}f6`);
+      assert.strictEqual(thrownBy(() => parseCorim(decodeHex(doubled))).replace(/@.*/, ""), "CBOR_DUPLICATE_KEY", name);
+    }
   });
 });
