@@ -228,6 +228,33 @@ describe("the verifier's service", () => {
     assert.strictEqual(wait, "1");
   });
 
+  it("serves an honest client while another address floods it with challenges", async () => {
+    await restart({ clientSessions: 50, sessions: 200 });
+    const { path, nonce } = await client.open();
+    const floods = ["127.0.0.2", "127.0.0.3", "127.0.0.4"].map(
+      (localAddress) =>
+        new Promise<string>((resolve) => {
+          const socket = connect({ port: client.port, host: "127.0.0.1", localAddress }, () => {
+            socket.write(post(NEW).repeat(300) + post(NEW, "connection: close"));
+          });
+          collect(socket, resolve);
+        }),
+    );
+    const meanwhile = await client.open();
+    for (const text of await Promise.all(floods)) {
+      const statuses = statusesIn(text).split(" ");
+      assert.lengthOf(statuses, 301);
+      assert.lengthOf(
+        statuses.filter((status) => status === "201"),
+        50,
+      );
+      assert.include(text, "CLIENT_SESSIONS");
+    }
+    assert.strictEqual(service.openSessions, 152);
+    assert.strictEqual(await client.outcome(path, nonce), "200 complete accepted");
+    assert.strictEqual(await client.outcome(meanwhile.path, meanwhile.nonce), "200 complete accepted");
+  });
+
   it("answers what it has begun when it stops, and nothing new", async () => {
     const { path, nonce } = await client.open();
     const socket = connect(client.port, "127.0.0.1");
