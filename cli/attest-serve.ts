@@ -156,19 +156,26 @@ export function attestServe(options: ServeArguments): Promise<number> {
     const url = `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
     const facts = { url, address, port, openSessions: service.openSessions, key: verifier.name, ...counts };
     log.write("listening", facts, `verifier at ${url}, results signed by ${verifier.name}`);
-    if (!options.json) {
-      const { devices, owners, implementations } = counts;
-      process.stdout.write(
-        `knows ${devices} devices, ${owners} owners, the software of ${implementations} implementations; ` +
-          `a restart learns anew. ${service.openSessions} sessions are open\n`,
-      );
-    }
+    if (!options.json) process.stdout.write(`${describeKnown(counts, service.openSessions)}\n`);
     await stopped(interrupt);
     await service.stop();
-    log.write("stopped", { openSessions: service.openSessions }, `stopped; ${service.openSessions} sessions stay open`);
+    log.write(
+      "stopped",
+      { openSessions: service.openSessions },
+      `stopped; open: ${count(service.openSessions, "session")}`,
+    );
     interrupt.close();
     return interrupt.status ?? ExitStatus.ok;
   });
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+function describeKnown({ devices, owners, implementations }: Known["counts"], open: number): string {
+  const knows = `${count(devices, "device")}, ${count(owners, "owner")}, software of ${count(implementations, "implementation")}`;
+  return `knows ${knows}; a restart learns anew. ${count(open, "session")} open`;
 }
 
 function stopped({ signal }: Interrupt): Promise<void> {

@@ -49,6 +49,8 @@ const CLIENT_MAX = 2 ** 31;
 export const COMPONENTS_MAX = 32;
 export const UNCHECKED_MAX = 32;
 const TEXT_MAX = 256;
+/** As many of the longest as there may be fit into a result. */
+const STEP_MAX = 128;
 
 export function wrongResult(name: string, expected: string): never {
   throw new ProtocolError("ATTEST_RESULT", `${name}: expected ${expected}`);
@@ -140,12 +142,12 @@ export function verifierMap(appraisal: Appraisal): CborValue {
   const map = new Map<CborValue, CborValue>();
   if (appraisal.result === "refused") {
     const { step, code, text } = appraisal.reason;
-    map.set("reason", [step.slice(0, TEXT_MAX), code, text.slice(0, TEXT_MAX)]);
+    map.set("reason", [step.slice(0, STEP_MAX), code, text.slice(0, TEXT_MAX)]);
   }
   if (unchecked.length > 0)
     map.set(
       "unchecked",
-      unchecked.map(({ step }) => step.slice(0, TEXT_MAX)),
+      unchecked.map(({ step }) => step.slice(0, STEP_MAX)),
     );
   return map.size === 0 ? undefined : map;
 }

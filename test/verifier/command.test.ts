@@ -159,10 +159,10 @@ describe("thimble attest serve", () => {
       (await again.lines.next()).value,
       /^verifier at http:\/\/127\.0\.0\.1:\d+, results signed by verifier-1$/,
     );
-    assert.match((await again.lines.next()).value, /^knows 1 devices, 0 owners,.* 1 sessions are open$/);
+    assert.match((await again.lines.next()).value, /^knows 1 device, 0 owners, .* 1 session open$/);
     assert.isNotEmpty(open.path);
     assert.strictEqual(await end(again.child), 130);
-    assert.match((await again.lines.next()).value, /^stopped; 1 sessions stay open$/);
+    assert.match((await again.lines.next()).value, /^stopped; open: 1 session$/);
   });
 
   it("writes nothing of a stranger's on the terminal but what can be printed", async () => {
