@@ -30,7 +30,8 @@ const TESTS = {
   attestation: "makes no token of a call that is wrong, and none where a device has no attestation key",
   "attestation-keys": "keeps the attestation key, of either form, and of what it is made of nothing",
   "psa-attestation": "is PSA's attestation API: challenges of three sizes, and never more than the caller's room",
-  "device-key": "leaves nothing of the device key in memory once it has certified, nor of an IAK's seed once there is a key",
+  "device-key":
+    "leaves nothing of the device key in memory once it has certified, nor of an IAK's seed once there is a key",
   "attestation-needs": "makes a token again once random bytes and a place for the key are there",
 } as const;
 
