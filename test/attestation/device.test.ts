@@ -14,6 +14,8 @@ import { createNodeCrypto } from "../../devices/node/crypto.js";
 import type { BoardProfile } from "../../host-sim/board/profile.js";
 import { DeviceState } from "../../host-sim/board/window.js";
 import { readPath } from "../../sdk/attestation/path.js";
+import { appraise } from "../../sdk/attestation/verify.js";
+import type { KeyAttributes } from "../../sdk/contracts/crypto.js";
 import { parseSign1Headers } from "../../sdk/cose/sign1.js";
 import { verifyDiceCertificate } from "../../sdk/dice/verify.js";
 import { Fuse, SignedDevice } from "../boot/signed-device.js";
@@ -25,6 +27,10 @@ const SCRIPT = fileURLToPath(new URL("../../../test/attestation/psa_token.py", i
 const NONCE = Buffer.alloc(32, 0xc3);
 const TFM = "tag:psacertified.org,2023:psa#tfm";
 const OLD = "http://arm.com/psa/2.0.0";
+
+const VERIFYING: KeyAttributes = {
+  ...{ type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage: ["verifyMessage"], alg: "DETERMINISTIC_ECDSA_SHA_256" },
+};
 
 const SAYING = `
 import { attestation } from "thimble/device/attestation";
@@ -117,11 +123,7 @@ function signerOf(said: Said): Buffer {
   const [certificate] = readPath(parseSign1Headers(bytesOf(said, "token")).unprotectedHeader);
   if (certificate === undefined) return bytesOf(said, "key");
   const crypto = createNodeCrypto();
-  const verifying = { usage: ["verifyMessage"], alg: "DETERMINISTIC_ECDSA_SHA_256" } as const;
-  const key = crypto.importKey(
-    { type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, ...verifying },
-    new Uint8Array(bytesOf(said, "key")),
-  );
+  const key = crypto.importKey(VERIFYING, new Uint8Array(bytesOf(said, "key")));
   return Buffer.from(verifyDiceCertificate(crypto, key, certificate).subjectPublicKey);
 }
 
@@ -182,6 +184,35 @@ describe("attestation of a device", function () {
         const length = bytesOf(said, "long").length - (certificate === undefined ? 0 : certificate.length + 9);
         console.log(`        three components: ${length} bytes`);
         assert.isAtMost(length, 600);
+      });
+
+      it("is accepted by the verifier that knows the device and what it may run, and not with another firmware", () => {
+        const crypto = createNodeCrypto();
+        const key = crypto.importKey(VERIFYING, new Uint8Array(bytesOf(said, "key")));
+        const { implementation_id, components } = expectedOf(machine, said);
+        const verdictOf = (change: (type: string) => number): string => {
+          const references = {
+            implementationId: Buffer.from(implementation_id, "hex"),
+            components: components.map(({ type, version, value = "", signer_id }) => {
+              const digest = Buffer.from(value, "hex");
+              digest.writeUInt8(digest.readUInt8(0) ^ change(type), 0);
+              return { type, version, value: digest, signerId: Buffer.from(signer_id, "hex") };
+            }),
+          };
+          const options = { nonce: NONCE, devices: () => key, references };
+          const appraisal = appraise(crypto, bytesOf(said, "token"), options);
+          return appraisal.result === "accepted" ? "accepted" : appraisal.reason.step;
+        };
+        assert.strictEqual(
+          verdictOf(() => 0),
+          "accepted",
+        );
+        for (const type of ["boot", "firmware", "app"]) {
+          assert.strictEqual(
+            verdictOf((one) => (one === type ? 1 : 0)),
+            `component ${type}`,
+          );
+        }
       });
 
       it("has the caller's certificates behind its own", () => {

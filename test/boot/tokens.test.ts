@@ -5,9 +5,11 @@ import { assert } from "chai";
 import { after, before, describe, it } from "mocha";
 import { createNodeCrypto } from "../../devices/node/crypto.js";
 import { readPath } from "../../sdk/attestation/path.js";
+import { appraise } from "../../sdk/attestation/verify.js";
 import { decodeCbor } from "../../sdk/cbor/decode.js";
 import { encodeCbor } from "../../sdk/cbor/encode.js";
 import { CborTag, type CborValue } from "../../sdk/cbor/value.js";
+import type { KeyAttributes } from "../../sdk/contracts/crypto.js";
 import type { HeaderMap } from "../../sdk/cose/headers.js";
 import { sigStructure } from "../../sdk/cose/sign1.js";
 import { type DiceCertificate, verifyDiceChain } from "../../sdk/dice/verify.js";
@@ -44,6 +46,9 @@ const MOST_BYTES = 600;
 const LIFECYCLE = { provisioning: 0x2000, secured: 0x3000, debug: 0x5000 } as const;
 const MODES = ["notConfigured", "normal", "debug", "recovery"] as const;
 const LARGEST = "f".repeat(16);
+const VERIFYING: KeyAttributes = {
+  ...{ type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage: ["verifyMessage"], alg: "DETERMINISTIC_ECDSA_SHA_256" },
+};
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
 
 function componentOf(type: string, { version, digest, signer }: Component): ReadonlyMap<CborValue, CborValue> {
@@ -105,10 +110,7 @@ const codeOf = ({ firmware, app }: Made): Buffer => hex(firmware.digest + app.di
 /** The alias key's certificate, by the device key. */
 function certificateOf(made: Made): DiceCertificate {
   const crypto = createNodeCrypto();
-  const key = crypto.importKey(
-    { type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage: ["verifyMessage"], alg: "DETERMINISTIC_ECDSA_SHA_256" },
-    hex(made.point),
-  );
+  const key = crypto.importKey(VERIFYING, hex(made.point));
   const path = readPath(parse(made.token).unprotectedHeader);
   assert.lengthOf(path, 1);
   const [certificate] = verifyDiceChain(crypto, key, path);
@@ -165,6 +167,27 @@ describe("attestation tokens of devices/secure", function () {
       const message = sigStructure(header, new Uint8Array(0), payload);
       assert.isTrue(signs(certificate.subjectPublicKey, message, signature));
       assert.isFalse(signs(hex(made.point), message, signature));
+    }
+  });
+
+  it("are accepted by the verifier of a device that is known; not one that its certificate contradicts", () => {
+    for (const made of all) {
+      const crypto = createNodeCrypto();
+      const key = crypto.importKey(VERIFYING, hex(made.point));
+      const { result, verdicts } = appraise(crypto, hex(made.token), {
+        nonce: Buffer.alloc(made.nonceSize, 0x4e),
+        devices: () => key,
+        policy: {
+          profiles: ["tag:psacertified.org,2023:psa#tfm", "http://arm.com/psa/2.0.0"],
+          lifecycles: ["provisioning", "secured", "debug"],
+          clientIds: [made.isService ? -2 : -1],
+        },
+        references: "unchecked",
+      });
+      const refused = verdicts.filter(({ verdict }) => verdict === "refused").map(({ step }) => step);
+      // The versions were changed after the alias key had been certified.
+      const isChanged = made.form === "DEVICE_KEY" && made.app.version === LARGEST;
+      assert.deepEqual([result, ...refused], isChanged ? ["refused", "certificate"] : ["accepted"]);
     }
   });
 
