@@ -12,6 +12,7 @@ import storage from "../io/key-value.js";
 import Timer from "../io/timer.js";
 import UDP from "../io/udp.js";
 import { crypto } from "../psa/crypto.js";
+import { attestation } from "../secure/attestation.js";
 import { lifecycle } from "../secure/lifecycle.js";
 
 /** The answer leaves before the device starts again. */
@@ -24,6 +25,7 @@ export default function main(): void {
   const kept = storage.open({ path: "thimble.identity", format: "buffer" });
   const credentials = new DeviceCredentials({
     device: lifecycle,
+    attestation,
     crypto,
     storage: {
       read: (key) => kept.read(key) as ArrayBuffer | undefined,
@@ -32,7 +34,7 @@ export default function main(): void {
     time: NO_TIME,
     whenTimeUnknown: "accept",
   });
-  const service = new ProvisioningService({ device: lifecycle, credentials });
+  const service = new ProvisioningService({ device: lifecycle, attestation, credentials });
   const socket = new UDP({
     port: SERVICE_PORT,
     onReadable(): void {

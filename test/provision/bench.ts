@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { BoardProfile } from "../../host-sim/board/profile.js";
 import type { FlashCut } from "../../host-sim/board/start.js";
 import { enginePath } from "../../host-sim/engine/paths.js";
 import { type Signer, signImage } from "../../host-sim/image/sign.js";
@@ -21,6 +22,7 @@ import { imageOf, type Machine } from "../refusals/boards.js";
 const APP = `
 import storage from "embedded:storage/key-value";
 import { encodeHex } from "thimble/bytes/hex";
+import { attestation } from "thimble/device/attestation";
 import { crypto } from "thimble/device/crypto";
 import { lifecycle } from "thimble/device/lifecycle";
 import { DeviceCredentials } from "thimble/identity/device-credentials";
@@ -30,10 +32,10 @@ const say = (what, action) => {
 };
 const time = { earliest: () => undefined, latest: () => undefined };
 const kept = storage.open({ path: "thimble.identity", format: "buffer" });
-const credentials = new DeviceCredentials({ device: lifecycle, crypto, storage: kept, time, whenTimeUnknown: "accept" });
+const credentials = new DeviceCredentials({ device: lifecycle, attestation, crypto, storage: kept, time, whenTimeUnknown: "accept" });
 say("lifecycle", () => lifecycle.status().lifecycle);
-for (const use of ["signing", "agreement"]) {
-  say(use, () => encodeHex(lifecycle.identityPublicKey(use)));
+for (const use of ["signing", "agreement", "attestation"]) {
+  say(use, () => encodeHex(use === "attestation" ? attestation.publicKey() : lifecycle.identityPublicKey(use)));
   say(use + " of", () => credentials.read(use).issuer);
 }
 `;
@@ -59,13 +61,14 @@ export class Maker {
     this.machine = machine;
   }
 
-  async raw(): Promise<RawMaterial> {
+  /** @param app - its JavaScript. */
+  async raw(app = APP): Promise<RawMaterial> {
     const { image, roots } = this.keys;
     const [first, second] = roots.map(({ publicKey }, i) => ({ name: `root-${i + 1}`, key: publicKeyOf(publicKey) }));
     if (first === undefined || second === undefined) throw new Error("two roots");
     return {
       firmware: { name: "firmware.img", bytes: signImage(firmwareOf(this.machine), { class: "firmware" }, image) },
-      app: { name: "app.img", bytes: signImage(await imageOf(APP), { class: "app" }, image) },
+      app: { name: "app.img", bytes: signImage(await imageOf(app), { class: "app" }, image) },
       trust: { name: "trust.img", bytes: this.keys.record() },
       roots: [first, second],
       owner: this.owner.identity,
@@ -73,8 +76,8 @@ export class Maker {
     };
   }
 
-  async material(): Promise<Material> {
-    return checkMaterial(await this.raw());
+  async material(app?: string): Promise<Material> {
+    return checkMaterial(await this.raw(app));
   }
 }
 
@@ -83,15 +86,18 @@ export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), "thimble-provision-"));
   readonly maker: Maker;
   readonly material: Material;
+  /** Of a new device. */
+  readonly profile: BoardProfile;
   /** What was saved for the owner's servers, at the last time. */
   saved: readonly Certified[] = [];
   steps: string[] = [];
   /** Operations of the last use. */
   operations = 0;
 
-  constructor(maker: Maker, material: Material) {
+  constructor(maker: Maker, material: Material, profile: BoardProfile = "iak") {
     this.maker = maker;
     this.material = material;
+    this.profile = profile;
   }
 
   async use<T>(
@@ -101,7 +107,8 @@ export class Bench {
   ): Promise<T> {
     const { board, variant } = this.maker.machine;
     const console = onConsole === undefined ? {} : { onConsole };
-    const device = new BenchDevice({ folder: this.folder, board, program: enginePath(board, variant), ...console });
+    const { folder, profile } = this;
+    const device = new BenchDevice({ folder, profile, board, program: enginePath(board, variant), ...console });
     if (cut !== undefined) device.cutAt(cut);
     try {
       return await act(device);

@@ -128,7 +128,10 @@ describe("thimble provision", function () {
       readdirSync(join(folder, "provisioned", made.deviceId))
         .sort()
         .join(),
-    ).to.equal("agreement.ccs,agreement.cwt,agreement.pem,signing.ccs,signing.crt,signing.cwt,signing.pem");
+    ).to.equal(
+      "agreement.ccs,agreement.cwt,agreement.pem,attestation.cwt,attestation.pem,signing.ccs,signing.crt,signing.cwt,signing.pem",
+    );
+    expect(made.instanceId).to.match(/^01[0-9a-f]{64}$/);
     for (const { cwt } of made.credentials) expect(readFileSync(join(folder, cwt)).length).to.be.greaterThan(100);
     const state = readFileSync(join(folder, "dev", "window.bin"));
     const shown = JSON.parse(await runWell(folder, "provision --state dev --status --json"));

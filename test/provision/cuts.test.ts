@@ -54,7 +54,8 @@ async function cutProvisioning(machine: Machine, most?: number): Promise<number>
       const { status } = await bench.provision();
       assert.strictEqual(status.lifecycle, "secured", nameOf(cut, total));
       const said = await bench.appSays();
-      assert.deepEqual([said["signing of"], said["agreement of"]], ["owner-1", "owner-1"], nameOf(cut, total));
+      const owners = ["signing", "agreement", "attestation"].map((use) => said[`${use} of`]);
+      assert.deepEqual(owners, ["owner-1", "owner-1", "owner-1"], nameOf(cut, total));
       const [signing] = bench.saved;
       if (signing !== undefined) assert.strictEqual(said.signing, Buffer.from(signing.publicKey).toString("hex"));
     } finally {

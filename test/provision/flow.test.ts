@@ -29,14 +29,17 @@ describe("provisioning", function () {
       assert.strictEqual(status.lifecycle, "secured");
       assert.strictEqual(deviceId.length, 16);
       const said = await bench.appSays();
-      const [signing = "", agreement = ""] = bench.saved.map(({ publicKey }) => Buffer.from(publicKey).toString("hex"));
-      assert.notStrictEqual(signing, agreement);
+      const keys = bench.saved.map(({ publicKey }) => Buffer.from(publicKey).toString("hex"));
+      const [signing = "", agreement = "", attestation = ""] = keys;
+      assert.strictEqual(new Set(keys).size, 3);
       assert.deepEqual(said, {
         lifecycle: "secured",
         signing,
         "signing of": "owner-1",
         agreement,
         "agreement of": "owner-1",
+        attestation,
+        "attestation of": "owner-1",
       });
     });
 
@@ -49,7 +52,10 @@ describe("provisioning", function () {
         { signing: gone, agreement: gone },
         { "signing of": gone, "agreement of": gone },
       ];
-      assert.deepEqual(await bench.appSays(), { lifecycle: "debug", ...keys, ...credentials });
+      // It can still prove what it is, and says that it is in debug.
+      const { attestation = "" } = before;
+      const proof = { attestation, "attestation of": "owner-1" };
+      assert.deepEqual(await bench.appSays(), { lifecycle: "debug", ...keys, ...credentials, ...proof });
       assert.strictEqual(await codeOf(() => bench.provision()), "PROVISION_STATE");
       assert.strictEqual((await bench.order("leave-debug")).lifecycle, "secured");
       assert.deepEqual(await bench.appSays(), before);
@@ -58,7 +64,8 @@ describe("provisioning", function () {
     it(`has other identity keys after a wipe and after a transfer, and no credentials (${machine.board})`, async () => {
       const bench = benches.at(-1) as Bench;
       const buyer = makeOwner("buyer");
-      const seen = new Set([(await bench.appSays()).signing]);
+      const first = await bench.appSays();
+      const seen = new Set([first.signing]);
       assert.deepEqual(await bench.order("wipe"), { lifecycle: "secured", wipeEpoch: 1 });
       const wiped = await bench.appSays();
       assert.isUndefined(wiped["signing of"]);
@@ -67,6 +74,10 @@ describe("provisioning", function () {
       const sold = await bench.appSays();
       assert.isUndefined(sold["signing of"]);
       seen.add(sold.signing);
+      for (const later of [wiped, sold]) {
+        assert.strictEqual(later.attestation, first.attestation, "the same for the chip's life");
+        assert.isUndefined(later["attestation of"], "certified by nobody any more");
+      }
       assert.strictEqual(seen.size, 3);
       assert.strictEqual(await codeOf(() => bench.order("wipe")), "PROVISION_OWNER");
       assert.strictEqual((await bench.order("wipe", { by: buyer })).wipeEpoch, 3);
