@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a verifier knows beforehand: devices, owners, and the software that may run. */
+/** What a verifier knows beforehand: devices, and owners. */
 import type { KeyObject } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -7,17 +7,13 @@ import { KEY_FILE_MAX, readBounded } from "../host-sim/keys/private-file.js";
 import { pointOf, publicHalf, readKey, requireP256 } from "../host-sim/keys/public-key.js";
 import type { KeyStore } from "../host-sim/keys/store.js";
 import type { AttestationOwner } from "../sdk/attestation/appraisal-options.js";
-import { verifyCorim } from "../sdk/attestation/corim-signed.js";
-import type { ReferenceValues } from "../sdk/attestation/reference-values.js";
 import { encodeHex } from "../sdk/bytes/hex.js";
 import type { Crypto, KeyId } from "../sdk/contracts/crypto.js";
 import { instanceIdOf } from "../sdk/crypto/instance-id.js";
-import { SecurityError } from "../sdk/errors/security-error.js";
 import { CommandError } from "./errors.js";
 import type { Passphrases } from "./passphrases.js";
 import { findKey } from "./read-image.js";
 
-const CORIM_MAX = 65536;
 const DEVICE_KEY = "attestation.pem";
 /** Devices whose keys are kept in memory. */
 const DEVICES_MAX = 100_000;
@@ -83,28 +79,4 @@ export async function readOwners(
     owners.push({ name, key: importPublic(crypto, key) });
   }
   return owners;
-}
-
-/** @throws CommandError ATTEST_KNOWN - a file that is not there, or no CoRIM that this key signed. */
-export function readReferences(
-  crypto: Crypto,
-  key: KeyId,
-  keyName: string,
-  files: readonly string[],
-): ReferenceValues[] {
-  const now = Math.floor(Date.now() / 1000);
-  const time = { earliest: () => now, latest: () => now };
-  return files.flatMap((file) => {
-    const bytes = readBounded(resolve(file), { limit: CORIM_MAX });
-    const advice = "`thimble attest reference` makes one; --reference-key names the key that signed it.";
-    if (bytes === undefined) return notKnown(`there is no file ${file}`, advice);
-    try {
-      const found = verifyCorim(crypto, key, new Uint8Array(bytes), { time, whenTimeUnknown: "refuse" });
-      if (found.referenceValues.length > 0) return found.referenceValues;
-    } catch (cause) {
-      if (!(cause instanceof SecurityError)) throw cause;
-      return notKnown(`${file} is no CoRIM that ${keyName} signed: ${cause.message}`, advice, cause);
-    }
-    return notKnown(`${file} has no reference values in it`, advice);
-  });
 }

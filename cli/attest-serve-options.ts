@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The options of `thimble attest serve`. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { DEFAULT_LIMITS } from "../verifier/limits.js";
 import type { ServeArguments } from "./attest-serve.js";
-import { collect, keysOption, passphraseOption } from "./keys-options.js";
+import { allowOption, many, profileOption } from "./attest-verify-options.js";
+import { keysOption, passphraseOption } from "./keys-options.js";
 import { countFrom, parsePort } from "./options.js";
 
-const OFF = Object.freeze({ json: false, owner: [], reference: [], lifecycle: ["secured"] } as const);
-const LIFECYCLES = ["assembly-and-test", "provisioning", "secured", "debug", "decommissioned"];
+const OFF = Object.freeze({ json: false, owner: [], reference: [], claimsProfile: [], allow: [] } as const);
 
 function limitOption(flag: string, what: string, preset: number): Option {
   return new Option(flag, what).argParser(countFrom(1)).default(preset);
@@ -19,27 +19,13 @@ export function addAttestServe(attest: Command, done: (status: number) => void):
     .command("serve")
     .description("a verifier over HTTP: it draws nonces, appraises the evidence that answers them, and signs results")
     .requiredOption("-s, --state <dir>", "folder of its state: the sessions that are open")
-    .addOption(
-      new Option(
-        "--reference <file>",
-        "signed CoRIM with the software that may run; may be given again (required)",
-      ).argParser(collect),
-    )
-    .option("--reference-key <key>", "name or file of the key that signed the CoRIMs (default: the verifier key)")
+    .addOption(many("--reference <file>", "signed CoRIM with the software that may run (required)"))
+    .option("--reference-key <key>", "name or file of the key that signed it (default: the verifier key)")
     .option("--devices <dir>", "known devices: the folder that `thimble provision` writes")
-    .addOption(
-      new Option(
-        "--owner <key>",
-        "name or file of an owner key; devices that it certifies are known; may be given again",
-      ).argParser(collect),
-    )
+    .addOption(many("--owner <key>", "name or file of an owner key: devices that it certifies are known"))
+    .addOption(profileOption())
+    .addOption(allowOption())
     .option("-k, --key <name>", "verifier key that signs results (default: the only one in the key store)")
-    .addOption(
-      new Option(
-        "--lifecycle <state>",
-        "state of devices that is accepted; may be given again (default: secured)",
-      ).argParser(collectLifecycle),
-    )
     .option("--address <address>", "that it listens on", "127.0.0.1")
     .addOption(
       new Option("-p, --port <port>", "that it listens on; 0 takes one that is free")
@@ -57,14 +43,6 @@ export function addAttestServe(attest: Command, done: (status: number) => void):
     .action(async (given: Partial<ServeArguments>, command: Command) => {
       const options = { ...OFF, ...given } as ServeArguments;
       if (options.reference.length === 0) command.error("error: name the software that may run: '--reference'");
-      if (options.devices === undefined && options.owner.length === 0) {
-        command.error("error: name the devices that are known: '--devices', '--owner', or both");
-      }
       done(await (await import("./attest-serve.js")).attestServe(options));
     });
-}
-
-function collectLifecycle(text: string, before: readonly string[] = []): string[] {
-  if (!LIFECYCLES.includes(text)) throw new InvalidArgumentError(`Expected one of ${LIFECYCLES.join(", ")}.`);
-  return collect(text, before);
 }

@@ -9,14 +9,18 @@ import type { KeyStore } from "../host-sim/keys/store.js";
 import type { StoredKey } from "../host-sim/keys/stored-key.js";
 import type { LifecycleName } from "../sdk/attestation/appraisal-options.js";
 import { printable } from "../sdk/attestation/printable.js";
+import type { PsaProfile } from "../sdk/attestation/psa-claims.js";
 import { appraise } from "../sdk/attestation/verify.js";
 import { encodeHex } from "../sdk/bytes/hex.js";
+import type { KeyId } from "../sdk/contracts/crypto.js";
 import { appraisalJson } from "../verifier/answer.js";
 import { DEFAULT_LIMITS } from "../verifier/limits.js";
 import { resultKey } from "../verifier/result-key.js";
 import { VerifierService } from "../verifier/service.js";
 import type { Appraise, SessionRecord } from "../verifier/verify-round.js";
-import { importPublic, readDevices, readOwners, readReferences } from "./attest-known.js";
+import { Endorsed } from "./attest-endorsed.js";
+import { readDevices, readOwners } from "./attest-known.js";
+import { CommandError } from "./errors.js";
 import { ExitStatus } from "./exit-status.js";
 import { Interrupt } from "./interrupt.js";
 import { ending, openStore, type SecretArguments } from "./keys-store.js";
@@ -32,7 +36,8 @@ export interface ServeArguments extends SecretArguments {
   readonly devices?: string;
   readonly owner: readonly string[];
   readonly key?: string;
-  readonly lifecycle: readonly LifecycleName[];
+  readonly claimsProfile: readonly PsaProfile[];
+  readonly allow: readonly LifecycleName[];
   readonly address: string;
   readonly port: number;
   readonly sessionTime: number;
@@ -43,6 +48,7 @@ export interface ServeArguments extends SecretArguments {
 }
 
 const ID_SHOWN = 16;
+const RFC_PROFILE = "tag:psacertified.org,2023:psa#tfm";
 
 /** @throws KeyError - in a token: each result would wait for it. */
 function requireFile({ name, token }: StoredKey): void {
@@ -65,23 +71,32 @@ async function learn(
   const crypto = createNodeCrypto();
   const signer =
     options.referenceKey === undefined ? verifier : await findKey(store, options.referenceKey, passphrases);
-  const references = readReferences(crypto, importPublic(crypto, signer.key), signer.name, options.reference);
-  const devices = options.devices === undefined ? new Map() : await readDevices(crypto, options.devices);
+  const endorsed = new Endorsed(crypto, signer, options.reference);
+  const devices = options.devices === undefined ? new Map<string, KeyId>() : await readDevices(crypto, options.devices);
   const owners = await readOwners(crypto, store, options.owner, passphrases);
+  if (devices.size + endorsed.deviceCount + owners.length === 0) {
+    throw new CommandError("no device can be known", "Name them: --devices, --owner, or keys in --reference.", {
+      code: "ATTEST_KNOWN",
+    });
+  }
   const seconds = () => Math.floor(Date.now() / 1000);
   const fixed = {
-    references,
     owners,
-    devices: (instanceId: Uint8Array) => devices.get(encodeHex(instanceId)),
+    devices: (instanceId: Uint8Array) => devices.get(encodeHex(instanceId)) ?? endorsed.device(instanceId, seconds()),
     time: { earliest: seconds, latest: seconds },
     policy: {
-      profiles: ["tag:psacertified.org,2023:psa#tfm", "http://arm.com/psa/2.0.0"],
-      lifecycles: options.lifecycle,
+      profiles: [RFC_PROFILE, ...options.claimsProfile],
+      lifecycles: ["secured", ...options.allow],
     },
   } as const;
   return {
-    appraise: (evidence, nonce) => appraise(crypto, evidence, { ...fixed, nonce }),
-    counts: { devices: devices.size, owners: owners.length, implementations: references.length },
+    appraise: (evidence, nonce) =>
+      appraise(crypto, evidence, { ...fixed, nonce, references: endorsed.references(seconds()) }),
+    counts: {
+      devices: devices.size + endorsed.deviceCount,
+      owners: owners.length,
+      implementations: endorsed.references(seconds()).length,
+    },
   };
 }
 

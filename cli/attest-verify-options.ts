@@ -26,8 +26,16 @@ function oneOf(choices: readonly string[]): (text: string, before?: readonly str
   };
 }
 
-function many(flag: string, what: string, parse = collect): Option {
+export function many(flag: string, what: string, parse = collect): Option {
   return new Option(flag, `${what}; may be given again`).argParser(parse);
+}
+
+export function profileOption(): Option {
+  return many("--claims-profile <profile>", "older rules to accept as well", oneOf(OLD_PROFILES));
+}
+
+export function allowOption(): Option {
+  return many("--allow <state>", "lifecycle to accept beside secured", oneOf(STATES));
 }
 
 export function addAttestVerify(attest: Command, done: (status: number) => void): void {
@@ -46,8 +54,8 @@ export function addAttestVerify(attest: Command, done: (status: number) => void)
     .addOption(many("--reference <file>", "signed CoRIM with the software that may run"))
     .option("--reference-key <key>", "name or file of the key that signed it (default: the only verifier key)")
     .addOption(new Option("--any-software", "accept whatever runs, in place of --reference").conflicts("reference"))
-    .addOption(many("--claims-profile <profile>", "older rules to accept as well", oneOf(OLD_PROFILES)))
-    .addOption(many("--allow <state>", "lifecycle to accept beside secured", oneOf(STATES)))
+    .addOption(profileOption())
+    .addOption(allowOption())
     .addOption(keysOption())
     .addOption(passphraseOption())
     .option("--json", JSON_HELP)

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `thimble attest verify`: a token against what is known; each verdict, and status 0 only when it is accepted. */
 import { createNodeCrypto } from "../devices/node/crypto.js";
-import { pointOf, requireP256 } from "../host-sim/keys/public-key.js";
+import { requireP256 } from "../host-sim/keys/public-key.js";
 import type { KeyStore } from "../host-sim/keys/store.js";
 import type { Appraisal, StepVerdict } from "../sdk/attestation/appraisal.js";
-import type { AppraisalOptions, LifecycleName } from "../sdk/attestation/appraisal-options.js";
-import type { DeviceKey } from "../sdk/attestation/corim-psa.js";
+import type { LifecycleName } from "../sdk/attestation/appraisal-options.js";
 import type { PsaProfile } from "../sdk/attestation/psa-claims.js";
-import type { ReferenceValues } from "../sdk/attestation/reference-values.js";
 import { appraise } from "../sdk/attestation/verify.js";
 import { encodeHex } from "../sdk/bytes/hex.js";
 import type { Crypto, KeyId } from "../sdk/contracts/crypto.js";
-import { readCorim } from "./attest-corim.js";
+import { Endorsed } from "./attest-endorsed.js";
 import { importPublic, readDevices, readOwners } from "./attest-known.js";
 import { readToken } from "./attest-token.js";
 import { explainClaims } from "./attest-words.js";
-import { CommandError } from "./errors.js";
 import { ExitStatus } from "./exit-status.js";
 import { ending, openStore, type SecretArguments } from "./keys-store.js";
 import { Passphrases } from "./passphrases.js";
@@ -38,47 +35,16 @@ export interface VerifyTokenArguments extends SecretArguments {
 const RFC_PROFILE = "tag:psacertified.org,2023:psa#tfm";
 const STEP_WIDTH = 18;
 
-interface Known {
-  readonly references: readonly ReferenceValues[] | "unchecked";
-  /** Of devices that the references' signer vouches for. */
-  readonly devices: ReadonlyMap<string, KeyId>;
-}
-
-async function readReferences(
+async function readEndorsed(
   crypto: Crypto,
-  options: VerifyTokenArguments,
+  { anySoftware, reference, referenceKey }: VerifyTokenArguments,
   store: KeyStore,
   passphrases: Passphrases,
-): Promise<Known> {
-  if (options.anySoftware) return { references: "unchecked", devices: new Map() };
+): Promise<Endorsed | undefined> {
+  if (anySoftware) return undefined;
   const signer =
-    options.referenceKey === undefined
-      ? findVerifier(store, undefined)
-      : await findKey(store, options.referenceKey, passphrases);
-  requireP256(signer.key, signer.name);
-  const by = { name: signer.name, publicKey: pointOf(signer.key) };
-  const read = options.reference.map((file) =>
-    readCorim(crypto, by, file, { time: clock(), whenTimeUnknown: "refuse" }),
-  );
-  const keys = read.flatMap(({ deviceKeys }) => deviceKeys);
-  const devices = new Map(keys.map((key) => [encodeHex(key.instanceId), importEndorsed(crypto, key, by.name)]));
-  return { references: read.flatMap(({ referenceValues }) => referenceValues), devices };
-}
-
-/** @throws CommandError ATTEST_REFERENCE - no point of the curve: whoever signed it did not look. */
-function importEndorsed(crypto: Crypto, { instanceId, publicKey }: DeviceKey, signer: string): KeyId {
-  const attributes = { type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage: ["verifyMessage"] } as const;
-  try {
-    return crypto.importKey({ ...attributes, alg: "DETERMINISTIC_ECDSA_SHA_256" }, publicKey);
-  } catch (cause) {
-    const message = `${signer} signed a key of ${encodeHex(instanceId)} that is none`;
-    throw new CommandError(message, "Ask whoever signed it for another.", { code: "ATTEST_REFERENCE", cause });
-  }
-}
-
-function clock(): NonNullable<AppraisalOptions["time"]> {
-  const now = Math.floor(Date.now() / 1000);
-  return { earliest: () => now, latest: () => now };
+    referenceKey === undefined ? findVerifier(store, undefined) : await findKey(store, referenceKey, passphrases);
+  return new Endorsed(crypto, signer, reference);
 }
 
 /** Who names one key says that it is the device's: then any instance id will do, of other makers' too. */
@@ -87,7 +53,7 @@ async function findDevices(
   { deviceKey, devices }: VerifyTokenArguments,
   store: KeyStore,
   passphrases: Passphrases,
-  endorsed: ReadonlyMap<string, KeyId>,
+  endorsed: (instanceId: Uint8Array) => KeyId | undefined,
 ): Promise<(instanceId: Uint8Array) => KeyId | undefined> {
   if (deviceKey !== undefined) {
     const { name, key } = await findKey(store, deviceKey, passphrases);
@@ -96,7 +62,7 @@ async function findDevices(
     return () => known;
   }
   const known = devices === undefined ? new Map<string, KeyId>() : await readDevices(crypto, devices);
-  return (instanceId) => known.get(encodeHex(instanceId)) ?? endorsed.get(encodeHex(instanceId));
+  return (instanceId) => known.get(encodeHex(instanceId)) ?? endorsed(instanceId);
 }
 
 function describeStep({ step, verdict, code, text }: StepVerdict): string {
@@ -126,13 +92,15 @@ export function verifyToken(named: string, options: VerifyTokenArguments): Promi
     const crypto = createNodeCrypto();
     const store = openStore(options);
     const passphrases = new Passphrases(options.passphraseFile);
-    const { references, devices: endorsed } = await readReferences(crypto, options, store, passphrases);
+    const now = Math.floor(Date.now() / 1000);
+    const endorsed = await readEndorsed(crypto, options, store, passphrases);
+    const byReference = (instanceId: Uint8Array) => endorsed?.device(instanceId, now);
     const appraisal = appraise(crypto, token, {
       nonce: options.nonce,
-      devices: await findDevices(crypto, options, store, passphrases, endorsed),
+      devices: await findDevices(crypto, options, store, passphrases, byReference),
       owners: await readOwners(crypto, store, options.owner, passphrases),
-      time: clock(),
-      references,
+      time: { earliest: () => now, latest: () => now },
+      references: endorsed?.references(now) ?? "unchecked",
       policy: { profiles: [RFC_PROFILE, ...options.claimsProfile], lifecycles: ["secured", ...options.allow] },
     });
     const isAccepted = appraisal.result === "accepted";

@@ -9,7 +9,7 @@ export const SESSION_TYPE = "application/vnd.veraison.challenge-response-session
 /** The last: of a tool that does not know better. */
 export const EVIDENCE_TYPES: readonly string[] = Object.freeze([
   'application/eat+cwt; eat_profile="tag:psacertified.org,2023:psa#tfm"',
-  'application/eat+cwt; eat_profile="http://arm.com/psa/2.0.0"',
+  "application/eat+cwt",
   "application/psa-attestation-token",
   "application/octet-stream",
 ]);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { assert } from "chai";
 import { after, afterEach, before, describe, it } from "mocha";
+import { Endorsed } from "../../cli/attest-endorsed.js";
 import { createNodeCrypto } from "../../devices/node/crypto.js";
 import { packageRoot } from "../../host-sim/engine/paths.js";
 import { publicHalf, publicKeyOf } from "../../host-sim/keys/public-key.js";
@@ -13,9 +14,10 @@ import type { KeyRole } from "../../host-sim/keys/roles.js";
 import { generateKey, KeyStore } from "../../host-sim/keys/store.js";
 import { newKey } from "../../host-sim/keys/stored-key.js";
 import { createCorim } from "../../sdk/attestation/corim-create.js";
+import type { ReferenceValues } from "../../sdk/attestation/reference-values.js";
 import { concatBytes } from "../../sdk/bytes/bytes.js";
 import { thimble } from "../cli/support.js";
-import { APP, COMPONENTS, component, Lab, REFERENCES } from "../specs/attestation/lab.js";
+import { APP, COMPONENTS, component, IMPLEMENTATION, Lab, REFERENCES } from "../specs/attestation/lab.js";
 import { Client, scratchFolder } from "./support.js";
 
 const SIGNER = new Uint8Array(32).fill(0x51);
@@ -39,6 +41,7 @@ describe("thimble attest serve", () => {
   const lab = new Lab(crypto);
   const folders: (() => unknown)[] = [];
   let folder: string;
+  let references: ReferenceValues;
   const serving = (...more: readonly string[]) => [
     ...["attest", "serve", "--state", join(folder, "state"), "--port", "0", "--keys", join(folder, "keys")],
     ...["--reference", join(folder, "good.corim"), ...more],
@@ -58,8 +61,8 @@ describe("thimble attest serve", () => {
     const key = crypto.importKey(ECDSA, new Uint8Array(d));
     // In the profile of CoRIM nothing is known without its signer; what has none has 32 zeros.
     const components = REFERENCES.components.map((one) => ({ ...one, signerId: one.signerId ?? SIGNER }));
-    const signed = { ...REFERENCES, components };
-    const corim = createCorim(crypto, key, { id: "good", signer: "test", referenceValues: [signed] });
+    references = { ...REFERENCES, components };
+    const corim = createCorim(crypto, key, { id: "good", signer: "test", referenceValues: [references] });
     writeFileSync(join(folder, "good.corim"), corim);
     writeFileSync(join(folder, "bad.corim"), corim.subarray(0, -1));
     const device = join(folder, "provisioned", "00112233445566778899aabbccddeeff");
@@ -189,12 +192,13 @@ describe("thimble attest serve", () => {
 
   it("says what it lacks before it listens", async () => {
     const cases: readonly (readonly [readonly string[], string])[] = [
+      [serving(), "ATTEST_KNOWN"],
       [serving(...devices(), "--key", "nobody"), "KEY_NOT_FOUND"],
       [serving("--devices", join(folder, "empty")), "ATTEST_KNOWN"],
       [serving("--devices", join(folder, "nowhere")), "ATTEST_KNOWN"],
-      [serving(...devices(), "--reference", join(folder, "bad.corim")), "ATTEST_KNOWN"],
-      [serving(...devices(), "--reference", join(folder, "nothing.corim")), "ATTEST_KNOWN"],
-      [serving(...devices(), "--reference-key", join(folder, "owner.pem")), "ATTEST_KNOWN"],
+      [serving(...devices(), "--reference", join(folder, "bad.corim")), "ATTEST_REFERENCE"],
+      [serving(...devices(), "--reference", join(folder, "nothing.corim")), "ATTEST_REFERENCE"],
+      [serving(...devices(), "--reference-key", join(folder, "owner.pem")), "ATTEST_REFERENCE"],
       [serving("--owner", join(folder, "nobody.pem")), "KEY_NOT_FOUND"],
       [serving(...devices(), "--address", "192.0.2.1"), "VERIFIER_ADDRESS"],
       [serving(...devices(), "--state", join(folder, "good.corim")), "VERIFIER_STATE"],
@@ -206,13 +210,40 @@ describe("thimble attest serve", () => {
     }
     assert.isNotEmpty(readFileSync(join(folder, "good.corim")));
     for (const args of [
-      ["attest", "serve", "--state", "s", "--reference", "r"],
       ["attest", "serve", "--state", "s", "--devices", "d"],
-      serving(...devices(), "--lifecycle", "young"),
+      serving(...devices(), "--allow", "young"),
       serving(...devices(), "--rate", "0"),
     ]) {
       assert.strictEqual((await thimble(args, { env })).status, 2, args.join(" "));
     }
+  });
+
+  it("believes a CoRIM as long as it holds, and no longer", () => {
+    const signer = generateKey();
+    const d = Buffer.from(signer.export({ format: "jwk" }).d ?? "", "base64url");
+    const key = crypto.importKey(ECDSA, new Uint8Array(d));
+    const now = Math.floor(Date.now() / 1000);
+    const { instanceId } = lab;
+    const content = {
+      id: "dated",
+      signer: "test",
+      validity: { notBefore: now - 10, notAfter: now + 1000 },
+      referenceValues: [references],
+      deviceKeys: [{ instanceId, implementationId: IMPLEMENTATION, publicKey: lab.device.publicKey }],
+    };
+    const file = join(folder, "dated.corim");
+    writeFileSync(file, createCorim(crypto, key, content));
+    const endorsed = new Endorsed(crypto, { name: "signer", key: publicHalf(signer) }, [file]);
+    assert.strictEqual(endorsed.deviceCount, 1);
+    for (const [seconds, holds] of [
+      [now, true],
+      [now + 1000, true],
+      [now + 1001, false],
+    ] as const) {
+      assert.lengthOf(endorsed.references(seconds), holds ? 1 : 0);
+      assert.strictEqual(endorsed.device(instanceId, seconds) !== undefined, holds);
+    }
+    assert.isUndefined(endorsed.device(new Uint8Array(33), now));
   });
 
   it("has its state to itself", async () => {
