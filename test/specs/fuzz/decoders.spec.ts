@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Damaged CBOR and COSE on every machine: refused with a code, or accepted for what its maker said. */
 import { cborDecoders } from "../../fuzz/decoders/cbor.js";
-import { corimDecoder } from "../../fuzz/decoders/corim.js";
 import { coseDecoders } from "../../fuzz/decoders/cose.js";
 import { claimsDecoder } from "../../fuzz/decoders/cwt.js";
 import { type Decoder, fuzzDecoder, sweepDecoder } from "../../fuzz/decoders/decoder.js";
@@ -41,10 +40,6 @@ describe("decoders, fed with damage", () => {
 
   it("CWT claims are refused with a code, or are read as they are written", () => {
     check(claimsDecoder());
-  });
-
-  it("CoRIM is refused with a code, or can be made again", () => {
-    check(corimDecoder());
   });
 
   it("DICE claims are refused with a code, or have all that the profile asks for", () => {
