@@ -136,12 +136,14 @@ static struct boot_component describe(void)
 
 _Noreturn void boot_program(struct hand_over *out)
 {
+	const uint64_t started = board_ticks();
 	const struct boot_component boot = describe(); /* while all of it can be read */
 	volatile uint32_t status = CHECK_FAILED;
 	status = boot_prepare(wants_service(), out);
 	if (status != BOOT_OK)
 		refuse(status);
 	out->boot = boot;
+	out->ticks[0] = started;
 	CHECK_BARRIER();
 	/* Once more: a hand-over is there only after the whole way. */
 	if (status != BOOT_OK || out->magic != HAND_OVER_MAGIC)
