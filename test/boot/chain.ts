@@ -25,7 +25,7 @@ function cdiSeal({ uds, roots, epoch }: Sealed): Buffer {
 }
 
 /** RFC 6979 §3.2, b to h, with HMAC-SHA-512 and the seed in the place of key and message; the first candidate. */
-function publicKey(seed: Uint8Array): string {
+function scalarOf(seed: Uint8Array): Buffer {
   const hmac = (key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer =>
     createHmac("sha512", key).update(Buffer.concat(parts)).digest();
   let [k, v]: [Uint8Array, Uint8Array] = [new Uint8Array(64), new Uint8Array(64).fill(1)];
@@ -33,17 +33,31 @@ function publicKey(seed: Uint8Array): string {
     k = hmac(k, v, Buffer.of(round), seed);
     v = hmac(k, v);
   }
+  return hmac(k, v).subarray(0, 32);
+}
+
+function publicKey(seed: Uint8Array): string {
   const ecdh = createECDH("prime256v1");
-  ecdh.setPrivateKey(hmac(k, v).subarray(0, 32));
+  ecdh.setPrivateKey(scalarOf(seed));
   return ecdh.getPublicKey("hex");
 }
 
 /** Whose seed boot hands over. */
 export type AttestationForm = "IAK" | "DEVICE_KEY";
 
+function attestationSeed(uds: Uint8Array, form: AttestationForm): Buffer {
+  return hkdf(uds, NO_SALT, form === "IAK" ? "Thimble_Attestation" : "Thimble_Device");
+}
+
 /** Public half, 0x04‖x‖y, hex, of the key that the instance id is of. */
 export function attestationKey(uds: Uint8Array, form: AttestationForm): string {
-  return publicKey(hkdf(uds, NO_SALT, form === "IAK" ? "Thimble_Attestation" : "Thimble_Device"));
+  return publicKey(attestationSeed(uds, form));
+}
+
+/** What of that key must not be seen: its seed, and its private number. */
+export function attestationSecrets(uds: Uint8Array, form: AttestationForm): { seed: Buffer; scalar: Buffer } {
+  const seed = attestationSeed(uds, form);
+  return { seed, scalar: scalarOf(seed) };
 }
 
 /** Public half of the key that signs tokens for what runs. @param measured - all inputs, in the profile's order: 257 bytes. */
