@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Board } from "../host-sim/engine/paths.js";
+import { showAttestation } from "./demo/attestation.js";
 import { showDoor } from "./demo/door.js";
 import { showEvening } from "./demo/evening.js";
 import { drawDay } from "./demo/plot.js";
@@ -99,6 +100,16 @@ async function main(): Promise<void> {
     print("the chip. The passphrase of the keys is in THIMBLE_KEY_PASSPHRASE, so that nobody is asked here.");
     await showTrust(folder);
     print();
+    print(colors.bold("A device that proves what it runs, and three proofs that do not pass"));
+    print(
+      "examples/attester answers a question with a PSA attestation token (RFC 9783): the chip signs the question, what",
+    );
+    print(
+      "boot measured and the state that it is in. A verifier holds that against keys and releases that it knows. Keys",
+    );
+    print("and two devices are made as in the act before; that is not shown again.");
+    await showAttestation(folder);
+    print();
     print(colors.bold("A first evening: a project, its specs in XS on both boards, a mistake"));
     await showEvening(folder);
     print();
@@ -111,7 +122,10 @@ async function main(): Promise<void> {
     print(
       "A device made its own secret and keys, and started nothing that is damaged, old, or signed by a revoked key.",
     );
-    print("What you did not see yet: sealed storage, attestation, updates. README.md says more.");
+    print(
+      "Asked what it runs, a device proved it, and a release that nobody knows, an old proof and a copied flash did not pass.",
+    );
+    print("What you did not see yet: sealed storage, updates. README.md says more.");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
