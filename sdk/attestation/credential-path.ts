@@ -7,15 +7,13 @@ import { CoseAlgorithm } from "../cose/algorithms.js";
 import { KeyOperation } from "../cose/key.js";
 import { importKey } from "../cose/key-import.js";
 import { verifySign1 } from "../cose/sign1.js";
+import { INSTANCE_ID_LABEL, instanceIdOf } from "../crypto/instance-id.js";
 import { type Expected, verifyCwt } from "../cwt/cwt.js";
 import { ProtocolError, SecurityError } from "../errors/security-error.js";
 import type { AttestationOwner } from "./appraisal-options.js";
 import { SIGN_ALGORITHMS } from "./envelope.js";
 import { CERTIFICATE_MAX } from "./path.js";
 
-const UEID = 256;
-/** UEID type (RFC 9711 §4.2.1). */
-const RAND = 0x01;
 const LIMITS: CborLimits = Object.freeze({ length: CERTIFICATE_MAX, depth: 8, count: 64 });
 const VERIFYING = Object.freeze({
   alg: "DETERMINISTIC_ECDSA_SHA_256",
@@ -74,7 +72,7 @@ export function verifyAttestationCredential(
   dates: Dates,
 ): CertifiedKey {
   const { owner, claims } = ownerOf(crypto, owners, credential, dates);
-  const ueid = claims.others?.get(UEID);
+  const ueid = claims.others?.get(INSTANCE_ID_LABEL);
   if (!(ueid instanceof Uint8Array)) {
     throw new ProtocolError("ATTEST_PATH", "it does not say which device it is for: claim 256 is missing");
   }
@@ -85,17 +83,12 @@ export function verifyAttestationCredential(
   const signs = (alg === CoseAlgorithm.ES256 || alg === CoseAlgorithm.ESP256) && keyOps.every(isVerify);
   if (!signs) throw new ProtocolError("ATTEST_PATH", "it is not for a key that signs tokens");
   const imported = importKey(crypto, key, VERIFYING);
-  if (!isIdOf(crypto, instanceId, imported)) {
+  // An owner who certifies another key than the id names, by mistake, makes no device of it (docs/decisions/0009).
+  if (!equalPublicBytes(instanceId, instanceIdOf(crypto, crypto.exportPublicKey(imported)))) {
     crypto.destroyKey(imported);
     throw new ProtocolError("ATTEST_PATH", "its instance id is not that of its key");
   }
   return { key: imported, owner };
-}
-
-/** 0x01 and the SHA-256 of the key (docs/decisions/0009): an owner who certifies another one, by mistake, makes no device of it. */
-function isIdOf(crypto: CredentialVerifier, instanceId: Uint8Array, key: KeyId): boolean {
-  const hash = crypto.hashCompute("SHA_256", crypto.exportPublicKey(key));
-  return instanceId[0] === RAND && equalPublicBytes(instanceId.subarray(1), hash);
 }
 
 function isVerify(operation: number | bigint | string): boolean {

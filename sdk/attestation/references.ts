@@ -69,7 +69,11 @@ function refusalOf(component: SoftwareComponent, known: readonly ReferenceCompon
   const ofType = known.filter(({ type }) => type === component.type);
   if (ofType.length === 0) return `${describe(component)}: no component of this type is known`;
   const ofValue = ofType.filter(({ value }) => equalPublicBytes(value, component.value));
-  if (ofValue.length === 0) return `${describe(component)} is none of the ${ofType.length} releases that are known`;
+  if (ofValue.length === 0) {
+    const which =
+      ofType.length === 1 ? "not the one release that is" : `none of the ${ofType.length} releases that are`;
+    return `${describe(component)} is ${which} known`;
+  }
   const ofVersion = ofValue.filter(({ version }) => version === undefined || version === component.version);
   if (ofVersion.length === 0) return `${describe(component)} is known under another version`;
   const isSigned = ofVersion.some(

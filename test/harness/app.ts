@@ -22,7 +22,7 @@ const harness = join(packageRoot, "test", "harness");
 const REPLACED = new Map(
   ["spec.ts", "assert.ts", "machine.ts"].map((name) => [join(harness, name), join(harness, "board", name)]),
 );
-/** What the SDK's modules leave of an app's usual 256 KB is not much for tables of cases. */
+/** Twice what an app has by default on `host`: the SDK's modules leave little of that for tables of cases. */
 const SPEC_HEAP = 1024 * 1024;
 const START = join(harness, "board", "spec.ts");
 
