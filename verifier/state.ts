@@ -144,11 +144,20 @@ export class SessionState {
       for (const { apply } of batch) apply();
       this.#database.exec("COMMIT");
     } catch (cause) {
-      if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
+      this.#rollBack();
       for (const { reject } of batch) reject(cause);
       return;
     }
     for (const { resolve } of batch) resolve();
+  }
+
+  /** A disk that takes nothing may not even take that: then the next transaction cannot begin, and says so. */
+  #rollBack(): void {
+    try {
+      if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
+    } catch {
+      // The cause is told already.
+    }
   }
 }
 

@@ -20,6 +20,8 @@ import { thimble } from "../cli/support.js";
 import { APP, COMPONENTS, component, IMPLEMENTATION, Lab, REFERENCES } from "../specs/attestation/lab.js";
 import { Client, scratchFolder } from "./support.js";
 
+/** Each run of the command unlocks a key, which takes its time on purpose. */
+const LIMIT_MS = 120_000;
 const SIGNER = new Uint8Array(32).fill(0x51);
 const PASSPHRASE = "six plain words nobody else knows";
 const env = { THIMBLE_KEY_PASSPHRASE: PASSPHRASE };
@@ -35,7 +37,9 @@ interface Line {
   readonly [fact: string]: unknown;
 }
 
-describe("thimble attest serve", () => {
+describe("thimble attest serve", function () {
+  this.timeout(LIMIT_MS);
+
   const cleanUp: (() => unknown)[] = [];
   const crypto = createNodeCrypto();
   const lab = new Lab(crypto);

@@ -11,8 +11,10 @@ import { VerifierError } from "../../verifier/error.js";
 import { DEFAULT_LIMITS } from "../../verifier/limits.js";
 import { Sessions } from "../../verifier/sessions.js";
 import { SessionState } from "../../verifier/state.js";
-import { Client, HandClock, type Opened, scratchFolder, startService } from "./support.js";
+import { Client, HandClock, NEW, type Opened, outcomeOf, scratchFolder, startService } from "./support.js";
 
+/** Each operation is a process of its own. */
+const LIMIT_MS = 300_000;
 const cleanUp: (() => unknown)[] = [];
 afterEach(() => {
   for (const one of cleanUp.splice(0)) one();
@@ -73,7 +75,9 @@ async function afterwards(folder: string, ...opened: readonly (Opened | undefine
 
 const ACCEPTED = "200 complete accepted";
 
-describe("a verifier that is killed", () => {
+describe("a verifier that is killed", function () {
+  this.timeout(LIMIT_MS);
+
   for (const how of ["", " half"]) {
     it(`at each operation of a round${how === "" ? "" : ", half of it done"}: an answered nonce does not come back`, async () => {
       for (let n = 1, isOver = false; !isOver; n++) {
@@ -109,7 +113,9 @@ describe("a verifier that is killed", () => {
   }
 });
 
-describe("a verifier that loses power", () => {
+describe("a verifier that loses power", function () {
+  this.timeout(LIMIT_MS);
+
   it("has on disk what it has answered, and not the nonces that it has used, whatever was not synced", async () => {
     const [folder, image] = [scratchFolder(cleanUp), scratchFolder(cleanUp)];
     const { fsyncSync } = fs;
@@ -178,6 +184,35 @@ describe("a verifier that loses power", () => {
       most = Math.max(most, left.length);
     }
     assert.strictEqual(most, 3);
+  });
+});
+
+describe("a verifier whose disk is full", () => {
+  it("answers nothing that it cannot keep, keeps what it has, and goes on when there is room", async () => {
+    const folder = scratchFolder(cleanUp);
+    const faults: unknown[] = [];
+    const service = await startService(folder, { onFault: (error) => faults.push(error) });
+    const client = new Client(service);
+    const { writeSync } = fs;
+    cleanUp.push(() => {
+      fs.writeSync = writeSync;
+    });
+    const [used, open] = [await client.open(), await client.open()];
+    fs.writeSync = ((file: number, ...rest: never[]) => {
+      if (!readlinkSync(`/proc/self/fd/${file}`).startsWith(folder))
+        return (writeSync as (file: number, ...rest: never[]) => number)(file, ...rest);
+      throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    }) as typeof fs.writeSync;
+    assert.strictEqual(await client.outcome(used.path, used.nonce), "503 STATE_WRITE");
+    assert.strictEqual(await client.outcome(used.path, used.nonce), "409 SESSION_USED");
+    assert.strictEqual(await outcomeOf(await client.ask(NEW, { method: "POST" })), "503 STATE_WRITE");
+    assert.lengthOf(faults, 2);
+    assert.strictEqual(service.openSessions, 1);
+    fs.writeSync = writeSync;
+    assert.strictEqual(await client.outcome(open.path, open.nonce), ACCEPTED);
+    const next = await client.open();
+    await service.stop();
+    assert.deepEqual(await afterwards(folder, open, next), ["404 SESSION_UNKNOWN", ACCEPTED]);
   });
 });
 
