@@ -95,14 +95,15 @@ describe("RFC 9783 §5, the message", () => {
     );
   });
 
-  it("is refused where it is cut, and with each bit flipped", () => {
+  // Each byte and each bit: test/attestation/rfc-cases.test.ts, on Node.
+  it("is refused where it is cut, and with bits flipped", () => {
     const lab = theLab();
     const token = lab.token();
     const accepted: number[] = [];
-    for (let length = 0; length < token.length; length += length < 24 ? 1 : 13) {
+    for (let length = 0; length < token.length; length += length < 16 ? 3 : 61) {
       if (outcomeOf(lab.appraise(token.subarray(0, length))) === "accepted") accepted.push(length);
     }
-    for (let bit = 0; bit < 8 * token.length; bit += bit < 200 ? 1 : 61) {
+    for (let bit = 0; bit < 8 * token.length; bit += bit < 100 ? 7 : 211) {
       const flipped = token.slice();
       flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
       if (outcomeOf(lab.appraise(flipped)) === "accepted") accepted.push(bit);

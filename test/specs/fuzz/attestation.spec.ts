@@ -10,8 +10,8 @@ const SEED = 1;
 
 function check(decoder: Decoder): void {
   for (const sample of decoder.samples) decoder.check(sample);
-  const swept = sweepDecoder(decoder, decoder.isSlow ? 997 : 7);
-  const mutated = fuzzDecoder(decoder, SEED, decoder.isSlow ? 6 : 150);
+  const swept = sweepDecoder(decoder, decoder.isSlow ? 997 : 61);
+  const mutated = fuzzDecoder(decoder, SEED, decoder.isSlow ? 6 : 80);
   assert.isAbove(mutated.executions - mutated.accepted, mutated.executions / 3, decoder.name);
   assert.isAbove(new Set([...swept.codes, ...mutated.codes]).size, 2, decoder.name);
 }
