@@ -10,7 +10,7 @@ import { ProtocolError } from "../errors/security-error.js";
 import type { Corim, CorimMap } from "./corim.js";
 import { parsePkixKey } from "./corim-keys.js";
 import { refuse, type Where } from "./corim-shape.js";
-import { CorimTag, REPLACES, TripleLabel } from "./corim-shapes.js";
+import { CorimTag, SUPPLEMENTS, TripleLabel } from "./corim-shapes.js";
 import type { ReferenceComponent, ReferenceValues } from "./reference-values.js";
 
 export const PSA_CORIM_PROFILE = "tag:arm.com,2025:psa#1.0.0";
@@ -59,13 +59,13 @@ const TRIPLE_NAMES = Object.freeze({
  * @throws ProtocolError CORIM_UNSUPPORTED - another profile or none; nothing of ours in it; a part that we cannot carry out.
  * @throws ProtocolError CORIM_STRUCTURE - not what the profile says.
  */
-export function readPsaEndorsements({ profile, modules, otherTags }: Corim): PsaEndorsements {
+export function readPsaEndorsements({ profile, modules, others }: Corim): PsaEndorsements {
   if (profile !== PSA_CORIM_PROFILE) {
     unsupported(`the profile is ${profile === undefined ? "not there" : "another"}: expected ${PSA_CORIM_PROFILE}`);
   }
   const references: ReferenceComponents[] = [];
   const deviceKeys: DeviceKey[] = [];
-  const unused = otherTags.slice();
+  const unused = others.slice();
   modules.forEach((module, i) => {
     const where = { name: `module ${i}` };
     requireNoReplacement(module);
@@ -93,10 +93,10 @@ function unsupported(message: string): never {
   throw new ProtocolError("CORIM_UNSUPPORTED", message);
 }
 
-/** A tag that takes another's place would need the other one at hand. */
+/** A tag that takes another's place would need the other one at hand; of other relations nobody knows what they need. */
 function requireNoReplacement(module: CorimMap): void {
   const links = (module.get(3) ?? []) as readonly CorimMap[];
-  if (links.some((link) => link.get(1) === REPLACES))
+  if (links.some((link) => link.get(1) !== SUPPLEMENTS))
     unsupported("a tag that replaces another: give the last one alone");
 }
 

@@ -184,8 +184,8 @@ const TAG_IDENTITY_MAP = map([
   [1, "tag-version?", UINT],
 ]);
 
-/** `tag-rel` of a tag that takes the place of another. */
-export const REPLACES = 1;
+/** `tag-rel` of a tag that adds to another. The other one that the draft has is 1: it takes its place. */
+export const SUPPLEMENTS = 0;
 
 export const CONCISE_MID_TAG = map(
   [

@@ -64,8 +64,8 @@ export function verifyCorim(
 ): VerifiedCorim {
   const { payload, protectedHeader } = verifySign1(crypto, key, bytes, { algorithms: SIGNATURES, limits });
   if (bytes[0] !== SIGN1_TAG_BYTE) refuse({ name: "signed-corim" }, "expected tag 18");
-  const { signer, validity: ofSignature } = readSignedHeader(protectedHeader, limits);
-  if (ofSignature !== undefined) requireValid(ofSignature, time, whenTimeUnknown);
+  const { signer, validity: ofSignature, endsBefore } = readSignedHeader(protectedHeader, limits);
+  if (ofSignature !== undefined) requireValid(ofSignature, time, whenTimeUnknown, endsBefore);
   const corim = parseCorim(payload, limits);
   if (corim.validity !== undefined) requireValid(corim.validity, time, whenTimeUnknown);
   const validity = [ofSignature, corim.validity].filter((one) => one !== undefined);
@@ -75,6 +75,8 @@ export function verifyCorim(
 interface Meta {
   readonly signer: string;
   readonly validity: Validity | undefined;
+  /** Its end is the first moment that is too late, as `exp` is (RFC 8392 §3.1.4). */
+  readonly endsBefore: boolean;
 }
 
 /** `protected-corim-header-map`: who signed, by corim-meta, by CWT claims, or by both, which then say the same. */
@@ -90,7 +92,7 @@ function readSignedHeader(header: HeaderMap, limits: CorimLimits): Meta {
   const claims = claimsOf(header.get(CorimHeader.cwtClaims));
   const known = meta ?? claims ?? refuse(where, "expected corim-meta or CWT claims");
   if (meta !== undefined && claims !== undefined) requireSame(meta, claims);
-  return known;
+  return { ...known, endsBefore: claims?.validity !== undefined };
 }
 
 function metaOf(value: CborValue, limits: CorimLimits): Meta | undefined {
@@ -101,18 +103,17 @@ function metaOf(value: CborValue, limits: CorimLimits): Meta | undefined {
   check(CORIM_META_MAP, meta, where);
   const name = ((meta as CorimMap).get(0) as CorimMap).get(0);
   if (name instanceof CborTag) throw new ProtocolError("CORIM_UNSUPPORTED", "a signer with a name that is not text");
-  return { signer: name as string, validity: validityOf((meta as CorimMap).get(1)) };
+  return { signer: name as string, validity: validityOf((meta as CorimMap).get(1)), endsBefore: false };
 }
 
-/** `exp` is the first second that is too late; `not-after` the last that is not. */
-function claimsOf(value: CborValue): (Meta & { readonly exp: number | undefined }) | undefined {
+function claimsOf(value: CborValue): Meta | undefined {
   if (value === undefined) return undefined;
   check(CWT_CLAIMS, value, { name: "CWT claims" });
   const claims = value as CorimMap;
   const [exp, notBefore] = [4, 5].map((label) => (claims.has(label) ? numberOf(claims.get(label)) : undefined));
-  const signer = claims.get(1) as string;
-  if (exp === undefined && notBefore === undefined) return { signer, exp, validity: undefined };
-  return { signer, exp, validity: { notBefore, notAfter: exp ?? Number.POSITIVE_INFINITY } };
+  const isDated = exp !== undefined || notBefore !== undefined;
+  const validity = isDated ? { notBefore, notAfter: exp ?? Number.POSITIVE_INFINITY } : undefined;
+  return { signer: claims.get(1) as string, validity, endsBefore: true };
 }
 
 function requireSame(meta: Meta, claims: Meta): void {
@@ -124,16 +125,22 @@ function requireSame(meta: Meta, claims: Meta): void {
 }
 
 /**
- * Both ends are in it.
+ * Both ends are in it, unless the last one is `exp`.
  * @throws ProtocolError CORIM_VALIDITY
  */
-function requireValid({ notBefore, notAfter }: Validity, time: Time, whenTimeUnknown: "accept" | "refuse"): void {
+function requireValid(
+  { notBefore, notAfter }: Validity,
+  time: Time,
+  whenTimeUnknown: "accept" | "refuse",
+  endsBefore = false,
+): void {
   const earliest = time.earliest() ?? Number.NEGATIVE_INFINITY;
   const latest = time.latest() ?? Number.POSITIVE_INFINITY;
   const from = notBefore ?? Number.NEGATIVE_INFINITY;
-  if (earliest > notAfter) throw new ProtocolError("CORIM_VALIDITY", "the CoRIM has expired");
+  const isOver = (now: number) => now > notAfter || (endsBefore && now === notAfter && Number.isFinite(now));
+  if (isOver(earliest)) throw new ProtocolError("CORIM_VALIDITY", "the CoRIM has expired");
   if (latest < from) throw new ProtocolError("CORIM_VALIDITY", "the CoRIM is not valid yet");
-  if ((latest > notAfter || earliest < from) && whenTimeUnknown !== "accept") {
+  if ((isOver(latest) || earliest < from) && whenTimeUnknown !== "accept") {
     throw new ProtocolError("CORIM_VALIDITY", "the time is not known well enough to tell whether the CoRIM is valid");
   }
 }

@@ -4,7 +4,7 @@ import { encodeHex } from "../bytes/hex.js";
 import { CborTag, type CborValue } from "../cbor/value.js";
 import { decodeWellFormed } from "../cbor/well-formed.js";
 import { ProtocolError } from "../errors/security-error.js";
-import { check, refuse } from "./corim-shape.js";
+import { check, type MapShape, refuse } from "./corim-shape.js";
 import { CONCISE_MID_TAG, CONCISE_TL_TAG, CORIM_MAP, CorimTag } from "./corim-shapes.js";
 
 /** For one CoRIM, and by itself for each tag in it. */
@@ -34,8 +34,8 @@ export interface Corim {
   readonly validity: Validity | undefined;
   /** Concise module identifiers, each held to the CDDL. */
   readonly modules: readonly CorimMap[];
-  /** What stands beside them, by name: `CoSWID`, `CoTL`, `tag 507`. */
-  readonly otherTags: readonly string[];
+  /** What stands beside them, by name: `CoSWID`, `CoTL`, `tag 507`, `member -1`. */
+  readonly others: readonly string[];
 }
 
 /** `manifest-signer`, of which there is one at most. */
@@ -44,6 +44,7 @@ const SIGNER_ROLE = 2;
 /**
  * Parses `tagged-unsigned-corim-map` (tag 501), in any well-formed encoding.
  * @returns Byte strings are views into `bytes`.
+ * @throws ProtocolError CORIM_UNSUPPORTED - an id of a type that an extension brought.
  * @throws ProtocolError CORIM_STRUCTURE - not what the CDDL says. CBOR codes - not even CBOR; CBOR_LIMIT_LENGTH and others: too
  * much of it.
  */
@@ -57,7 +58,7 @@ export function parseCorim(bytes: Uint8Array, limits: CorimLimits = CORIM_LIMITS
   const signers = entities.filter((entity) => (entity.get(2) as readonly CborValue[]).includes(SIGNER_ROLE));
   if (signers.length > 1) refuse(where, "more than one entity is the manifest signer");
   const modules: CorimMap[] = [];
-  const otherTags: string[] = [];
+  const others = extensionsOf(corim, CORIM_MAP, "");
   const tags = corim.get(1) as readonly CborTag[];
   tags.forEach(({ tag, value: content }, i) => {
     const inner = { name: i, outer: { name: "tags", outer: where } };
@@ -65,15 +66,31 @@ export function parseCorim(bytes: Uint8Array, limits: CorimLimits = CORIM_LIMITS
       const module = decodeWellFormed(content as Uint8Array, { limits });
       check(CONCISE_MID_TAG, module, inner);
       modules.push(module as CorimMap);
-    } else otherTags.push(nameOther(tag, content, inner, limits));
+      others.push(...extensionsOf(module as CorimMap, CONCISE_MID_TAG, " of a module"));
+    } else others.push(nameOther(tag, content, inner, limits));
   });
   return {
-    id: corim.get(0) as string | Uint8Array,
+    id: idOf(corim.get(0)),
     profile: profileOf(corim.get(3) as CborTag | undefined),
     validity: validityOf(corim.get(4)),
     modules,
-    otherTags,
+    others,
   };
+}
+
+/** Members that only an extension knows. */
+function extensionsOf(map: CorimMap, { fields }: MapShape, place: string): string[] {
+  const names: string[] = [];
+  map.forEach((_, label) => {
+    if (!Object.hasOwn(fields, label as number)) names.push(`member ${label}${place}`);
+  });
+  return names;
+}
+
+/** @throws ProtocolError CORIM_UNSUPPORTED - in a tag, as some extension may have it. */
+function idOf(value: CborValue): string | Uint8Array {
+  if (typeof value === "string" || value instanceof Uint8Array) return value;
+  throw new ProtocolError("CORIM_UNSUPPORTED", "an id of an extension");
 }
 
 /** CoSWID is RFC 9393's, CoTS and others their own drafts': that they are CBOR is all that is asked. */

@@ -91,7 +91,9 @@ describe("CoRIM, PSA profile", () => {
 
   it("names what else is in it: tags and triples", () => {
     const endorsed = [[map([0, map([1, "Maker"])]), [map([1, map([100, "1234567890123 - 12345"])])]]];
-    const { unused } = read(({ triples, tags }) => {
+    const { unused } = read(({ triples, tags, corim, module }) => {
+      corim.set(-1, "any");
+      module.set(7, "any");
       triples
         .set(1, endorsed)
         .set(50, "any")
@@ -101,7 +103,7 @@ describe("CoRIM, PSA profile", () => {
     });
     assert.strictEqual(
       unused.join(),
-      "CoSWID,tag 507,endorsed-triples,conditional-endorsement-triples,psa-swrel-triples,triples 99",
+      "member -1,member 7 of a module,CoSWID,tag 507,endorsed-triples,conditional-endorsement-triples,psa-swrel-triples,triples 99",
     );
   });
 
@@ -128,6 +130,8 @@ describe("CoRIM, PSA profile", () => {
     ["a layer", ({ classMap }) => classMap.set(3, 1)],
     ["an index", ({ classMap }) => classMap.set(4, 1)],
     ["a key with conditions", ({ keyRecord }) => keyRecord.push(map([0, "boot"]))],
+    ["a tag that stands in no known relation to another", ({ module }) => module.set(3, [map([0, "old"], [1, 2])])],
+    ["an id of an extension", ({ corim }) => corim.set(0, new CborTag(37, new Uint8Array(16)))],
     ["a tag that replaces another", ({ module }) => module.set(3, [map([0, "old"], [1, 1])])],
   ];
   it("names as unsupported what would narrow a statement, and other profiles", () => {

@@ -173,7 +173,11 @@ describe("signed CoRIM", () => {
     assert.strictEqual(only(CWT()), "nothing");
     assert.strictEqual(only(CWT([4, 2000], [5, 1000.5])), "nothing");
     assert.strictEqual(only(CWT([4, 1400])), "CORIM_VALIDITY");
+    const ends = [1999, 2000].map((now) => only(CWT([4, 2000]), at(now)));
+    assert.strictEqual(ends.join(), "nothing,CORIM_VALIDITY");
+    assert.strictEqual(only(CWT([4, 2000]), at(1999, 2000)), "CORIM_VALIDITY");
     assert.strictEqual(only(CWT([5, 1600])), "CORIM_VALIDITY");
+    assert.strictEqual(only(CWT([5, 1600]), at(1700, undefined)), "nothing");
     assert.strictEqual(only(CWT([5, 1600]), at(1700)), "nothing");
     assert.strictEqual(only(map([2, "id"])), "CORIM_STRUCTURE");
     assert.strictEqual(only(CWT([4, "soon"])), "CORIM_STRUCTURE");
@@ -185,6 +189,8 @@ describe("signed CoRIM", () => {
   it("refuses CWT claims and corim-meta that say different things", () => {
     const both = (...claims: [CborValue, CborValue][]) => withHeader((header) => header.set(15, map(...claims)));
     assert.strictEqual(both([1, "Maker"], [4, 2000], [5, 1000]), "nothing");
+    const exact = headerWith((header) => header.set(15, CWT([4, 2000], [5, 1000])));
+    assert.strictEqual(outcome({ header: exact }, at(2000)), "CORIM_VALIDITY");
     assert.strictEqual(both([1, "Other"], [4, 2000], [5, 1000]), "CORIM_STRUCTURE");
     assert.strictEqual(both([1, "Maker"], [4, 2001], [5, 1000]), "CORIM_STRUCTURE");
     assert.strictEqual(both([1, "Maker"], [4, 2000], [5, 1001]), "CORIM_STRUCTURE");
