@@ -16,11 +16,9 @@ const TRUSTING = Object.freeze({ signMessage: () => new Uint8Array(64), verifyMe
 function samples(): Uint8Array[] {
   return [
     corimWith(),
-    corimWith(({ corim, triples }) => {
+    corimWith(({ corim, triples, values }) => {
       triples.delete(3);
       corim.set(0, new Uint8Array(16));
-    }),
-    corimWith(({ values, measurements, measurement }) => {
       values.delete(0);
       values
         .set(2, [
@@ -28,7 +26,6 @@ function samples(): Uint8Array[] {
           ["sha-384", new Uint8Array(48)],
         ])
         .set(13, [opaque(new Uint8Array(48))]);
-      measurements.push(measurement);
     }),
   ];
 }
