@@ -9,7 +9,9 @@ import { findPlantedDecoder, PLANTED_DECODERS, PLANTED_RUNS } from "./planted.js
 
 const SEEDS = [1, 2, 3];
 
-describe("the decoders' fuzzer", () => {
+describe("the decoders' fuzzer", function () {
+  this.timeout(60_000); // seconds of work, on a machine that may do other things as well
+
   for (const planted of PLANTED_DECODERS) {
     it(`finds, in ${PLANTED_RUNS} executions from any seed, a decoder that ${planted.what}`, () => {
       for (const seed of SEEDS) assert.isDefined(findPlantedDecoder(planted, seed), `seed ${seed}`);
