@@ -6,7 +6,7 @@ import { encodeCbor } from "../../../sdk/cbor/encode.js";
 import { CborFloat, CborTag, type CborValue } from "../../../sdk/cbor/value.js";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
-import { thrownBy } from "../thrown.js";
+import { messageOf, thrownBy } from "../thrown.js";
 import { type ClaimMap, changed, components, firstClaims, olderClaims, rfcClaims } from "./psa-sets.js";
 
 const bytes = (length: number): Uint8Array => new Uint8Array(length).fill(1);
@@ -180,7 +180,7 @@ describe("RFC 9783 §4, a claims set", () => {
         );
       }
     });
-    for (const number of [-1, 0x6100, 0x7000, 0xffff, 0x10000, 0x13000, 2n ** 62n]) {
+    for (const number of [-1, -0x1000, 0x6100, 0x7000, 0xffff, 0x10000, 0x13000, 2n ** 62n]) {
       assert.strictEqual(
         thrownBy(() => parsePsaClaims(changed(rfcClaims(), 2395, number))),
         "ATTEST_CLAIM",
@@ -213,6 +213,26 @@ describe("RFC 9783 §4, a claims set", () => {
         );
       }
     }
+  });
+
+  it("has a certification reference that is text, not a number with as many digits", () => {
+    const number = changed(firstClaims(), -75005, 1234567890123);
+    assert.strictEqual(
+      thrownBy(() => parsePsaClaims(number)),
+      "ATTEST_CLAIM",
+    );
+  });
+
+  it("without a profile is of the first one, and says what is missing where it has the labels of another", () => {
+    const first = firstClaims().set(256, 1);
+    first.delete(-75000);
+    assert.strictEqual(parsed(first).profile, "PSA_IOT_PROFILE_1");
+    const rfc = rfcClaims();
+    rfc.delete(265);
+    assert.strictEqual(
+      messageOf(() => parsed(rfc)),
+      "ATTEST_CLAIM: profile: expected claim 265, which is missing",
+    );
   });
 
   it("has components of the right form, one at least", () => {
