@@ -158,9 +158,10 @@ uint32_t boot_case_status(const struct boot_case *one, const uint8_t *bytes, siz
 		return flow_outcome.status;
 	if ((failed.field == FIELD_CDIS && failed.got == 1) || (failed.field == FIELD_LOCKED && (failed.got & LOCK_SECRET) == 0))
 		return GIVEN_AWAY;
-	/* What a token would prove is not so, or the seed of one key passes for that of another. */
+	/* What a token would prove is not so, or the seed of one key passes for that of another. The program around boot asks for the magic. */
+	const bool is_given = flow_outcome.out.magic == HAND_OVER_MAGIC;
 	const bool can_prove = flow_outcome.out.attestation != BOOT_ATTESTATION_NONE;
-	if ((failed.field == FIELD_LIFECYCLE && can_prove) || failed.field == FIELD_ATTESTATION)
+	if (is_given && ((failed.field == FIELD_LIFECYCLE && can_prove) || failed.field == FIELD_ATTESTATION))
 		return GIVEN_AWAY;
 	return start == BOOT_START_APP || start == BOOT_START_SERVICE || start == BOOT_START_NOTHING ? start : STARTED_OTHERWISE;
 }
