@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** docs/decisions/0009, form `dice`: an alias key signs, the device key certifies it, and both have to say the same. */
 import { concatBytes } from "../../../sdk/bytes/bytes.js";
+import type { CborValue } from "../../../sdk/cbor/value.js";
 import type { DiceCertificateOptions } from "../../../sdk/dice/certificate.js";
 import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
@@ -107,6 +108,37 @@ describe("A token that an alias key signed", () => {
       assert.strictEqual(outcomeOf(appraisal), "certificate: ATTEST_CERTIFICATE");
     }
     assert.strictEqual(outcomeOf(lab.appraise(lab.token([], [certificate], alias.key), options)), "accepted");
+  });
+
+  it("is refused, and no more, when there is no firmware in it or a configuration of another form in the certificate", () => {
+    const lab = theLab();
+    const alias = lab.pair();
+    const options = lab.options({ references: "unchecked" });
+    const outcome = (components: readonly CborValue[], certificate: Partial<DiceCertificateOptions>) =>
+      outcomeOf(
+        lab.appraise(lab.token([[2399, components]], [lab.alias(alias.publicKey, certificate)], alias.key), options),
+      );
+    const hashed = (configurationDescriptor: Uint8Array) => ({
+      configurationDescriptor,
+      configurationHash: lab.crypto.hashCompute("SHA_512", configurationDescriptor),
+    });
+    const refused = "certificate: ATTEST_CERTIFICATE";
+    assert.strictEqual(outcome(COMPONENTS.slice(0, 1), {}), refused);
+    assert.strictEqual(outcome(COMPONENTS.slice(2), { codeHash: concatBytes(ZEROS, APP) }), refused);
+    assert.strictEqual(outcome(COMPONENTS, hashed(CONFIGURATION)), refused);
+    assert.strictEqual(outcome(COMPONENTS, hashed(Uint8Array.of(1))), refused);
+  });
+
+  it("of an app in debug has the mode of debug", () => {
+    const lab = theLab();
+    const alias = lab.pair();
+    const options = lab.options({ policy: { lifecycles: ["debug"] } });
+    const outcome = (mode: "debug" | "normal") => {
+      const certificate = lab.alias(alias.publicKey, { mode, configurationDescriptor: configured(1, DEBUG) });
+      return outcomeOf(lab.appraise(lab.token([[2395, 0x5000]], [certificate], alias.key), options));
+    };
+    assert.strictEqual(outcome("debug"), "accepted");
+    assert.strictEqual(outcome("normal"), "certificate: ATTEST_CERTIFICATE");
   });
 
   it("of the service app, in provisioning and in debug has the mode that boot gives them", () => {

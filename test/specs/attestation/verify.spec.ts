@@ -92,6 +92,28 @@ describe("RFC 9783, appraisal of a token", () => {
     assert.strictEqual(outcomeOf(lab.appraise(token)), "accepted");
   });
 
+  it("leaves components unchecked where the implementation is not known, and names those without a type by their place", () => {
+    const lab = theLab();
+    const unknown = lab.appraise(lab.token([[2396, OTHER]]));
+    assert.strictEqual(refusedSteps(unknown), "implementationId");
+    const bare = component("x", APP);
+    bare.delete(1);
+    bare.delete(4);
+    const token = lab.token([[2399, [COMPONENTS[0], bare]]]);
+    const steps = lab.appraise(token, lab.options({ references: "unchecked" })).verdicts;
+    assert.strictEqual(
+      steps.find(({ step }) => step === "component #2")?.text,
+      "f2f2f2f2f2f2f2f2...; there are no reference values",
+    );
+  });
+
+  it("takes a release that is known under several signers from each of them", () => {
+    const lab = theLab();
+    const app = { type: "app", version: undefined, value: APP, signerId: OTHER };
+    const references = { ...REFERENCES, components: [app, ...REFERENCES.components] };
+    assert.strictEqual(outcomeOf(lab.appraise(lab.token(), lab.options({ references }))), "accepted");
+  });
+
   it("does as the policy says", () => {
     const lab = theLab();
     const debug = lab.token([[2395, 0x5001]]);
