@@ -122,9 +122,8 @@ async function main(): Promise<void> {
     print(
       "A device made its own secret and keys, and started nothing that is damaged, old, or signed by a revoked key.",
     );
-    print(
-      "Asked what it runs, a device proved it, and a release that nobody knows, an old proof and a copied flash did not pass.",
-    );
+    print("Asked what it runs, a device proved it. A release that nobody knows, an old proof and a copied flash did");
+    print("not pass.");
     print("What you did not see yet: sealed storage, updates. README.md says more.");
   } finally {
     rmSync(folder, { recursive: true, force: true });

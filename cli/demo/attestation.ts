@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { FLASH_OFFSET, PROGRAMMED_OFFSET, PROGRAMMED_SIZE, WINDOW_SIZE } from "../../host-sim/board/layout.js";
 import { DeviceState } from "../../host-sim/board/window.js";
 import { packageRoot } from "../../host-sim/engine/paths.js";
+import { Progress } from "../progress.js";
 import { colorsFor } from "../terminal.js";
 import { askDevice } from "./ask-device.js";
 import { type, typeBriefly, typeQuietly } from "./type.js";
@@ -46,7 +47,7 @@ async function ask(project: string, device: string, file: string): Promise<strin
 }
 
 async function makeDevices(project: string): Promise<void> {
-  for (const line of [
+  const lines = [
     ...["keys create", "keys create owner", "keys create verifier", "build"],
     "build --firmware --output firmware.img",
     "sign firmware.img --key image-1 --version 1.0.0 --output firmware-1.img",
@@ -54,8 +55,15 @@ async function makeDevices(project: string): Promise<void> {
     "sign build/host-release/app.img --key image-1 --version 2.0.0 --output app-2.img",
     "provision --state device --firmware firmware-1.img --app app-1.img --yes",
     "provision --state other --firmware firmware-1.img --app app-1.img --yes",
-  ]) {
-    await typeQuietly(project, line);
+  ];
+  const progress = new Progress();
+  try {
+    for (const line of lines) {
+      progress.update(`attester: ${line}`);
+      await typeQuietly(project, line);
+    }
+  } finally {
+    progress.done();
   }
 }
 
