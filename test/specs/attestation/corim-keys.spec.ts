@@ -38,10 +38,21 @@ describe("a public key in PEM", () => {
     for (const text of whole) assert.strictEqual(readable(text), "CORIM_STRUCTURE", text);
   });
 
+  it("is not made of something else", () => {
+    const made = (point: Uint8Array) => thrownBy(() => encodePkixKey(point));
+    const short = new Uint8Array(64).fill(4);
+    assert.strictEqual(
+      [made(new Uint8Array(65)), made(short), made(new Uint8Array(65).fill(4))].join(),
+      "RangeError,RangeError,nothing",
+    );
+  });
+
   it("of another curve, or compressed, is unsupported", () => {
     const ed25519 = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=";
     const compressed = "MDkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDIgACYP7UuiVanTH9QizpQf1hV3rLsNrvQYq6JjdSIl9WA3E=";
-    for (const body of [ed25519, compressed]) {
+    const p384 =
+      "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEGk1qTGFwUqPxrEDMa7wFhKqwLJbMM1iMVaGFJmnhwkT5ZRQpjIk+iMIHYhxAbyZVUuOnCvTuJcLXQAh6PGnnTS7XFVVMSsAk9KpEWNZxSDYXXJxXZ7kNxhHqGXbMZyXr";
+    for (const body of [ed25519, compressed, p384]) {
       assert.strictEqual(
         readable(`-----BEGIN PUBLIC KEY-----\n${body}\n-----END PUBLIC KEY-----`),
         "CORIM_UNSUPPORTED",

@@ -73,6 +73,18 @@ describe("CoRIM and its modules", () => {
     }
   });
 
+  it("refuses a whole one in the tag of an older draft, and without any", () => {
+    const whole = encodeHex(corimWith());
+    for (const head of ["d901f4", "d901f6", ""]) {
+      const other = decodeHex(whole.replace(/^d901f5/, head));
+      assert.strictEqual(
+        thrownBy(() => parseCorim(other)),
+        "CORIM_STRUCTURE",
+        head,
+      );
+    }
+  });
+
   it("says where: by the draft's names", () => {
     const broken = corimWith(({ module }) => module.set(1, map([0, 7])));
     assert.strictEqual(

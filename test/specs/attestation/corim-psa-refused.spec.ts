@@ -66,6 +66,7 @@ const BROKEN: readonly (readonly [what: string, change: (all: Parts) => unknown]
   ["signer id of 31 bytes", ({ values }) => values.set(13, [opaque(of(31))])],
   ["signer id of 0 bytes", ({ values }) => values.set(13, [opaque(of(0))])],
   ["signer id as a key", ({ values }) => values.set(13, [new CborTag(554, PEM)])],
+  ["signer id as a text of 32", ({ values }) => values.set(13, [new CborTag(554, "x".repeat(32))])],
   ["a further measurement value", ({ values }) => values.set(1, 7)],
   ["an extension of the measurement values", ({ values }) => values.set(100, "1234567890123 - 12345")],
   ["instance id missing", ({ keyEnvironment }) => keyEnvironment.delete(1)],

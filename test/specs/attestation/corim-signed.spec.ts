@@ -2,7 +2,7 @@
 /** Signed CoRIM (draft-ietf-rats-corim-10 §4.2): the signature first, then who signed, then until when; then what it says. */
 import { type CorimExpected, verifyCorim } from "../../../sdk/attestation/corim-signed.js";
 import { encodeCbor } from "../../../sdk/cbor/encode.js";
-import { CborTag, type CborValue } from "../../../sdk/cbor/value.js";
+import { CborFloat, CborTag, type CborValue } from "../../../sdk/cbor/value.js";
 import type { KeyId } from "../../../sdk/contracts/crypto.js";
 import { createSign1 } from "../../../sdk/cose/sign1.js";
 import { assert } from "../../harness/assert.js";
@@ -219,6 +219,8 @@ describe("signed CoRIM", () => {
       [1500, 1650, 1750].map((now) => outcome({ payload: dated }, at(now))).join(),
       "CORIM_VALIDITY,nothing,CORIM_VALIDITY",
     );
+    const float = corimWith(({ corim }) => corim.set(4, map([1, time(new CborFloat(1400))])));
+    assert.strictEqual(outcome({ payload: float }), "CORIM_VALIDITY");
     const undated = headerWith((header) => header.set(8, encodeCbor(metaWith((meta) => meta.delete(1)))));
     assert.strictEqual(outcome({ header: undated }, { time: NO_TIME, whenTimeUnknown: "refuse" }), "nothing");
   });

@@ -36,6 +36,8 @@ const VALID: Cases = [
   ],
   ["version scheme by number and by name", mval([0, map([0, "1"], [1, 16384])])],
   ["svn in each form", mval([1, new CborTag(552, 1)])],
+  ["svn beyond what a number holds", mval([1, 1n << 60n])],
+  ["validity of one second", ({ corim }) => corim.set(4, map([0, time(1)], [1, time(1)]))],
   ["least svn", mval([1, new CborTag(553, 1)])],
   ["flags", mval([3, flags])],
   ["raw values", mval([4, opaque(of(4))], [5, of(4)])],
