@@ -220,6 +220,23 @@ describe("RFC 9711 §4, a claim", () => {
       [265, bytes(0)],
       [265, decodeHex("2b86")],
       [265, decodeHex("2b8001")],
+      [265, decodeHex("8001")],
+      [265, decodeHex("2b8180")],
+      [
+        257,
+        new Map([
+          ["a", bytes(7)],
+          ["b", bytes(6)],
+        ]),
+      ],
+      [
+        264,
+        new Map<CborValue, CborValue>([
+          [1, 1],
+          [2, 1],
+          ["3", 1],
+        ]),
+      ],
       [265, decodeHex("80")],
       [269, [["r"]]],
       [269, [["r", "p", "a", "x"]]],
@@ -314,6 +331,18 @@ describe("RFC 9711 §4.2.18, submodules", () => {
     ];
     for (const value of wrong) assert.strictEqual(submodule(value), "EAT_CLAIM");
     assert.strictEqual(read(266, new Map([[1, new Map()]])), "EAT_CLAIM");
+    assert.strictEqual(submodule(["sha-256", bytes(1)]), "nothing");
+    assert.strictEqual(
+      read(
+        264,
+        new Map([
+          [1, 1],
+          [2, 1],
+          [9, 0],
+        ]),
+      ),
+      "nothing",
+    );
   });
 
   it("nest, and not without end", () => {
