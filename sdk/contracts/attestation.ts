@@ -4,7 +4,7 @@
  * board the token is made behind the call gate of devices/secure, from what boot measured; nothing here can change a claim.
  */
 
-/** RFC 9783 §4.5.1; and the profile that older verifiers know. */
+/** RFC 9783 §4.5.2; and the profile that older verifiers know. */
 export type TokenProfile = "tag:psacertified.org,2023:psa#tfm" | "http://arm.com/psa/2.0.0";
 
 /** Errors of all methods: ProtocolError ATTEST_UNAVAILABLE - there is no attestation key: before the device has its secret, once decommissioned. */
