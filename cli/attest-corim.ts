@@ -7,9 +7,11 @@ import { type CorimExpected, type VerifiedCorim, verifyCorim } from "../sdk/atte
 import type { Crypto } from "../sdk/contracts/crypto.js";
 import { SecurityError } from "../sdk/errors/security-error.js";
 import { CommandError } from "./errors.js";
+import { groupDigits } from "./terminal.js";
+import { importVerifying } from "./verifying-key.js";
 
-/** More than a board takes: of some thousand releases. */
-const LIMITS = Object.freeze({ length: 1 << 20, depth: 24, count: 1 << 17 });
+/** More than a board takes: of some thousand releases, or 15,000 devices. */
+const LIMITS = Object.freeze({ length: 1 << 22, depth: 24, count: 1 << 20 });
 const ADVICE = "`thimble attest reference` makes one; --reference-key names the key that signed it.";
 
 /** Who has to have signed. */
@@ -31,8 +33,7 @@ export function readCorim(
   expected: Pick<CorimExpected, "time" | "whenTimeUnknown">,
 ): VerifiedCorim {
   const bytes = readFile(file);
-  const attributes = { type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage: ["verifyMessage"] } as const;
-  const key = crypto.importKey({ ...attributes, alg: "DETERMINISTIC_ECDSA_SHA_256" }, publicKey);
+  const key = importVerifying(crypto, publicKey);
   try {
     return verifyCorim(crypto, key, bytes, { ...expected, limits: LIMITS });
   } catch (cause) {
@@ -43,6 +44,14 @@ export function readCorim(
   } finally {
     crypto.destroyKey(key);
   }
+}
+
+/** @throws CommandError ATTEST_REFERENCE - nobody would read it. */
+export function requireReadable(file: string, corim: Uint8Array): void {
+  if (corim.length <= LIMITS.length) return;
+  const message = `${file} would have ${groupDigits(corim.length)} bytes, and a verifier reads ${groupDigits(LIMITS.length)}`;
+  const advice = "Give verifiers the folder of devices itself, or the owner's key: both know more.";
+  throw new CommandError(message, advice, { code: "ATTEST_REFERENCE" });
 }
 
 function readFile(file: string): Uint8Array {

@@ -8,6 +8,7 @@ import { encodeHex } from "../sdk/bytes/hex.js";
 import type { Crypto, KeyId } from "../sdk/contracts/crypto.js";
 import { readCorim } from "./attest-corim.js";
 import { CommandError } from "./errors.js";
+import { importVerifying } from "./verifying-key.js";
 
 /** Of one file. */
 interface Endorsement {
@@ -55,9 +56,8 @@ export class Endorsed {
 
 /** @throws CommandError ATTEST_REFERENCE - no point of the curve: whoever signed it did not look. */
 function importEndorsed(crypto: Crypto, { instanceId, publicKey }: DeviceKey, signer: string): KeyId {
-  const attributes = { type: "ECC_PUBLIC_KEY_SECP_R1", bits: 256, usage: ["verifyMessage"] } as const;
   try {
-    return crypto.importKey({ ...attributes, alg: "DETERMINISTIC_ECDSA_SHA_256" }, publicKey);
+    return importVerifying(crypto, publicKey);
   } catch (cause) {
     const message = `${signer} signed a key of ${encodeHex(instanceId)} that is none`;
     throw new CommandError(message, "Ask whoever signed it for another.", { code: "ATTEST_REFERENCE", cause });

@@ -13,22 +13,24 @@ import { instanceIdOf } from "../sdk/crypto/instance-id.js";
 import { CommandError } from "./errors.js";
 import type { Passphrases } from "./passphrases.js";
 import { findKey } from "./read-image.js";
+import { importVerifying } from "./verifying-key.js";
 
 const DEVICE_KEY = "attestation.pem";
 /** Devices whose keys are kept in memory. */
 const DEVICES_MAX = 100_000;
-const VERIFYING = Object.freeze({
-  type: "ECC_PUBLIC_KEY_SECP_R1",
-  bits: 256,
-  usage: ["verifyMessage"],
-  alg: "DETERMINISTIC_ECDSA_SHA_256",
-} as const);
 
 /** Public keys by instance id in hexadecimal. */
 export type KnownDevices = ReadonlyMap<string, KeyId>;
 
+/** A device's attestation key, and what a token names the device by. */
+export interface KnownDevice {
+  readonly instanceId: Uint8Array;
+  /** 0x04‖x‖y. */
+  readonly publicKey: Uint8Array;
+}
+
 export function importPublic(crypto: Crypto, key: KeyObject): KeyId {
-  return crypto.importKey(VERIFYING, pointOf(publicHalf(key)));
+  return importVerifying(crypto, pointOf(publicHalf(key)));
 }
 
 function notKnown(message: string, advice: string, cause?: unknown): never {
@@ -40,6 +42,14 @@ function notKnown(message: string, advice: string, cause?: unknown): never {
  * @throws CommandError ATTEST_KNOWN - there is no such folder, or no device in it. KeyError - a key that cannot be read.
  */
 export async function readDevices(crypto: Crypto, folder: string): Promise<KnownDevices> {
+  const devices = await readDeviceKeys(crypto, folder);
+  return new Map(
+    devices.map(({ instanceId, publicKey }) => [encodeHex(instanceId), importVerifying(crypto, publicKey)]),
+  );
+}
+
+/** @throws CommandError ATTEST_KNOWN, KeyError - as `readDevices`. */
+export async function readDeviceKeys(crypto: Crypto, folder: string): Promise<readonly KnownDevice[]> {
   const advice =
     "--devices takes the folder that `thimble provision` writes: provisioned, unless --out said otherwise.";
   if (statSync(resolve(folder), { throwIfNoEntry: false })?.isDirectory() !== true) {
@@ -51,7 +61,7 @@ export async function readDevices(crypto: Crypto, folder: string): Promise<Known
   if (files.length === 0) notKnown(`${folder} has no device in it: no ${DEVICE_KEY} below it`, advice);
   if (files.length > DEVICES_MAX)
     notKnown(`${folder} has more than ${DEVICES_MAX} devices in it`, "--owner knows any number.");
-  const known = new Map<string, KeyId>();
+  const known: KnownDevice[] = [];
   for (const file of files) {
     const bytes = readBounded(resolve(file), { limit: KEY_FILE_MAX });
     if (bytes === undefined) continue; // gone meanwhile
@@ -59,8 +69,8 @@ export async function readDevices(crypto: Crypto, folder: string): Promise<Known
       notKnown(`${file} holds a private key`, "The public half belongs there."),
     );
     requireP256(key, file);
-    const point = pointOf(publicHalf(key));
-    known.set(encodeHex(instanceIdOf(crypto, point)), crypto.importKey(VERIFYING, point));
+    const publicKey = pointOf(publicHalf(key));
+    known.push({ instanceId: instanceIdOf(crypto, publicKey), publicKey });
   }
   return known;
 }

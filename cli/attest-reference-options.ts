@@ -18,6 +18,7 @@ export function addAttestReference(attest: Command, done: (status: number) => vo
     .option("-d, --debug", "of the debug engine")
     .option("-k, --key <name>", "verifier key (default: the only one in the key store)")
     .addOption(new Option("--add <file>", "what an earlier one says as well; may be given again").argParser(collect))
+    .option("--devices <dir>", "known devices of the board: the folder that `thimble provision` writes")
     .addOption(new Option("--from <date>", "first day or second that it holds").argParser(parseFrom))
     .addOption(new Option("--until <date>", "last day or second that it holds (default: no end)").argParser(parseUntil))
     .option("-o, --output <file>", "signed CoRIM", "reference.cbor")

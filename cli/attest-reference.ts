@@ -15,8 +15,9 @@ import type { VerifiedCorim } from "../sdk/attestation/corim-signed.js";
 import { printable } from "../sdk/attestation/printable.js";
 import type { ReferenceComponent, ReferenceValues } from "../sdk/attestation/reference-values.js";
 import { encodeHex } from "../sdk/bytes/hex.js";
-import { type CorimSigner, readCorim } from "./attest-corim.js";
+import { type CorimSigner, readCorim, requireReadable } from "./attest-corim.js";
 import { describeSecond } from "./attest-dates.js";
+import { readDeviceKeys } from "./attest-known.js";
 import {
   imageIn,
   implementationIdOf,
@@ -39,6 +40,7 @@ export interface ReferenceArguments extends SecretArguments {
   readonly debug: boolean;
   readonly key?: string;
   readonly add: readonly string[];
+  readonly devices?: string;
   readonly from?: number;
   readonly until?: number;
   readonly output: string;
@@ -129,11 +131,22 @@ function earlier(files: readonly string[], signer: StoredKey): VerifiedCorim[] {
   return files.map((file) => readCorim(crypto, by, file, { time: NO_TIME, whenTimeUnknown: "accept" }));
 }
 
+/** Of the board, as what they run is. */
+async function endorse({ devices, board }: ReferenceArguments): Promise<readonly DeviceKey[]> {
+  if (devices === undefined) return [];
+  const implementationId = implementationIdOf(board);
+  return (await readDeviceKeys(createNodeCrypto(), devices)).map((device) => ({ ...device, implementationId }));
+}
+
 function describe({ type, version, value, signerId }: ReferenceComponent): string {
   const isSigned = signerId?.some((byte) => byte !== 0) ?? false;
   const signer = isSigned ? `signed by ${encodeHex(signerId as Uint8Array).slice(0, 16)}...` : "not signed";
   const [name, which] = [type, version].map((text) => (text === undefined ? "-" : printable(text)));
   return `  ${(name as string).padEnd(8)}  ${(which as string).padEnd(12)}  ${encodeHex(value).slice(0, 16)}...  ${signer}`;
+}
+
+function describeKeys(count: number): string {
+  return `has the keys of ${groupDigits(count)} device${count === 1 ? "" : "s"}`;
 }
 
 function factsOf({ type, version, value, signerId }: ReferenceComponent): Record<string, unknown> {
@@ -154,12 +167,14 @@ export function makeReference(paths: readonly string[], options: ReferenceArgume
       for (const values of referenceValues) known.add(values);
       known.addKeys(deviceKeys);
     }
+    known.addKeys(await endorse(options));
     const signer = ownerKeyOf(await new Passphrases(options.passphraseFile).signer(store, key));
     const id = idOf(known, validity);
     const corim = createCorim(signer.crypto, signer.key, {
       ...{ id, signer: key.name, referenceValues: known.values, deviceKeys: known.keys, kid: key.hash },
       ...(validity === undefined ? {} : { validity }),
     });
+    requireReadable(options.output, corim);
     writeWhole(resolve(options.output), corim);
     const warnings = warningsOf(measured);
     if (!options.json) showWarnings(warnings);
@@ -188,6 +203,7 @@ export function makeReference(paths: readonly string[], options: ReferenceArgume
         `devices ${printable(Buffer.from(implementationId).toString("latin1").replace(/\0+$/, ""))} may run`,
         ...components.map(describe),
       ]),
+      ...(known.keys.length === 0 ? [] : [describeKeys(known.keys.length)]),
     ];
     return printResult(options.json, facts, lines);
   });

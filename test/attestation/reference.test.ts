@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `thimble attest reference`: what it holds to be good is what boot would measure. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { requireReadable } from "../../cli/attest-corim.js";
 import { RUN_LIMIT_MS, useEngines } from "../cli/support.js";
 import { contentOf, refusal, removeFolders, run, runWell } from "../keys/support.js";
-import { bootComponent, componentOf, makePlace, type Place } from "./commands.js";
+import { bootComponent, componentOf, Device, makePlace, NONCE, type Place } from "./commands.js";
 
 interface Made {
   readonly id: string;
@@ -18,6 +19,7 @@ interface Made {
       readonly signerId: string;
     }[];
   }[];
+  readonly deviceKeys: number;
   readonly warnings: readonly string[];
 }
 
@@ -76,6 +78,35 @@ describe("thimble attest reference", function () {
     expect(await refusal(place.folder, "attest reference app.img --add token.cbor")).to.match(
       /^ATTEST_REFERENCE: .*not signed by/,
     );
+  });
+
+  it("--devices: the keys of devices, so that it is all that a verifier needs; --add keeps them", async () => {
+    const { folder, device } = place;
+    const line = "attest reference app.signed.img firmware.signed.img -o all.cbor";
+    expect(await refusal(folder, `${line} --devices provisioned`)).to.match(/^ATTEST_KNOWN: there is no folder provi/);
+    mkdirSync(join(folder, "provisioned"));
+    expect(await refusal(folder, `${line} --devices provisioned`)).to.match(/^ATTEST_KNOWN: .* has no device in it/);
+    for (const [name, pem] of [["00", new Device().pem] as const, ["01", device.pem] as const]) {
+      mkdirSync(join(folder, "provisioned", name));
+      writeFileSync(join(folder, "provisioned", name, "attestation.pem"), pem);
+    }
+    expect(await runWell(folder, `${line} --devices provisioned`)).to.match(/\nhas the keys of 2 devices\n$/);
+    const verify = `attest verify token.cbor --nonce ${NONCE.toString("hex")} --reference`;
+    expect(await runWell(folder, `${verify} all.cbor`)).to.match(/^accepted$/m);
+    expect((await run(folder, `${verify} reference.cbor`)).stdout).to.match(/^refused: key: ATTEST_KEY: /m);
+    rmSync(join(folder, "provisioned", "01"), { recursive: true });
+    const both = await make("app.signed.img firmware.signed.img --add all.cbor --devices provisioned -o both.cbor");
+    expect(both.deviceKeys).to.equal(2);
+    expect(await runWell(folder, `${verify} both.cbor`)).to.match(/^accepted$/m);
+    const one = await make("app.signed.img firmware.signed.img --devices provisioned -o one.cbor");
+    expect([one.deviceKeys, one.id === both.id]).to.deep.equal([1, false]);
+    expect((await run(folder, `${verify} one.cbor`)).stdout).to.match(/^refused: key: ATTEST_KEY: /m);
+  });
+
+  it("is not written where no verifier would read it", () => {
+    requireReadable("r.cbor", new Uint8Array(1 << 22));
+    const tooLong = () => requireReadable("r.cbor", new Uint8Array((1 << 22) + 1));
+    expect(tooLong).to.throw("r.cbor would have 4,194,305 bytes").with.property("code", "ATTEST_REFERENCE");
   });
 
   it("--from, --until: from the first second of a day to the last", async () => {
