@@ -80,14 +80,20 @@ function optionalText(value: CborValue, name: string): string | undefined {
   return value === undefined ? undefined : requireText(value, name);
 }
 
+/** Half of a surrogate pair has no UTF-8. */
+function cut(text: string): string {
+  const isHalved = text.length > TEXT_MAX && (text.charCodeAt(TEXT_MAX - 1) & 0xfc00) === 0xd800;
+  return text.slice(0, isHalved ? TEXT_MAX - 1 : TEXT_MAX);
+}
+
 /** Texts are cut where a reader would refuse them: what was measured is in the value. */
 function componentMap({ type, value, version, signerId, description }: SoftwareComponent): CborValue {
   const map = new Map<CborValue, CborValue>();
-  if (type !== undefined) map.set(ComponentLabel.type, type.slice(0, TEXT_MAX));
+  if (type !== undefined) map.set(ComponentLabel.type, cut(type));
   map.set(ComponentLabel.value, value);
-  if (version !== undefined) map.set(ComponentLabel.version, version.slice(0, TEXT_MAX));
+  if (version !== undefined) map.set(ComponentLabel.version, cut(version));
   map.set(ComponentLabel.signerId, signerId);
-  if (description !== undefined) map.set(ComponentLabel.description, description.slice(0, TEXT_MAX));
+  if (description !== undefined) map.set(ComponentLabel.description, cut(description));
   return map;
 }
 

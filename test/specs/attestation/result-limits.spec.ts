@@ -111,4 +111,18 @@ describe("an attestation result at its limits", () => {
     assert.strictEqual(said.reason?.step, step.slice(0, 128));
     assert.strictEqual(said.reason?.text.length, 256);
   });
+
+  it("cuts a long text of a component between characters", () => {
+    for (const [description, length] of [
+      ["d".repeat(300), 256],
+      [`${"d".repeat(254)}\u{1F600}`, 256],
+      [`${"d".repeat(255)}\u{1F600}`, 255],
+      [`${"d".repeat(256)}\u{1F600}`, 256],
+    ] as const) {
+      const components = [{ ...CLAIMS.components[0], description }] as unknown as typeof CLAIMS.components;
+      const said = verify(make({ appraisal: accepted([], { ...CLAIMS, components }) }));
+      if (said.result !== "accepted") return assert.fail(said.result);
+      assert.strictEqual(said.claims.components[0]?.description, description.slice(0, length));
+    }
+  });
 });
