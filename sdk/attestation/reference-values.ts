@@ -14,7 +14,7 @@ export interface ReferenceComponent {
 
 /**
  * All releases that may run. A token holds when each of its components is one of these (type, value, version where the
- * reference has one, signer id where it has one), and each type that is here is in the token once.
+ * reference has one, signer id where it has one), each type that is here is in the token once, and one component at least is there.
  */
 export interface ReferenceValues {
   /** 32 bytes. */

@@ -93,6 +93,7 @@ function checkTypes(
   const missing = types.filter((type) => countOf(type) === 0);
   const repeated = types.filter((type) => countOf(type) > 1);
   if (missing.length > 0) report.refuse("components", "ATTEST_COMPONENT", `missing: ${missing.join(", ")}`);
+  else if (components.length === 0) report.refuse("components", "ATTEST_COMPONENT", "missing: nothing was measured");
   else if (repeated.length > 0) report.refuse("components", "ATTEST_COMPONENT", `there twice: ${repeated.join(", ")}`);
   else report.good("components", `each of ${types.join(", ")} is there once`);
 }

@@ -2,7 +2,6 @@
 /** Appraisal of a PSA token (RFC 9783), by a server or by a device that looks at a peer. */
 import { equalPublicBytes, requireBytes } from "../bytes/bytes.js";
 import type { CborValue } from "../cbor/value.js";
-import type { DiceCertificate } from "../dice/verify.js";
 import { SecurityError } from "../errors/security-error.js";
 import { disagreementOf } from "./alias-agrees.js";
 import type { Appraisal } from "./appraisal.js";
@@ -58,8 +57,13 @@ function verifiedClaims(
     for (const key of signing.temporary) crypto.destroyKey(key);
   }
   const claims = claimsOf(decoded, report);
-  if (claims !== undefined) checkClaims(claims, signing.alias, options, report);
+  if (claims !== undefined) checkClaims(claims, signing, options, report);
   return claims;
+}
+
+interface DeviceKey extends SigningKey {
+  /** That the key was found by. */
+  readonly instanceId: Uint8Array;
 }
 
 /** Nothing but the instance id and the path is read before the signature is verified. */
@@ -69,13 +73,16 @@ function keyOf(
   decoded: CborValue,
   options: CheckedOptions,
   report: Report,
-): SigningKey | undefined {
+): DeviceKey | undefined {
   const instanceId = unverifiedInstanceId(decoded);
   if (instanceId === undefined) {
     report.refuse("key", "ATTEST_CLAIM", "the token does not say of which device it is: no instance id");
     return undefined;
   }
-  if (kind === "sign1") return findSigningKey(crypto, unprotectedHeader, instanceId, options, report);
+  if (kind === "sign1") {
+    const found = findSigningKey(crypto, unprotectedHeader, instanceId, options, report);
+    return found && { ...found, instanceId };
+  }
   const key = options.macKeys?.(instanceId);
   if (key === undefined) {
     const why = options.macKeys === undefined ? "MACs are not accepted here" : "no MAC key of this device is known";
@@ -84,7 +91,7 @@ function keyOf(
   }
   report.good("key", "the device's MAC key is known");
   report.good("path", "none is needed");
-  return { key, alias: undefined, temporary: [] };
+  return { key, alias: undefined, temporary: [], instanceId };
 }
 
 /** Notes "claims"; and "profile" of a profile under which there are no claims. */
@@ -101,19 +108,17 @@ function claimsOf(decoded: CborValue, report: Report): PsaClaims | undefined {
   }
 }
 
-function checkClaims(
-  claims: PsaClaims,
-  alias: DiceCertificate | undefined,
-  options: CheckedOptions,
-  report: Report,
-): void {
+function checkClaims(claims: PsaClaims, signing: DeviceKey, options: CheckedOptions, report: Report): void {
   const { profile, nonce, instanceId, lifecycle = "unknown", clientId } = claims;
   const { profiles, lifecycles, clientIds } = options;
   report.judge("profile", profiles.includes(profile), profile, "ATTEST_PROFILE", `${profile} is not accepted here`);
   const isFresh = equalPublicBytes(nonce, options.nonce);
   report.judge("nonce", isFresh, "the one that was sent", "ATTEST_NONCE", "not the one that was sent for this token");
   const isExpected = options.instanceId === undefined || equalPublicBytes(instanceId, options.instanceId);
-  report.judge("instanceId", isExpected, "that of the key", "ATTEST_INSTANCE", "another device than is expected");
+  // Under PSA_IOT_PROFILE_1 the claim has another label: a token can have both, and each of another device.
+  const isOfKey = equalPublicBytes(instanceId, signing.instanceId);
+  const another = isOfKey ? "another device than is expected" : "another device than the key is of";
+  report.judge("instanceId", isOfKey && isExpected, "that of the key", "ATTEST_INSTANCE", another);
   const isAllowed = lifecycles.includes(lifecycle);
   const state = `the lifecycle is ${lifecycle}`;
   report.judge("lifecycle", isAllowed, state, "ATTEST_LIFECYCLE", `${state}, which is not accepted here`);
@@ -122,6 +127,7 @@ function checkClaims(
   else
     report.judge("clientId", clientIds.includes(clientId), client, "ATTEST_CLIENT", `${client} is not accepted here`);
   checkReferences(claims, options.references, report);
+  const { alias } = signing;
   if (alias === undefined) report.unchecked("certificate", "there is none: the device's own key signed");
   else {
     const refusal = disagreementOf(alias, claims);

@@ -103,7 +103,7 @@ const OLD_LABELS = Object.freeze({
 } as const);
 type OldName = keyof typeof OLD_LABELS;
 const oldToken =
-  (changes: { readonly [Name in OldName]?: Item | undefined } = {}) =>
+  (changes: { readonly [Name in OldName]?: Item | undefined } = {}, ...more: readonly Entry[]) =>
   (p: Parties): Item => {
     const claims: { readonly [Name in OldName]?: Item | undefined } = {
       profile: text("PSA_IOT_PROFILE_1"),
@@ -123,6 +123,7 @@ const oldToken =
         ...names.flatMap((name) =>
           claims[name] === undefined ? [] : [[int(OLD_LABELS[name]), claims[name]] as const],
         ),
+        ...more,
       ),
     );
   };
@@ -146,6 +147,18 @@ const olds: readonly RfcCase[] = [
   }),
   oldAccepted("no measurements, said so", oldToken(WITHOUT), NO_REFERENCE),
   oldRefused(["component", "components"], "no measurements, said so, where components are known", oldToken(WITHOUT)),
+  oldRefused("components", "no measurements, said so, where one is known that has no name", oldToken(WITHOUT), {
+    given: {
+      reference: {
+        implementationId: IMPLEMENTATION_ID,
+        components: [{ type: undefined, value: DIGESTS.app, version: undefined, signerId: undefined }],
+      },
+    },
+  }),
+  oldRefused("instanceId", "the device under today's label, another one under its own", (p) =>
+    oldToken({ instanceId: bytes(p.otherDevice.instanceId) }, [int(256), bytes(p.device.instanceId)])(p),
+  ),
+  oldAccepted("the device under both labels", (p) => oldToken({}, [int(256), bytes(p.device.instanceId)])(p)),
   oldRefused("claims", "no measurements, not said so", oldToken({ components: undefined }), NO_REFERENCE),
   oldRefused("claims", "no measurements, and one", oldToken({ noMeasurements: int(1) }), NO_REFERENCE),
   oldRefused("claims", "no boot seed, which was not optional", oldToken({ bootSeed: undefined })),
