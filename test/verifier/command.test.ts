@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `thimble attest serve`: a process with a key store, known devices, an owner and reference values. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { assert } from "chai";
 import { after, afterEach, before, describe, it } from "mocha";
 import { Endorsed } from "../../cli/attest-endorsed.js";
 import { createNodeCrypto } from "../../devices/node/crypto.js";
-import { packageRoot } from "../../host-sim/engine/paths.js";
 import { publicHalf, publicKeyOf } from "../../host-sim/keys/public-key.js";
 import type { KeyRole } from "../../host-sim/keys/roles.js";
 import { generateKey, KeyStore } from "../../host-sim/keys/store.js";
@@ -18,6 +15,7 @@ import type { ReferenceValues } from "../../sdk/attestation/reference-values.js"
 import { concatBytes } from "../../sdk/bytes/bytes.js";
 import { thimble } from "../cli/support.js";
 import { APP, COMPONENTS, component, IMPLEMENTATION, Lab, REFERENCES } from "../specs/attestation/lab.js";
+import { ServeProcess } from "./serve-process.js";
 import { Client, scratchFolder } from "./support.js";
 
 /** Each run of the command unlocks a key, which takes its time on purpose. */
@@ -31,11 +29,6 @@ const ECDSA = {
   usage: ["signMessage"],
   alg: "DETERMINISTIC_ECDSA_SHA_256",
 } as const;
-
-interface Line {
-  readonly event: string;
-  readonly [fact: string]: unknown;
-}
 
 describe("thimble attest serve", function () {
   this.timeout(LIMIT_MS);
@@ -84,30 +77,21 @@ describe("thimble attest serve", function () {
   });
 
   /** A service, until it is told to stop. */
-  async function start(args: readonly string[]): Promise<{ lines: AsyncIterator<string>; child: ChildProcess }> {
-    const child = spawn(process.execPath, [join(packageRoot, "dist/cli/thimble.js"), ...args], {
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    cleanUp.push(() => child.kill("SIGKILL"));
-    return { lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](), child };
+  function start(args: readonly string[]): ServeProcess {
+    const service = new ServeProcess(args, { env });
+    cleanUp.push(() => service.kill());
+    return service;
   }
-  const nextOf = async (lines: AsyncIterator<string>): Promise<Line> => JSON.parse((await lines.next()).value) as Line;
-  const end = (child: ChildProcess) =>
-    new Promise<number | null>((resolve) => {
-      child.once("exit", resolve);
-      child.kill("SIGINT");
-    });
 
   it("appraises what a known device says, and what an owner vouches for", async () => {
-    const { lines, child } = await start(serving(...devices(), "--owner", join(folder, "owner.pem"), "--json"));
-    const listening = await nextOf(lines);
+    const service = start(serving(...devices(), "--owner", join(folder, "owner.pem"), "--json"));
+    const listening = await service.line();
     assert.include(listening, { event: "listening", devices: 1, owners: 1, implementations: 1, openSessions: 0 });
     const client = new Client({ address: { port: Number(listening.port), address: "", family: "" } });
     const round = async (make: (nonce: Buffer) => Uint8Array): Promise<string> => {
       const { path, nonce } = await client.open();
       const outcome = await client.outcome(path, make(nonce));
-      const line = await nextOf(lines);
+      const line = await service.line();
       const reason = line.reason as { step: string; code: string } | undefined;
       return [outcome, line.event, line.result, reason?.step, reason?.code].filter(Boolean).join(" ");
     };
@@ -159,23 +143,20 @@ describe("thimble attest serve", function () {
       ),
       "200 complete refused round refused component app ATTEST_COMPONENT",
     );
-    assert.strictEqual(await end(child), 130);
-    assert.include(await nextOf(lines), { event: "stopped", openSessions: 1 });
-    const again = await start(serving(...devices()));
-    assert.match(
-      (await again.lines.next()).value,
-      /^verifier at http:\/\/127\.0\.0\.1:\d+, results signed by verifier-1$/,
-    );
-    assert.match((await again.lines.next()).value, /^knows 1 device, 0 owners, .* 1 session open$/);
+    assert.strictEqual(await service.end(), 130);
+    assert.include(await service.line(), { event: "stopped", openSessions: 1 });
+    const again = start(serving(...devices()));
+    assert.match(await again.text(), /^verifier at http:\/\/127\.0\.0\.1:\d+, results signed by verifier-1$/);
+    assert.match(await again.text(), /^knows 1 device, 0 owners, .* 1 session open$/);
     assert.isNotEmpty(open.path);
-    assert.strictEqual(await end(again.child), 130);
-    assert.match((await again.lines.next()).value, /^stopped; open: 1 session$/);
+    assert.strictEqual(await again.end(), 130);
+    assert.match(await again.text(), /^stopped; open: 1 session$/);
   });
 
   it("writes nothing of a stranger's on the terminal but what can be printed", async () => {
-    const { lines, child } = await start(serving(...devices()));
-    const port = Number(/:(\d+),/.exec((await lines.next()).value)?.[1]);
-    await lines.next();
+    const service = start(serving(...devices()));
+    const port = Number(/:(\d+),/.exec(await service.text())?.[1]);
+    await service.text();
     const client = new Client({ address: { port, address: "", family: "" } });
     const { path, nonce } = await client.open();
     const strange = [component("boot\x1b]0;x\x07\n", APP), ...COMPONENTS.slice(1)];
@@ -186,12 +167,12 @@ describe("thimble attest serve", function () {
         [2399, strange],
       ]),
     );
-    const line: string = (await lines.next()).value;
+    const line = await service.text();
     assert.match(
       line,
       /^\d\d:\d\d:\d\d {2}refused {3}component boot\?\]0;x\?\?: ATTEST_COMPONENT: [ -~]* from 127\.0\.0\.1$/,
     );
-    await end(child);
+    await service.end();
   });
 
   it("says what it lacks before it listens", async () => {
@@ -251,10 +232,10 @@ describe("thimble attest serve", function () {
   });
 
   it("has its state to itself", async () => {
-    const { lines, child } = await start(serving(...devices(), "--json"));
-    await lines.next();
+    const service = start(serving(...devices(), "--json"));
+    await service.line();
     const { stdout } = await thimble([...serving(...devices()), "--json"], { env });
     assert.strictEqual((JSON.parse(stdout) as { error: { code: string } }).error.code, "VERIFIER_BUSY");
-    await end(child);
+    await service.end();
   });
 });

@@ -117,17 +117,26 @@ export async function outcomeOf(response: Response): Promise<string> {
     .join(" ");
 }
 
-export function readResult(bytes: Uint8Array, seconds: number, nonce?: Uint8Array): AttestationResult {
-  const crypto = createNodeCrypto();
+function ownPoint(): Uint8Array {
   const { x, y } = KEY.jwk as { x: string; y: string };
-  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+  return Buffer.concat([Buffer.of(4), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+}
+
+/** @param publicKey - the verifier's, 0x04‖x‖y; by default that of `startService`. */
+export function readResult(
+  bytes: Uint8Array,
+  seconds: number,
+  nonce?: Uint8Array,
+  publicKey: Uint8Array = ownPoint(),
+): AttestationResult {
+  const crypto = createNodeCrypto();
   const attributes = {
     type: "ECC_PUBLIC_KEY_SECP_R1",
     bits: 256,
     usage: ["verifyMessage"],
     alg: "DETERMINISTIC_ECDSA_SHA_256",
   } as const;
-  const key: KeyId = crypto.importKey(attributes, new Uint8Array(point));
+  const key: KeyId = crypto.importKey(attributes, new Uint8Array(publicKey));
   const time = { earliest: () => seconds, latest: () => seconds };
   return verifyResult(crypto, key, bytes, { time, whenTimeUnknown: "refuse", ...(nonce && { nonce }) });
 }
