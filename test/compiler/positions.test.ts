@@ -97,7 +97,7 @@ describe("positions of a release engine", function () {
       const { config } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as { config: unknown };
       const traces = await Promise.all(BOARDS.map((board) => tracesOf(board, exampleApp(folder), false, config)));
       const [probes = [], others] = traces.map(probesIn);
-      assert.isAbove(probes.length, 20, name);
+      assert.isAbove(probes.length, 5, name); // some wait for a datagram before they do much
       assert.deepEqual(probes, others);
       for (const { line, place } of probes) assert.match(place, new RegExp(`^[\\w-]+\\.ts:${line}$`));
     }
