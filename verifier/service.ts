@@ -188,7 +188,8 @@ export class VerifierService {
     const { status, headers, body } = problemAnswer({ code, headers: {} });
     const all = { ...headers, ...SECURITY_HEADERS, "content-length": String(body.length), connection: "close" };
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.join("")}\r\n${body}`);
+    // After a time-out node:http looks at the connection no more: whoever does not close it would keep it for ever.
+    socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.join("")}\r\n${body}`, () => socket.destroy());
   }
 }
 

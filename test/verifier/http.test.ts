@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The verifier and clients that do not do what they should: each gets a coded problem or a closed connection, others notice nothing. */
 import { connect, type Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { assert } from "chai";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import type { VerifierService } from "../../verifier/service.js";
@@ -197,6 +198,29 @@ describe("the verifier's service", function () {
     assert.strictEqual(statusesIn(await head), "408");
     assert.strictEqual(statusesIn(await body), "408");
     assert.strictEqual(await client.outcome(path, nonce), "200 complete accepted");
+  });
+
+  it("has a connection back that took too long, also when the client does not close its side", async () => {
+    await restart({ headMs: 500, requestMs: 1000, clientConnections: 1 });
+    const body = post(`${SESSION}${"A".repeat(22)}`, "content-type: application/eat+cwt", "content-length: 1");
+    for (const start of ["", post(NEW).slice(0, -2), body]) {
+      const socket = connect({ port: client.port, host: "127.0.0.1", allowHalfOpen: true }, () => socket.write(start));
+      const answered = new Promise<string>((resolve) => {
+        let text = "";
+        socket.on("data", (chunk: Buffer) => {
+          text += chunk.toString("latin1");
+        });
+        socket.on("end", () => resolve(text));
+      });
+      assert.strictEqual(statusesIn(await answered), "408");
+      let text = "";
+      for (let tries = 0; text === "" && tries < 500; tries++) {
+        text = await client.raw(post(NEW, "connection: close"));
+        if (text === "") await setTimeout(20);
+      }
+      assert.strictEqual(statusesIn(text), "201");
+      socket.destroy();
+    }
   });
 
   it("closes the connections of one address beyond what it may have", async () => {
