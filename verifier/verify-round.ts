@@ -66,7 +66,8 @@ export class Rounds {
     if (found === undefined) throw new Problem("SESSION_UNKNOWN");
     this.#keep(name, { state: "processing", session: found });
     try {
-      const session = (await this.#sessions.take(name)) ?? found;
+      const session = await this.#sessions.take(name);
+      if (session === undefined) throw new Problem("SESSION_USED");
       const record = { state: "complete", session, outcome: this.#appraise(session, evidence) } as const;
       if (this.#used.has(name)) this.#keep(name, record);
       return record;
