@@ -80,10 +80,15 @@ function optionalText(value: CborValue, name: string): string | undefined {
   return value === undefined ? undefined : requireText(value, name);
 }
 
-/** Half of a surrogate pair has no UTF-8. */
+/** Half of a surrogate pair has no UTF-8. XS counts such a character as one, Node as two: two, so that both read it. */
 function cut(text: string): string {
-  const isHalved = text.length > TEXT_MAX && (text.charCodeAt(TEXT_MAX - 1) & 0xfc00) === 0xd800;
-  return text.slice(0, isHalved ? TEXT_MAX - 1 : TEXT_MAX);
+  let [kept, length] = ["", 0];
+  for (const character of text) {
+    length += (character.codePointAt(0) ?? 0) > 0xffff ? 2 : 1;
+    if (length > TEXT_MAX) break;
+    kept += character;
+  }
+  return kept;
 }
 
 /** Texts are cut where a reader would refuse them: what was measured is in the value. */
