@@ -4,16 +4,13 @@ import { createPublicKey, verify } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { createNodeCrypto } from "../devices/node/crypto.js";
 import { INSTRUCTIONS_PER_TICK } from "../host-sim/board/instruments.js";
-import { runBoard } from "../host-sim/board/run.js";
-import { enginePath } from "../host-sim/engine/paths.js";
 import { appraise } from "../sdk/attestation/verify.js";
 import { encodeHex } from "../sdk/bytes/hex.js";
 import { decodeCbor } from "../sdk/cbor/decode.js";
 import type { CborTag } from "../sdk/cbor/value.js";
 import { sigStructure } from "../sdk/cose/sign1.js";
-import { buildRunningApp } from "./app.js";
 import type { AppraisalPlan } from "./apps/appraisal.js";
-import { Lines } from "./lines.js";
+import { runCountedApp } from "./counted-app.js";
 import { number, table } from "./table.js";
 import { BENCH_REFERENCES, makeBenchDevice } from "./verifier-token.js";
 
@@ -24,7 +21,6 @@ const WARM_UP = 4000;
 const BATCH = 2000;
 const REPEATS = 10;
 const SHARE_BUDGET = 0.6;
-const LINE = /^bench appraisal ([a-z-]+)((?: \d+)+)$/;
 
 export interface AppraisalFigures {
   readonly tokenBytes: number;
@@ -81,27 +77,10 @@ function measureNode(publicKey: Uint8Array, token: Uint8Array, nonce: Uint8Array
   };
 }
 
+/** Instructions by operation: the least of the repeats. */
 async function measureBoard(plan: AppraisalPlan): Promise<ReadonlyMap<string, number>> {
-  const least = new Map<string, number>();
-  const lines = new Lines();
-  const result = await runBoard({
-    board: "mps2-an505",
-    program: enginePath("mps2-an505", "release"),
-    app: buildRunningApp("appraisal", plan),
-    clock: "virtual",
-    icount: true,
-    seed: new Uint8Array(32).fill(7),
-    wallClockMs: 0,
-    onConsole: (text) => {
-      for (const line of lines.take(text)) {
-        const [, name, values] = LINE.exec(line) ?? [];
-        if (name === undefined) continue;
-        least.set(name, Math.min(...(values ?? "").trim().split(" ").map(Number)) * INSTRUCTIONS_PER_TICK);
-      }
-    },
-  });
-  if (result.stoppedBy !== "idle") throw new Error(`bench app appraisal ended with "${result.reason}": ${result.text}`);
-  return least;
+  const samples = await runCountedApp("appraisal", plan);
+  return new Map([...samples].map(([name, ticks]) => [name, Math.min(...ticks) * INSTRUCTIONS_PER_TICK]));
 }
 
 export async function measureAppraisal(): Promise<AppraisalFigures> {

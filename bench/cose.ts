@@ -3,12 +3,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { INSTRUCTIONS_PER_TICK } from "../host-sim/board/instruments.js";
-import { runBoard } from "../host-sim/board/run.js";
-import { enginePath, packageRoot } from "../host-sim/engine/paths.js";
+import { packageRoot } from "../host-sim/engine/paths.js";
 import { BYTE_CODE_BUDGET, countedBytes, measureByteCode } from "../size/byte-code.js";
-import { buildRunningApp } from "./app.js";
 import type { CosePlan } from "./apps/cose.js";
-import { Lines } from "./lines.js";
+import { runCountedApp } from "./counted-app.js";
 import { kilobytes, number, table, verdict } from "./table.js";
 
 export const COSE_METHOD =
@@ -17,7 +15,6 @@ const REPEATS = 20;
 const AROUND_BUDGET = 0.05;
 const TOKEN_BUDGET = 500_000;
 const HEAP_BUDGET = 4096;
-const LINE = /^bench cose ([a-z0-9-]+)((?: -?\d+)+)$/;
 
 interface Cost {
   /** Of a run that no collection of garbage falls into, if there is one. */
@@ -46,31 +43,10 @@ function readToken(): string | undefined {
   return existsSync(file) ? readFileSync(file).toString("hex") : undefined;
 }
 
-async function runApp(plan: CosePlan): Promise<ReadonlyMap<string, readonly number[]>> {
-  const samples = new Map<string, readonly number[]>();
-  const lines = new Lines();
-  const result = await runBoard({
-    board: "mps2-an505",
-    program: enginePath("mps2-an505", "release"),
-    app: buildRunningApp("cose", plan),
-    clock: "virtual",
-    icount: true,
-    seed: new Uint8Array(32).fill(7),
-    wallClockMs: 0,
-    onConsole: (text) => {
-      for (const line of lines.take(text)) {
-        const [, name, values] = LINE.exec(line) ?? [];
-        if (name !== undefined) samples.set(name, (values ?? "").trim().split(" ").map(Number));
-      }
-    },
-  });
-  if (result.stoppedBy !== "idle") throw new Error(`bench app cose ended with "${result.reason}": ${result.text}`);
-  return samples;
-}
-
 export async function measureCose(): Promise<CoseFigures> {
   const token = readToken();
-  const samples = await runApp({ repeats: REPEATS, ...(token === undefined ? {} : { token }) });
+  const plan: CosePlan = { repeats: REPEATS, ...(token === undefined ? {} : { token }) };
+  const samples = await runCountedApp("cose", plan);
   const cost = (name: string): Cost => {
     const ticks = samples.get(name);
     if (ticks === undefined) throw new RangeError(`bench app cose did not measure ${name}`);

@@ -65,9 +65,6 @@ function secretsIn(pid: string, secrets: Readonly<Record<string, Uint8Array>>): 
 describe("memory of a device that attests", function () {
   this.timeout(60_000);
   useEngines(BOARD);
-  before(function () {
-    if (process.platform !== "linux") this.skip();
-  });
 
   async function search(profile: BoardProfile): Promise<readonly string[]> {
     const device = new SignedDevice(BOARD);

@@ -77,7 +77,7 @@ const profiles: readonly RfcCase[] = [
     token(p, { profile: array(text(PROFILE), text(PROFILE)) }),
   ),
   profile.refused(["profile", "claims"], "another profile of EAT", (p) =>
-    token(p, { profile: text("urn:ietf:rfc:rfcXXXX") }),
+    token(p, { profile: text("tag:example.org,2026:another") }),
   ),
 ];
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Changes of a CoRIM, by which its CDDL is gone through: for specs. */
+import { parseCorim } from "../../../sdk/attestation/corim.js";
 import { CborTag, type CborValue } from "../../../sdk/cbor/value.js";
-import { map, type Parts, uri } from "./corim-made.js";
+import { assert } from "../../harness/assert.js";
+import { thrownBy } from "../thrown.js";
+import { corimWith, map, type Parts, uri } from "./corim-made.js";
 
 /** What a case changes; what it returns is nobody's concern. */
 export type Change = (all: Parts) => unknown;
@@ -25,3 +28,15 @@ export const triple =
     triples.set(label, [record]);
 
 export type Cases = readonly (readonly [what: string, change: Change])[];
+
+/** Each change alone makes of a good CoRIM one that is refused. */
+export function requireRefused(cases: Cases): void {
+  for (const [what, change] of cases) {
+    const corim = corimWith((all) => void change(all));
+    assert.strictEqual(
+      thrownBy(() => parseCorim(corim)),
+      "CORIM_STRUCTURE",
+      what,
+    );
+  }
+}

@@ -1,12 +1,7 @@
-// SPDX-License-Identifier: Apache-2.0
-/** CoRIM (draft-ietf-rats-corim-10): environments, measurements and triples, broken member by member. */
-import { parseCorim } from "../../../sdk/attestation/corim.js";
 import { CborTag } from "../../../sdk/cbor/value.js";
-import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
-import { thrownBy } from "../thrown.js";
-import { type Cases, DIGEST, ENVIRONMENT, MEASUREMENT, mval, of, triple } from "./corim-changes.js";
-import { corimWith, map, opaque } from "./corim-made.js";
+import { type Cases, DIGEST, ENVIRONMENT, MEASUREMENT, mval, of, requireRefused, triple } from "./corim-changes.js";
+import { map, opaque } from "./corim-made.js";
 
 const BROKEN: Cases = [
   ["no reference triple", ({ triples }) => triples.set(0, [])],
@@ -70,13 +65,6 @@ const BROKEN: Cases = [
 
 describe("triples of a CoRIM", () => {
   it("is refused with a member missing, of the wrong type, or where it does not belong", () => {
-    for (const [what, change] of BROKEN) {
-      const corim = corimWith((all) => void change(all));
-      assert.strictEqual(
-        thrownBy(() => parseCorim(corim)),
-        "CORIM_STRUCTURE",
-        what,
-      );
-    }
+    requireRefused(BROKEN);
   });
 });
