@@ -52,8 +52,24 @@ export function encryptPrivateKey(key: KeyObject, passphrase: string): string {
   return toPem(der(SEQUENCE, der(SEQUENCE, oid("pbes2"), parameters), der(OCTET_STRING, sealed)));
 }
 
+/** RFC 1421 §4.6.1.1, as OpenSSL wrote keys before PKCS #8. */
+function isOldPem(text: string): boolean {
+  return /^Proc-Type: 4,ENCRYPTED/m.test(text);
+}
+
 export function isEncryptedPem(text: string): boolean {
-  return text.includes("-----BEGIN ENCRYPTED PRIVATE KEY-----") || /^Proc-Type: 4,ENCRYPTED/m.test(text);
+  return text.includes("-----BEGIN ENCRYPTED PRIVATE KEY-----") || isOldPem(text);
+}
+
+/** Whether the file is all there and says PBES2: then what cannot be read is what was encrypted. */
+function isWholePbes2(pem: string): boolean {
+  const [, body = ""] = /-----BEGIN ENCRYPTED PRIVATE KEY-----([A-Za-z0-9+/=\s]*)-----END/.exec(pem) ?? [];
+  const bytes = Buffer.from(body, "base64");
+  const [tag, length = 0] = bytes;
+  const lengthBytes = length > 0x80 ? length - 0x80 : 0;
+  if (tag !== SEQUENCE || lengthBytes > 2 || bytes.length < 2 + lengthBytes) return false;
+  const content = lengthBytes === 0 ? length : bytes.readUIntBE(2, lengthBytes);
+  return bytes.length === 2 + lengthBytes + content && bytes.includes(oid("pbes2"));
 }
 
 /**
@@ -69,8 +85,8 @@ export function decryptPrivateKey(pem: string, passphrase: string, name: string)
     return createPrivateKey({ key: pem, passphrase });
   } catch (cause) {
     const { code = "" } = cause as NodeJS.ErrnoException;
-    // A wrong passphrase shows in the padding, and one time in 256 only in what it would have padded.
-    if (code === "ERR_OSSL_BAD_DECRYPT" || /ASN1|WRONG_TAG|TOO_LONG|HEADER/.test(code)) {
+    // A wrong passphrase shows in the padding, and one time in 256 only in what it would have padded: no key then.
+    if (code === "ERR_OSSL_BAD_DECRYPT" || isOldPem(pem) || isWholePbes2(pem)) {
       const advice = "Nothing was changed. A passphrase that is lost cannot be had back: docs/keys.md says what then.";
       throw new KeyError("KEY_PASSPHRASE", `this is not the passphrase of ${name}, or the file is damaged`, advice);
     }
