@@ -50,7 +50,7 @@ export function encodePkixKey(publicKey: Uint8Array): string {
 }
 
 function decodePem(text: string): Uint8Array | undefined {
-  if (!text.startsWith(BEGIN) || !text.endsWith(END) || text.length < BEGIN.length + END.length) return undefined;
+  if (!text.startsWith(BEGIN) || !text.endsWith(END)) return undefined;
   return decodeBase64(text.slice(BEGIN.length, -END.length).replace(/[ \t\r\n]/g, ""));
 }
 

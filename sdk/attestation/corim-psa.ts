@@ -84,7 +84,7 @@ export function readPsaEndorsements({ profile, modules, others }: Corim): PsaEnd
     });
   });
   if (references.length === 0 && deviceKeys.length === 0) {
-    unsupported(`neither reference values nor keys in it${unused.length === 0 ? "" : `, but ${unused.join(", ")}`}`);
+    unsupported(`neither reference values nor keys in it, but ${unused.join(", ")}`);
   }
   return { referenceValues: references, deviceKeys, unused };
 }

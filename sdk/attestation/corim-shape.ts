@@ -7,16 +7,22 @@ import { CborFloat, CborTag, type CborValue } from "../cbor/value.js";
 import { ProtocolError } from "../errors/security-error.js";
 
 export type Shape =
-  | { readonly is: "uint" | "int" | "bool" | "text" | "null" | "number" }
-  | { readonly is: "bytes"; readonly min: number; readonly max: number }
-  /** One or more, or `min` or more. */
-  | { readonly is: "list"; readonly of: Shape; readonly min: number }
-  /** The first `least` of these have to be there. */
-  | { readonly is: "row"; readonly of: readonly Shape[]; readonly least: number }
+  | PlainShape
   | MapShape
   /** A map whose keys are not named. */
   | { readonly is: "table"; readonly key: Shape; readonly value: Shape }
   | ChoiceShape;
+
+/** What an item without a tag may be in a choice: maps are in none of the draft's. */
+export type PlainShape =
+  | { readonly is: Scalar }
+  | { readonly is: "bytes"; readonly min: number; readonly max: number }
+  /** One or more, or `min` or more. */
+  | { readonly is: "list"; readonly of: Shape; readonly min: number }
+  /** The first `least` of these have to be there. */
+  | { readonly is: "row"; readonly of: readonly Shape[]; readonly least: number };
+
+type Scalar = "uint" | "int" | "bool" | "text" | "null" | "number";
 
 export interface MapShape {
   readonly is: "map";
@@ -31,7 +37,7 @@ export interface MapShape {
 export interface ChoiceShape {
   readonly is: "choice";
   readonly tags: Readonly<Record<number, Shape>>;
-  readonly plain: readonly Shape[];
+  readonly plain: readonly PlainShape[];
   /** A tag that is not here is one of an extension: let pass. */
   readonly isOpen: boolean;
 }
@@ -44,24 +50,24 @@ export interface Field {
   readonly needs: number | undefined;
 }
 
-export const UINT: Shape = Object.freeze({ is: "uint" });
-export const INT: Shape = Object.freeze({ is: "int" });
-export const BOOL: Shape = Object.freeze({ is: "bool" });
-export const TEXT: Shape = Object.freeze({ is: "text" });
-export const NULL: Shape = Object.freeze({ is: "null" });
+export const UINT: PlainShape = Object.freeze({ is: "uint" });
+export const INT: PlainShape = Object.freeze({ is: "int" });
+export const BOOL: PlainShape = Object.freeze({ is: "bool" });
+export const TEXT: PlainShape = Object.freeze({ is: "text" });
+export const NULL: PlainShape = Object.freeze({ is: "null" });
 /** An integer or a float, both finite. */
-export const NUMBER: Shape = Object.freeze({ is: "number" });
-export const BYTES: Shape = bytes(0, Number.MAX_SAFE_INTEGER);
+export const NUMBER: PlainShape = Object.freeze({ is: "number" });
+export const BYTES: PlainShape = bytes(0, Number.MAX_SAFE_INTEGER);
 
-export function bytes(min: number, max = min): Shape {
+export function bytes(min: number, max = min): PlainShape {
   return Object.freeze({ is: "bytes", min, max });
 }
 
-export function list(of: Shape, min = 1): Shape {
+export function list(of: Shape, min = 1): PlainShape {
   return Object.freeze({ is: "list", of, min });
 }
 
-export function row(of: readonly Shape[], least = of.length): Shape {
+export function row(of: readonly Shape[], least = of.length): PlainShape {
   return Object.freeze({ is: "row", of: Object.freeze(of.slice()), least });
 }
 
@@ -73,7 +79,7 @@ export function tagged(tag: number, shape: Shape): Shape {
   return choice({ [tag]: shape });
 }
 
-export function choice(tags: Readonly<Record<number, Shape>>, ...plain: readonly Shape[]): ChoiceShape {
+export function choice(tags: Readonly<Record<number, Shape>>, ...plain: readonly PlainShape[]): ChoiceShape {
   return Object.freeze({
     is: "choice",
     tags: Object.freeze({ ...tags }),
@@ -83,7 +89,7 @@ export function choice(tags: Readonly<Record<number, Shape>>, ...plain: readonly
 }
 
 /** A type choice that a profile may extend (`$name` in CDDL). */
-export function openChoice(tags: Readonly<Record<number, Shape>>, ...plain: readonly Shape[]): ChoiceShape {
+export function openChoice(tags: Readonly<Record<number, Shape>>, ...plain: readonly PlainShape[]): ChoiceShape {
   return Object.freeze({ ...choice(tags, ...plain), isOpen: true });
 }
 
@@ -160,7 +166,7 @@ function checkOne({ shape, value, where }: Open, open: Open[]): void {
   }
 }
 
-function isScalar(is: Shape["is"], value: CborValue): boolean {
+function isScalar(is: Scalar, value: CborValue): boolean {
   const isInteger = Number.isSafeInteger(value) || typeof value === "bigint";
   if (is === "uint") return isInteger && (value as number | bigint) >= 0;
   if (is === "int") return isInteger;
@@ -171,13 +177,12 @@ function isScalar(is: Shape["is"], value: CborValue): boolean {
 }
 
 /** Whether it is of the kind that `shape` begins with: what a choice without a tag goes by. Of arrays, the first item tells. */
-function isOfKind(shape: Shape, value: CborValue): boolean {
+function isOfKind(shape: PlainShape, value: CborValue): boolean {
   if (shape.is === "bytes")
     return value instanceof Uint8Array && value.length >= shape.min && value.length <= shape.max;
   if (shape.is === "list") return Array.isArray(value);
   if (shape.is === "row") return Array.isArray(value) && (shape.of[0]?.is !== "row" || Array.isArray(value[0]));
-  if (shape.is === "map" || shape.is === "table") return value instanceof Map;
-  return shape.is !== "choice" && isScalar(shape.is, value);
+  return isScalar(shape.is, value);
 }
 
 function checkBytes(
@@ -214,7 +219,7 @@ function openMap({ fields, others, isFilled }: MapShape, value: CborValue, where
   if (isFilled && value.size === 0) refuse(where, "empty");
   value.forEach((item: CborValue, label: CborValue) => {
     const isInteger = isScalar("int", label);
-    const field = isInteger && Object.hasOwn(fields, label as number) ? fields[label as number] : undefined;
+    const field = isInteger ? fields[Number(label)] : undefined;
     if (field !== undefined) open.push({ shape: field.shape, value: item, where: { name: field.name, outer: where } });
     else if (!(isInteger ? others !== "none" : others === "labels" && typeof label === "string")) {
       refuse(where, "a member that does not belong there");
@@ -240,7 +245,7 @@ function openTable(shape: Table, content: CborValue, where: Where, open: Open[])
 function openChosen({ tags, plain, isOpen }: ChoiceShape, value: CborValue, where: Where, open: Open[]): void {
   if (value instanceof CborTag) {
     const { tag, value: content } = value;
-    const shape = typeof tag === "number" && Object.hasOwn(tags, tag) ? tags[tag] : undefined;
+    const shape = tags[Number(tag)];
     if (shape !== undefined) open.push({ shape, value: content, where: { name: `tag ${tag}`, outer: where } });
     else if (!isOpen) refuse(where, `tag ${tag} does not belong there`);
     return;

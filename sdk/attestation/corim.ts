@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** CoRIM (draft-ietf-rats-corim-10 §4): what it says, held to the draft's CDDL. Nobody has vouched for it yet. */
 import { encodeHex } from "../bytes/hex.js";
-import { CborTag, type CborValue } from "../cbor/value.js";
+import { CborFloat, CborTag, type CborValue } from "../cbor/value.js";
 import { decodeWellFormed } from "../cbor/well-formed.js";
 import { ProtocolError } from "../errors/security-error.js";
 import { check, type MapShape, refuse } from "./corim-shape.js";
@@ -132,5 +132,5 @@ function secondsOf(time: CborValue | undefined): number | undefined {
 
 /** Of an integer or a float that was held to NUMBER. */
 export function numberOf(value: CborValue): number {
-  return Number(typeof value === "object" && value !== null && "value" in value ? value.value : value);
+  return Number(value instanceof CborFloat ? value.value : value);
 }

@@ -4,6 +4,7 @@ import { CORIM_LIMITS, parseCorim } from "../../../sdk/attestation/corim.js";
 import { type CorimContent, createCorim } from "../../../sdk/attestation/corim-create.js";
 import { verifyCorim } from "../../../sdk/attestation/corim-signed.js";
 import { encodeHex } from "../../../sdk/bytes/hex.js";
+import { encodeCbor } from "../../../sdk/cbor/encode.js";
 import { CborTag } from "../../../sdk/cbor/value.js";
 import type { KeyId } from "../../../sdk/contracts/crypto.js";
 import { parseSign1Headers } from "../../../sdk/cose/sign1.js";
@@ -12,7 +13,7 @@ import { crypto } from "../../harness/machine.js";
 import { before, describe, it } from "../../harness/spec.js";
 import { makeParty, NO_TIME, type Party } from "../identity/device.js";
 import { thrownBy } from "../thrown.js";
-import { corimWith, DIGEST, IMPLEMENTATION_ID, INSTANCE_ID, map, SIGNER_ID } from "./corim-made.js";
+import { corimWith, DIGEST, IMPLEMENTATION_ID, INSTANCE_ID, map, nested, SIGNER_ID } from "./corim-made.js";
 
 const component = { type: "app", version: "1.2.3", value: DIGEST, signerId: SIGNER_ID };
 const values = {
@@ -66,6 +67,12 @@ describe("a CoRIM that we make", () => {
     );
   });
 
+  it("has reference values alone where it is told no keys", () => {
+    const bare: CorimContent = { id: "a", signer: "b", referenceValues: [values] };
+    const read = verifyCorim(crypto, maker.key, createCorim(crypto, maker.key, bare), TIME);
+    assert.strictEqual([read.referenceValues[0]?.components.length, read.deviceKeys.length].join(), "2,0");
+  });
+
   it("is not made of what the profile has no place for", () => {
     const sign = { signMessage: () => new Uint8Array(64) };
     const made = (more: Partial<CorimContent>) => thrownBy(() => createCorim(sign, 1 as KeyId, content(more)));
@@ -73,6 +80,7 @@ describe("a CoRIM that we make", () => {
     assert.strictEqual(made({}), "nothing");
     assert.strictEqual(made({ referenceValues: [], deviceKeys: [] }), "RangeError");
     assert.strictEqual(made({ id: "" }), "RangeError");
+    assert.strictEqual(made({ id: 7 as unknown as string }), "RangeError");
     assert.strictEqual(made({ signer: "" }), "RangeError");
     assert.strictEqual(made({ referenceValues: [{ ...values, implementationId: DIGEST.subarray(1) }] }), "RangeError");
     assert.strictEqual(of({ value: DIGEST.subarray(1) }), "RangeError");
@@ -96,11 +104,7 @@ describe("a CoRIM that we make", () => {
     // Tag, map, array, map with the version, array of digests, a digest: the module counts by itself.
     assert.strictEqual([8, 9].map((depth) => limited({ depth })).join(), "CBOR_LIMIT_DEPTH,nothing");
     assert.strictEqual(limited({ count: 20 }), "CBOR_LIMIT_COUNT");
-    const deep = corimWith(({ corim: it }) => {
-      let inner: CborTag = new CborTag(9, 1);
-      for (let i = 0; i < 12; i++) inner = new CborTag(9, inner);
-      it.set(-1, inner);
-    });
+    const deep = corimWith(({ corim: it }) => it.set(-1, nested(12)));
     assert.strictEqual(
       thrownBy(() => parseCorim(deep, { ...CORIM_LIMITS, depth: 14 })).replace(/@.*/, ""),
       "CBOR_LIMIT_DEPTH",
@@ -110,5 +114,15 @@ describe("a CoRIM that we make", () => {
       thrownBy(() => parseCorim(twice)),
       "nothing",
     );
+  });
+
+  it("is held to the limits in the tags beside its modules, too", () => {
+    for (const tag of [505, 508]) {
+      const deep = corimWith(({ tags }) => tags.push(new CborTag(tag, encodeCbor(map([0, nested(12)])))));
+      assert.strictEqual(
+        thrownBy(() => parseCorim(deep, { ...CORIM_LIMITS, depth: 12 })).replace(/@.*/, ""),
+        "CBOR_LIMIT_DEPTH",
+      );
+    }
   });
 });

@@ -20,12 +20,16 @@ describe("a public key in PEM", () => {
   });
 
   it("is refused when it is none", () => {
-    const bodies = ["", "MFkw", PEM.slice(27, 90), "MFkwE$YH", "A", "AAA", "AA=A", "AB==", "====", "MAA="];
-    for (const body of bodies) {
+    const [, first, last] = PEM.split("\n");
+    const body = `${first}${last}`;
+    // Of these each has a whole key in it: a character of none, one too many, bits at the end that say nothing.
+    const damaged = [body.replace("YP7", "Y*7"), body.replace("xw==", "xwA=="), body.replace("xw==", "xy==")];
+    const short = ["", "MFkw", PEM.slice(27, 90), "MFkwE$YH", "A", "AAA", "AA=A", "AB==", "====", "MAA="];
+    for (const text of short.concat(damaged)) {
       assert.strictEqual(
-        readable(`-----BEGIN PUBLIC KEY-----\n${body}\n-----END PUBLIC KEY-----`),
+        readable(`-----BEGIN PUBLIC KEY-----\n${text}\n-----END PUBLIC KEY-----`),
         "CORIM_STRUCTURE",
-        body,
+        text,
       );
     }
     const whole = [
@@ -33,9 +37,10 @@ describe("a public key in PEM", () => {
       PEM.slice(0, -1),
       PEM.replace(/PUBLIC/g, "PRIVATE"),
       "-----BEGIN PUBLIC KEY----------END",
-      `${PEM}${" ".repeat(2048)}`,
+      PEM.padEnd(2049),
     ];
     for (const text of whole) assert.strictEqual(readable(text), "CORIM_STRUCTURE", text);
+    assert.strictEqual(readable(PEM.padEnd(2048)), "nothing");
   });
 
   it("is not made of something else", () => {

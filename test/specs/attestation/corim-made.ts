@@ -22,6 +22,13 @@ export const uri = (text: string): CborTag => new CborTag(32, text);
 export const time = (seconds: CborValue): CborTag => new CborTag(1, seconds);
 export const opaque = (bytes: CborValue): CborTag => new CborTag(560, bytes);
 
+/** A number in a tag in a tag ... */
+export function nested(levels: number): CborTag {
+  let inner = new CborTag(9, 1);
+  for (let i = 0; i < levels; i++) inner = new CborTag(9, inner);
+  return inner;
+}
+
 /** All that a spec may want to change. */
 export interface Parts {
   readonly corim: Part;

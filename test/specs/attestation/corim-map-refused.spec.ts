@@ -7,13 +7,14 @@ import { CborFloat, CborTag, type CborValue } from "../../../sdk/cbor/value.js";
 import { assert } from "../../harness/assert.js";
 import { describe, it } from "../../harness/spec.js";
 import { messageOf, thrownBy } from "../thrown.js";
-import { type Cases, DIGEST, entity, of, requireRefused } from "./corim-changes.js";
+import { type Cases, type Change, DIGEST, entity, mval, of, requireRefused } from "./corim-changes.js";
 import { corimWith, map, PROFILE, time, uri } from "./corim-made.js";
 
 const BROKEN: Cases = [
   ["id missing", ({ corim }) => corim.delete(0)],
   ["id of 15 bytes", ({ corim }) => corim.set(0, of(15))],
   ["id as number", ({ corim }) => corim.set(0, 7)],
+  ["id as null", ({ corim }) => corim.set(0, null)],
   ["tags missing", ({ corim }) => corim.delete(1)],
   ["tags no array", ({ corim }) => corim.set(1, map())],
   ["no tag at all", ({ corim }) => corim.set(1, [])],
@@ -78,12 +79,28 @@ describe("CoRIM and its modules", () => {
     }
   });
 
-  it("says where: by the draft's names", () => {
-    const broken = corimWith(({ module }) => module.set(1, map([0, 7])));
-    assert.strictEqual(
-      messageOf(() => parseCorim(broken)),
-      "CORIM_STRUCTURE: corim.tags.0.tag-identity.tag-id: none of the types that it may have",
-    );
+  it("says where, by the draft's names, and what it has to be", () => {
+    const values = "triples.reference-triples.0.1.0.mval";
+    const cases: readonly (readonly [change: Change, message: string])[] = [
+      [({ module }) => module.set(1, map([0, 7])), "tag-identity.tag-id: none of the types that it may have"],
+      [({ module }) => module.set(0, of(2)), "language: expected text"],
+      [({ module }) => module.set(2, [entity(1), 7]), "entities.1: expected a map"],
+      [({ reference }) => reference.splice(1, 1, 7), "triples.reference-triples.0.1: expected an array"],
+      [mval([14, map([-1, [DIGEST]])]), `${values}.integrity-registers.key: none of the types that it may have`],
+      [mval([14, map([1, 7])]), `${values}.integrity-registers.value: expected an array`],
+      [mval([9, of(6)]), `${values}.ueid: expected 7 to 33 bytes, got 6`],
+      [
+        ({ classMap }) => classMap.set(0, new CborTag(37, of(15))),
+        "triples.reference-triples.0.0.class.class-id.tag 37: expected 16 bytes, got 15",
+      ],
+    ];
+    for (const [change, message] of cases) {
+      const broken = corimWith((all) => void change(all));
+      assert.strictEqual(
+        messageOf(() => parseCorim(broken)),
+        `CORIM_STRUCTURE: corim.tags.0.${message}`,
+      );
+    }
   });
 
   it("refuses a member that is there twice, in each map", () => {

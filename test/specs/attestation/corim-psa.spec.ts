@@ -39,6 +39,32 @@ describe("CoRIM, PSA profile", () => {
     assert.strictEqual([key?.publicKey.length, unused.length].join(), "65,0");
   });
 
+  it("says the same when it is read again", () => {
+    const corim = parseCorim(corimWith(({ triples }) => triples.set(50, "any")));
+    const twice = [readPsaEndorsements(corim), readPsaEndorsements(corim)];
+    assert.strictEqual(twice.map(({ unused }) => unused.join()).join(" "), "psa-swrel-triples psa-swrel-triples");
+  });
+
+  it("says where it is refused", () => {
+    const says = (change: (all: Parts) => void) => messageOf(() => read(change));
+    assert.strictEqual(
+      says(({ references }) => references.push([map([0, map([1, "Maker"])]), [map([1, map([11, "app"])])]])),
+      "CORIM_STRUCTURE: module 0.reference-triples.1: expected an implementation id",
+    );
+    assert.strictEqual(
+      says(({ keyEnvironment }) => keyEnvironment.delete(1)),
+      "CORIM_STRUCTURE: module 0.attest-key-triples.0: expected an instance id",
+    );
+    assert.strictEqual(
+      says(({ corim }) => corim.delete(3)),
+      "CORIM_UNSUPPORTED: the profile is not there: expected tag:arm.com,2025:psa#1.0.0",
+    );
+    assert.strictEqual(
+      says(({ corim }) => corim.set(3, uri("tag:example"))),
+      "CORIM_UNSUPPORTED: the profile is another: expected tag:arm.com,2025:psa#1.0.0",
+    );
+  });
+
   it("takes optional fields for what they are: no version, no name, vendor and model", () => {
     const [bare] = components(({ values, classMap }) => {
       values.delete(0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Signed CoRIM (draft-ietf-rats-corim-10 §4.2): the signature first, then who signed, then until when; then what it says. */
+import { CORIM_LIMITS } from "../../../sdk/attestation/corim.js";
 import { type CorimExpected, verifyCorim } from "../../../sdk/attestation/corim-signed.js";
 import { encodeCbor } from "../../../sdk/cbor/encode.js";
 import { CborFloat, CborTag, type CborValue } from "../../../sdk/cbor/value.js";
@@ -10,7 +11,7 @@ import { crypto } from "../../harness/machine.js";
 import { before, describe, it } from "../../harness/spec.js";
 import { makeParty, NO_TIME } from "../identity/device.js";
 import { messageOf, thrownBy } from "../thrown.js";
-import { corimWith, headerWith, map, metaWith, signedWith, time } from "./corim-made.js";
+import { corimWith, headerWith, map, metaWith, nested, signedWith, time } from "./corim-made.js";
 
 const at = (earliest: number | undefined, latest = earliest): CorimExpected => ({
   time: { earliest: () => earliest, latest: () => latest },
@@ -195,6 +196,44 @@ describe("signed CoRIM", () => {
     assert.strictEqual(both([1, "Maker"], [4, 2001], [5, 1000]), "CORIM_STRUCTURE");
     assert.strictEqual(both([1, "Maker"], [4, 2000], [5, 1001]), "CORIM_STRUCTURE");
     assert.strictEqual(both([1, "Maker"]), "CORIM_STRUCTURE");
+    // Of dates that one of them does not have, whole or in part, the other has none either.
+    const dated = (validity: CborValue, claims: CborValue) => {
+      const meta = encodeCbor(metaWith((it) => (validity === undefined ? it.delete(1) : it.set(1, validity))));
+      return withHeader((header) => header.set(8, meta).set(15, claims));
+    };
+    assert.strictEqual(dated(undefined, CWT()), "nothing");
+    assert.strictEqual(dated(undefined, CWT([4, 2000])), "CORIM_STRUCTURE");
+    assert.strictEqual(dated(undefined, CWT([5, 1000])), "CORIM_STRUCTURE");
+    assert.strictEqual(dated(map([1, time(2000)]), CWT([4, 2000])), "nothing");
+    assert.strictEqual(dated(map([1, time(2000)]), CWT()), "CORIM_STRUCTURE");
+  });
+
+  it("is held to its limits in corim-meta, too", () => {
+    const header = headerWith((it) => it.set(8, encodeCbor(metaWith((_, who) => who.set(-1, nested(12))))));
+    const limits = { ...CORIM_LIMITS, depth: 12 };
+    assert.strictEqual(outcome({ header }), "nothing");
+    assert.strictEqual(outcome({ header }, { ...at(1500), limits }).replace(/@.*/, ""), "CBOR_LIMIT_DEPTH");
+    assert.strictEqual(outcome({}, { ...at(1500), limits }), "nothing");
+  });
+
+  it("says where it is refused", () => {
+    const says = (parts: Parameters<typeof signedWith>[2]) =>
+      messageOf(() => verifyCorim(trusting, 1 as KeyId, signedWith(trusting, 1 as KeyId, parts), at(1500)));
+    const headers = (change: (header: Map<number, CborValue>) => void) => says({ header: headerWith(change) });
+    assert.strictEqual(says({ tagged: false }), "CORIM_STRUCTURE: signed-corim: expected tag 18");
+    assert.strictEqual(
+      headers((header) => header.delete(3)),
+      "CORIM_STRUCTURE: protected header: content-type: expected application/rim+cbor",
+    );
+    assert.strictEqual(
+      headers((header) => header.set(8, 1)),
+      "CORIM_STRUCTURE: corim-meta: expected a byte string",
+    );
+    assert.strictEqual(says({ header: claimsAlone(map([2, "id"])) }), "CORIM_STRUCTURE: CWT claims: iss is missing");
+    assert.strictEqual(
+      headers((header) => header.set(15, CWT())),
+      "CORIM_STRUCTURE: protected header: corim-meta and CWT claims say different things",
+    );
   });
 
   it("is good from its first to its last second, by what is known of the time", () => {

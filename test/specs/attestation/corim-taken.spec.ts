@@ -57,6 +57,7 @@ const VALID: Cases = [
     "attest key triples",
     triple(3, ENVIRONMENT, [new CborTag(557, DIGEST), new CborTag(562, of(1)), new CborTag(999, 1)]),
   ],
+  ["a key with labels that are text", triple(2, ENVIRONMENT, [new CborTag(558, map([1, 2], ["1", of(1)]))])],
   ["dependencies and members", triple(5, ENVIRONMENT, [ENVIRONMENT])],
   ["CoSWID links", triple(6, ENVIRONMENT, ["a", of(16)])],
   ["series", triple(8, [ENVIRONMENT, [], [opaque(of(1))]], [[[MEASUREMENT], [MEASUREMENT]]])],
@@ -73,5 +74,10 @@ describe("CoRIM structure", () => {
         what,
       );
     }
+  });
+
+  it("gives a profile that is an OID in hex", () => {
+    const corim = corimWith(({ corim: it }) => it.set(3, new CborTag(111, Uint8Array.of(0x55, 4))));
+    assert.strictEqual(parseCorim(corim).profile, "oid:5504");
   });
 });

@@ -48,6 +48,7 @@ const BROKEN: Cases = [
   ["registers as an array", mval([14, [[DIGEST]]])],
   ["a range that ends in text", mval([15, new CborTag(564, [1, "7"])])],
   ["a digest that is a text of two", mval([2, ["ab"]])],
+  ["a digest that is a number", mval([2, [7]])],
   ["a flag of the last kind that is a number", mval([3, map([9, 1])])],
   ["mkey as a UUID of 15 bytes", ({ measurement }) => measurement.set(0, new CborTag(37, of(15)))],
   ["a group as a UUID of 15 bytes", ({ environment }) => environment.set(2, new CborTag(37, of(15)))],
