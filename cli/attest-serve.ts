@@ -83,6 +83,7 @@ async function learn(
   const fixed = {
     owners,
     devices: (instanceId: Uint8Array) => devices.get(encodeHex(instanceId)) ?? endorsed.device(instanceId, seconds()),
+    endorsements: (publicKey: Uint8Array) => endorsed.endorsements(publicKey, seconds()),
     time: { earliest: seconds, latest: seconds },
     policy: {
       profiles: [RFC_PROFILE, ...options.claimsProfile],

@@ -98,6 +98,7 @@ export function verifyToken(named: string, options: VerifyTokenArguments): Promi
     const appraisal = appraise(crypto, token, {
       nonce: options.nonce,
       devices: await findDevices(crypto, options, store, passphrases, byReference),
+      endorsements: (publicKey) => endorsed?.endorsements(publicKey, now) ?? [],
       owners: await readOwners(crypto, store, options.owner, passphrases),
       time: { earliest: () => now, latest: () => now },
       references: endorsed?.references(now) ?? "unchecked",

@@ -4,6 +4,7 @@ import { requireBytes } from "../bytes/bytes.js";
 import { type CborLimits, requireLimits } from "../cbor/value.js";
 import type { KeyId } from "../contracts/crypto.js";
 import type { Time } from "../contracts/time.js";
+import type { DeviceKey } from "./corim-psa.js";
 import type { PsaClaims, PsaProfile } from "./psa-claims.js";
 import type { ReferenceValues } from "./reference-values.js";
 
@@ -14,6 +15,9 @@ export interface AttestationOwner {
   /** The owner's public key on P-256, which allows `verifyMessage`. */
   readonly key: KeyId;
 }
+
+/** Which device a key is of, and of which implementation: by the word of whoever endorses it. */
+export type Endorsement = Pick<DeviceKey, "instanceId" | "implementationId">;
 
 /** A lifecycle of RFC 9783 §4.3.1 by name. */
 export type LifecycleName = NonNullable<PsaClaims["lifecycle"]> | "unknown";
@@ -35,6 +39,12 @@ export interface AppraisalOptions {
    * @param instanceId - 33 bytes that nobody has vouched for yet.
    */
   readonly devices?: (instanceId: Uint8Array) => KeyId | undefined;
+  /**
+   * What is endorsed of a device's key: those of the `deviceKeys` of a CoRIM that have it. A token is refused when the key has
+   * endorsements, and none of them names its instance id and its implementation id.
+   * @param publicKey - 0x04‖x‖y: of the known device, or of the one that an owner certifies; never that of an alias key.
+   */
+  readonly endorsements?: (publicKey: Uint8Array) => readonly Endorsement[];
   /** Owners whose word is good for devices that are not known: at most 16. */
   readonly owners?: readonly AttestationOwner[];
   /** As `devices`, for tokens that are a COSE_Mac0: HMAC keys. Without it such a token is refused. */
@@ -67,6 +77,7 @@ const RFC_PROFILES: readonly PsaProfile[] = Object.freeze(["tag:psacertified.org
 export interface CheckedOptions {
   readonly nonce: Uint8Array;
   readonly devices: (instanceId: Uint8Array) => KeyId | undefined;
+  readonly endorsements: ((publicKey: Uint8Array) => readonly Endorsement[]) | undefined;
   readonly owners: readonly AttestationOwner[];
   readonly macKeys: ((instanceId: Uint8Array) => KeyId | undefined) | undefined;
   readonly dates: {
@@ -84,13 +95,14 @@ export interface CheckedOptions {
 
 /** @throws TypeError, RangeError - what the caller got wrong. */
 export function checkOptions(options: AppraisalOptions): CheckedOptions {
-  const { nonce, devices = () => undefined, owners = [], macKeys, instanceId, policy = {} } = options;
+  const { nonce, devices = () => undefined, endorsements, owners = [], macKeys, instanceId, policy = {} } = options;
   const { time = NO_TIME, whenTimeUnknown = "refuse", leeway = 0, limits = TOKEN_LIMITS } = options;
   requireBytes(nonce, "nonce");
   if (!NONCE_LENGTHS.includes(nonce.length)) {
     throw new RangeError(`nonce: expected 32, 48 or 64 bytes, got ${nonce.length}`);
   }
   requireFunction(devices, "devices");
+  if (endorsements !== undefined) requireFunction(endorsements, "endorsements");
   if (macKeys !== undefined) requireFunction(macKeys, "macKeys");
   requireArray(owners, "owners");
   if (owners.length > OWNERS_MAX) throw new RangeError(`owners: expected at most ${OWNERS_MAX}, got ${owners.length}`);
@@ -113,7 +125,8 @@ export function checkOptions(options: AppraisalOptions): CheckedOptions {
   requireLimits(limits);
   const dates = { time, whenTimeUnknown, leeway };
   const references = checkReferences(options.references);
-  return { nonce, devices, owners, macKeys, dates, instanceId, profiles, lifecycles, clientIds, references, limits };
+  const known = { devices, endorsements, owners, macKeys };
+  return { nonce, ...known, dates, instanceId, profiles, lifecycles, clientIds, references, limits };
 }
 
 /** What is to be held against nothing has to say so: a caller who forgot the references must not accept all. */

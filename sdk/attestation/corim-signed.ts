@@ -36,13 +36,19 @@ export interface CorimExpected {
   readonly limits?: CorimLimits;
 }
 
+/** From when until when a part of a signed CoRIM holds. */
+export interface SignedValidity extends Validity {
+  /** `notAfter` is the first moment that is too late, as `exp` is (RFC 8392 §3.1.4); else it is the last that is not. */
+  readonly endsBefore: boolean;
+}
+
 /** What a CoRIM said, and who signed it. */
 export interface VerifiedCorim extends PsaEndorsements {
   readonly id: string | Uint8Array;
   /** As the signer calls itself: the key says who it is. */
   readonly signer: string;
-  /** Of the signature and of what it says, each where there is one. */
-  readonly validity: readonly Validity[];
+  /** Of the signature and of what it says, each where there is one: see `holdsAt`. */
+  readonly validity: readonly SignedValidity[];
 }
 
 /**
@@ -65,10 +71,15 @@ export function verifyCorim(
   const { payload, protectedHeader } = verifySign1(crypto, key, bytes, { algorithms: SIGNATURES, limits });
   if (bytes[0] !== SIGN1_TAG_BYTE) refuse({ name: "signed-corim" }, "expected tag 18");
   const { signer, validity: ofSignature, endsBefore } = readSignedHeader(protectedHeader, limits);
-  if (ofSignature !== undefined) requireValid(ofSignature, time, whenTimeUnknown, endsBefore);
+  const validity: SignedValidity[] = [];
+  if (ofSignature !== undefined) validity.push({ ...ofSignature, endsBefore });
+  for (const one of validity) requireValid(one, time, whenTimeUnknown);
   const corim = parseCorim(payload, limits);
-  if (corim.validity !== undefined) requireValid(corim.validity, time, whenTimeUnknown);
-  const validity = [ofSignature, corim.validity].filter((one) => one !== undefined);
+  if (corim.validity !== undefined) {
+    const ofContent = { ...corim.validity, endsBefore: false };
+    requireValid(ofContent, time, whenTimeUnknown);
+    validity.push(ofContent);
+  }
   return { ...readPsaEndorsements(corim), id: corim.id, signer, validity };
 }
 
@@ -124,23 +135,30 @@ function requireSame(meta: Meta, claims: Meta): void {
   if (!isSame) refuse({ name: "protected header" }, "corim-meta and CWT claims say different things");
 }
 
+function isTooEarly({ notBefore }: SignedValidity, now: number): boolean {
+  return notBefore !== undefined && now < notBefore;
+}
+
+/** An end that is infinite is none. */
+function isTooLate({ notAfter, endsBefore }: SignedValidity, now: number): boolean {
+  return now > notAfter || (endsBefore && now === notAfter && Number.isFinite(notAfter));
+}
+
 /**
- * Both ends are in it, unless the last one is `exp`.
- * @throws ProtocolError CORIM_VALIDITY
+ * Whether a CoRIM that was verified holds at another time, by the rule that `verifyCorim` goes by: for whoever keeps what it said.
+ * @param now - seconds since 1970.
  */
-function requireValid(
-  { notBefore, notAfter }: Validity,
-  time: Time,
-  whenTimeUnknown: "accept" | "refuse",
-  endsBefore = false,
-): void {
+export function holdsAt({ validity }: Pick<VerifiedCorim, "validity">, now: number): boolean {
+  return !validity.some((one) => isTooEarly(one, now) || isTooLate(one, now));
+}
+
+/** @throws ProtocolError CORIM_VALIDITY */
+function requireValid(validity: SignedValidity, time: Time, whenTimeUnknown: "accept" | "refuse"): void {
   const earliest = time.earliest() ?? Number.NEGATIVE_INFINITY;
   const latest = time.latest() ?? Number.POSITIVE_INFINITY;
-  const from = notBefore ?? Number.NEGATIVE_INFINITY;
-  const isOver = (now: number) => now > notAfter || (endsBefore && now === notAfter && Number.isFinite(now));
-  if (isOver(earliest)) throw new ProtocolError("CORIM_VALIDITY", "the CoRIM has expired");
-  if (latest < from) throw new ProtocolError("CORIM_VALIDITY", "the CoRIM is not valid yet");
-  if ((isOver(latest) || earliest < from) && whenTimeUnknown !== "accept") {
+  if (isTooLate(validity, earliest)) throw new ProtocolError("CORIM_VALIDITY", "the CoRIM has expired");
+  if (isTooEarly(validity, latest)) throw new ProtocolError("CORIM_VALIDITY", "the CoRIM is not valid yet");
+  if ((isTooLate(validity, latest) || isTooEarly(validity, earliest)) && whenTimeUnknown !== "accept") {
     throw new ProtocolError("CORIM_VALIDITY", "the time is not known well enough to tell whether the CoRIM is valid");
   }
 }

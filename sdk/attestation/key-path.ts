@@ -8,7 +8,7 @@ import type { Crypto, KeyAttributes, KeyId } from "../contracts/crypto.js";
 import type { HeaderMap } from "../cose/headers.js";
 import { type DiceCertificate, type DiceVerifier, verifyDiceCertificate } from "../dice/verify.js";
 import { ProtocolError, SecurityError } from "../errors/security-error.js";
-import type { CheckedOptions } from "./appraisal-options.js";
+import type { CheckedOptions, Endorsement } from "./appraisal-options.js";
 import { type CertifiedKey, verifyAttestationCredential } from "./credential-path.js";
 import { readPath } from "./path.js";
 import { codeOf, type Report, textOf } from "./report.js";
@@ -26,6 +26,8 @@ export interface SigningKey {
   readonly key: KeyId;
   /** What the alias certificate says; undefined: the device's own key signs. */
   readonly alias: DiceCertificate | undefined;
+  /** Of the device's key. None: nobody said whose it is. */
+  readonly endorsements: readonly Endorsement[];
   /** Keys that were made for this. */
   readonly temporary: readonly KeyId[];
 }
@@ -102,18 +104,19 @@ export function findSigningKey(
       ({ key, owner } = certified);
       temporary.push(key);
     }
-    if (alias === undefined) return { key, owner, content: undefined };
+    const endorsements = options.endorsements?.(crypto.exportPublicKey(key)) ?? [];
+    if (alias === undefined) return { key, owner, endorsements, content: undefined };
     const deviceKey = key;
     const content = orPath("alias certificate", () => verifyDiceCertificate(crypto, deviceKey, alias, options.dates));
     const aliasKey = crypto.importKey(P256, content.subjectPublicKey);
     temporary.push(aliasKey);
-    return { key: aliasKey, owner, content };
+    return { key: aliasKey, owner, endorsements, content };
   });
   if (found === undefined) {
     for (const key of temporary) crypto.destroyKey(key);
     return undefined;
   }
-  const { key, owner, content } = found;
+  const { key, owner, endorsements, content } = found;
   if (owner !== undefined) report.good("key", `certified by the owner ${owner.name}`);
   const steps = [
     content === undefined ? [] : ["the device key"],
@@ -121,5 +124,5 @@ export function findSigningKey(
   ];
   const by = steps.flat().join(", and that one by ");
   report.good("path", by === "" ? "none is needed" : `the key that signed is certified by ${by}`);
-  return { key, alias: content, temporary };
+  return { key, alias: content, endorsements, temporary };
 }

@@ -91,7 +91,7 @@ function keyOf(
   }
   report.good("key", "the device's MAC key is known");
   report.good("path", "none is needed");
-  return { key, alias: undefined, temporary: [], instanceId };
+  return { key, alias: undefined, endorsements: [], temporary: [], instanceId };
 }
 
 /** Notes "claims"; and "profile" of a profile under which there are no claims. */
@@ -127,10 +127,27 @@ function checkClaims(claims: PsaClaims, signing: DeviceKey, options: CheckedOpti
   else
     report.judge("clientId", clientIds.includes(clientId), client, "ATTEST_CLIENT", `${client} is not accepted here`);
   checkReferences(claims, options.references, report);
+  checkEndorsements(claims, signing, report);
   const { alias } = signing;
   if (alias === undefined) report.unchecked("certificate", "there is none: the device's own key signed");
   else {
     const refusal = disagreementOf(alias, claims);
     report.judge("certificate", refusal === undefined, "says what the token says", "ATTEST_CERTIFICATE", refusal ?? "");
+  }
+}
+
+/** After the references: a key that is endorsed for something else is the better reason to refuse. */
+function checkEndorsements(
+  { instanceId, implementationId }: PsaClaims,
+  { endorsements }: SigningKey,
+  report: Report,
+): void {
+  if (endorsements.length === 0) return;
+  const ofDevice = endorsements.filter((one) => equalPublicBytes(one.instanceId, instanceId));
+  if (ofDevice.length === 0) {
+    report.refuse("instanceId", "ATTEST_ENDORSEMENT", "the device's key is endorsed for another instance id");
+  } else if (!ofDevice.some((one) => equalPublicBytes(one.implementationId, implementationId))) {
+    const text = "the device's key is endorsed for another implementation id";
+    report.refuse("implementationId", "ATTEST_ENDORSEMENT", text);
   }
 }

@@ -135,7 +135,15 @@ describe("thimble attest", function () {
     writeFileSync(join(folder, "maker.pem"), maker.pem);
     writeFileSync(join(folder, "keys.cbor"), maker.endorse({ instanceId, implementationId, publicKey }));
     const line = `attest verify token.cbor --nonce ${HEX} --reference keys.cbor --reference-key maker.pem`;
-    expect((await run(folder, line)).stdout).to.match(/^ {2}good +signature .*\n[\s\S]*^refused: implementationId: /m);
+    const elsewhere = /^ {2}good +signature .*\n[\s\S]*^refused: implementationId: ATTEST_ENDORSEMENT: /m;
+    expect((await run(folder, line)).stdout).to.match(elsewhere);
+    // However the key is known: what is endorsed of it has to hold.
+    expect((await run(folder, `${line} --device-key device.pem`)).stdout).to.match(elsewhere);
+    const another = Uint8Array.from(instanceId, (byte, index) => (index === 32 ? byte ^ 1 : byte));
+    writeFileSync(join(folder, "keys.cbor"), maker.endorse({ instanceId: another, implementationId, publicKey }));
+    expect((await run(folder, `${line} --device-key device.pem`)).stdout).to.match(
+      /^refused: instanceId: ATTEST_ENDORSEMENT: /m,
+    );
     const none = new Uint8Array(65).fill(1);
     none[0] = 4;
     writeFileSync(join(folder, "keys.cbor"), maker.endorse({ instanceId, implementationId, publicKey: none }));

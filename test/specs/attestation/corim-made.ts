@@ -13,8 +13,8 @@ export const SIGNER_ID = new Uint8Array(32).fill(0x33);
 export const INSTANCE_ID = Uint8Array.from({ length: 33 }, (_, i) => (i === 0 ? 1 : 0x44));
 /** A key on P-256 from RFC 6979 A.2.5. */
 export const PEM = `-----BEGIN PUBLIC KEY-----
-MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYP7UuiVanTH9QizpQf1hV3rLsNrv
-QYq6JjdSIl9WA3GV6XpPvTFOWdVPRGbFCvyCb9XbwzVDKQSGpe7bKbq1xw==
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYP7UuiVanTHJYet0xjVtaMBJuJI7
+Yfps5mliLmDyn7Z5A/4QCLi8maQa6elWKLxk8vGyDC1+n1F3o8KU1EYimQ==
 -----END PUBLIC KEY-----`;
 
 export const map = (...entries: [CborValue, CborValue][]): Part => new Map(entries);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Signed CoRIM (draft-ietf-rats-corim-10 §4.2): the signature first, then who signed, then until when; then what it says. */
 import { CORIM_LIMITS } from "../../../sdk/attestation/corim.js";
-import { type CorimExpected, verifyCorim } from "../../../sdk/attestation/corim-signed.js";
+import { type CorimExpected, holdsAt, verifyCorim } from "../../../sdk/attestation/corim-signed.js";
 import { encodeCbor } from "../../../sdk/cbor/encode.js";
 import { CborFloat, CborTag, type CborValue } from "../../../sdk/cbor/value.js";
 import type { KeyId } from "../../../sdk/contracts/crypto.js";
@@ -262,6 +262,28 @@ describe("signed CoRIM", () => {
     assert.strictEqual(outcome({ payload: float }), "CORIM_VALIDITY");
     const undated = headerWith((header) => header.set(8, encodeCbor(metaWith((meta) => meta.delete(1)))));
     assert.strictEqual(outcome({ header: undated }, { time: NO_TIME, whenTimeUnknown: "refuse" }), "nothing");
+  });
+
+  it("holds at another time by the same rule, to the second", () => {
+    const dated = corimWith(({ corim }) => corim.set(4, map([0, time(1200)], [1, time(1800)])));
+    const undated = headerWith((header) => header.set(8, encodeCbor(metaWith((meta) => meta.delete(1)))));
+    const both = headerWith((header) => header.set(15, CWT([4, 2000], [5, 1000])));
+    const cases = [
+      [{}, 1000, 2000],
+      [{ header: claimsAlone(CWT([4, 2000])) }, 0, 1999],
+      [{ header: claimsAlone(CWT([4, 2000.5], [5, 999.5])) }, 1000, 2000],
+      [{ header: both }, 1000, 1999],
+      [{ payload: dated }, 1200, 1800],
+      [{ header: undated }, 0, 2 ** 40],
+    ] as const;
+    for (const [parts, first, last] of cases) {
+      const message = signedWith(trusting, 1 as KeyId, parts);
+      const corim = verifyCorim(trusting, 1 as KeyId, message, at(first));
+      for (const now of [0, first - 1, first, last, last + 1, 2 ** 41]) {
+        assert.strictEqual(holdsAt(corim, now), outcome(parts, at(now)) === "nothing", `${first}-${last}: ${now}`);
+      }
+      assert.strictEqual(outcome(parts, at(last)), "nothing", `${last}`);
+    }
   });
 
   it("says what is wrong with its dates", () => {

@@ -163,6 +163,7 @@ describe("appraise", () => {
       [{ references: [undefined] }, "TypeError"],
       [{ devices: new Map() }, "TypeError"],
       [{ macKeys: 1 }, "TypeError"],
+      [{ endorsements: [] }, "TypeError"],
       [{ owners: owner }, "TypeError"],
       [{ owners: [{ key: lab.owner.key }] }, "TypeError"],
       [{ owners: Array.from({ length: 17 }, () => owner) }, "RangeError"],
