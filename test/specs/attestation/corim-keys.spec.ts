@@ -23,7 +23,7 @@ describe("a public key in PEM", () => {
     const [, first, last] = PEM.split("\n");
     const body = `${first}${last}`;
     // Of these each has a whole key in it: a character of none, one too many, bits at the end that say nothing.
-    const damaged = [body.replace("YP7", "Y*7"), body.replace("xw==", "xwA=="), body.replace("xw==", "xy==")];
+    const damaged = [body.replace("YP7", "Y*7"), body.replace("mQ==", "mQA=="), body.replace("mQ==", "mR==")];
     const short = ["", "MFkw", PEM.slice(27, 90), "MFkwE$YH", "A", "AAA", "AA=A", "AB==", "====", "MAA="];
     for (const text of short.concat(damaged)) {
       assert.strictEqual(
