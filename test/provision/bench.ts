@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** For tests of provisioning: a maker's keys, an owner, images, and devices on a bench. The app says what it has. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BoardProfile } from "../../host-sim/board/profile.js";
 import type { FlashCut } from "../../host-sim/board/start.js";
+import { WINDOW_NAME } from "../../host-sim/board/state-folder.js";
 import { enginePath } from "../../host-sim/engine/paths.js";
 import { type Signer, signImage } from "../../host-sim/image/sign.js";
 import { publicKeyOf } from "../../host-sim/keys/public-key.js";
@@ -146,6 +147,13 @@ export class Bench {
       },
     );
     return Object.fromEntries([...text.matchAll(/^(\w+(?: of)?) (\S+)$/gm)].map(([, name, value]) => [name, value]));
+  }
+
+  /** Another device with the same flash and OTP. */
+  copy(): Bench {
+    const copy = new Bench(this.maker, this.material, this.profile);
+    copyFileSync(join(this.folder, WINDOW_NAME), join(copy.folder, WINDOW_NAME));
+    return copy;
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The power fails at an operation of flash or OTP, at each in turn, and then the same is done again: a device ends where it
- * was to end, whatever was in between..
+ * was to end, whatever was in between.
  */
 import { assert } from "chai";
 import { describe, it } from "mocha";
@@ -84,18 +84,15 @@ describe("a device that loses its power", function () {
       const maker = new Maker(HOST);
       const buyer = makeOwner("buyer");
       const options = order === "transfer" ? { to: buyer } : {};
-      const prepare = async (): Promise<Bench> => {
-        const bench = new Bench(maker, await maker.material());
-        await bench.provision();
-        if (order === "leave-debug") await bench.order("enter-debug");
-        return bench;
-      };
-      const whole = await prepare();
+      const ready = new Bench(maker, await maker.material());
+      await ready.provision();
+      if (order === "leave-debug") await ready.order("enter-debug");
+      const whole = ready.copy();
       await whole.order(order, options);
       const total = whole.operations;
       whole.close();
       for (const cut of cutsOf(total)) {
-        const bench = await prepare();
+        const bench = ready.copy();
         try {
           await codeOf(() => bench.order(order, { ...options, cut }));
           const { lifecycle, wipeEpoch } = await bench.order(order, options);
@@ -106,6 +103,7 @@ describe("a device that loses its power", function () {
           bench.close();
         }
       }
+      ready.close();
       process.stderr.write(`      ${order}: ${cutsOf(total).length} cuts\n`);
     });
   }
