@@ -115,7 +115,8 @@ function ownBytes(value: Uint8Array, name: string, length?: number): Uint8Array 
  * Parses a key of any kind. Parameters that we do not know are passed over (RFC 9052 §7.1 lets a key carry them).
  * @returns Byte strings are views into `encoded`; publicKey of an EC2 key is a copy.
  * @throws ProtocolError COSE_KEY_UNSUPPORTED - a key type or curve that we do not carry out.
- * @throws ProtocolError COSE_KEY_VALUE - a parameter is missing, of the wrong type or of the wrong length.
+ * @throws ProtocolError COSE_KEY_VALUE - a parameter is missing, of the wrong type or of the wrong length; or it has no label
+ * that one can have.
  * @throws ProtocolError - CBOR codes.
  */
 export function parseKey(encoded: Uint8Array, limits?: CborLimits): CoseKey {
@@ -200,6 +201,11 @@ function readCommon(map: KeyMap): Common {
   const keyOps = map.get(KeyLabel.keyOps);
   if (Array.isArray(keyOps) && keyOps.every(isName)) common.keyOps = keyOps;
   else if (map.has(KeyLabel.keyOps)) wrong(KeyLabel.keyOps, "an array of operations");
+  if (map.has(KeyLabel.baseIv) && !(map.get(KeyLabel.baseIv) instanceof Uint8Array))
+    wrong(KeyLabel.baseIv, "a byte string");
+  for (const label of map.keys()) {
+    if (!isName(label)) throw new ProtocolError("COSE_KEY_VALUE", "a label is neither an integer nor text");
+  }
   return common;
 }
 

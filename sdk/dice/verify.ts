@@ -129,7 +129,7 @@ function readSubjectKey(crypto: DiceVerifier, claims: DiceClaims, limits: CborLi
  * @param certificate - untagged COSE_Sign1, ES256.
  * @returns What was certified, frozen; its byte strings are views into `certificate`, but for the key.
  * @throws SecurityError PSA_ERROR_INVALID_SIGNATURE - not signed by this key, or changed.
- * @throws ProtocolError DICE_ISSUER, DICE_SUBJECT - iss or sub is not the identifier of its key.
+ * @throws ProtocolError DICE_ISSUER, DICE_SUBJECT - iss or sub is not the identifier of its key; or both are the same key's.
  * @throws ProtocolError DICE_CLAIM - a claim that the profile asks for is missing, or is not as the profile has it.
  * @throws ProtocolError DICE_CONFIGURATION - the hash is not that of the descriptor.
  * @throws ProtocolError CWT_EXPIRED, CWT_NOT_YET_VALID, CWT_TIME_UNKNOWN - it has dates; CWT_AUDIENCE - or an audience.
@@ -157,6 +157,8 @@ export function verifyDiceCertificate(
   const subjectPublicKey = readSubjectKey(crypto, others, limits);
   const subject = identifierOf(subjectPublicKey);
   if (claims.sub !== subject) throw new ProtocolError("DICE_SUBJECT", "sub is not the identifier of subjectPublicKey");
+  // The profile does not speak of it, for CDIs: a loop.
+  if (subject === issuer) throw new ProtocolError("DICE_SUBJECT", "a key certifies itself, and no layer its next one");
   const keyUsage = readKeyUsage(others);
   return Object.freeze({ issuer, subject, subjectPublicKey, keyUsage, ...readMeasurements(crypto, others) });
 }

@@ -52,6 +52,7 @@ export const map = (...entries: readonly Entry[]): Item => join(head(5, entries.
 export const tag = (number: number, item: Item): Item => join(head(6, number), item);
 
 export const NULL: Item = Uint8Array.of(0xf6);
+export const FALSE: Item = Uint8Array.of(0xf4);
 export const TRUE: Item = Uint8Array.of(0xf5);
 export const UNDEFINED: Item = Uint8Array.of(0xf7);
 /** 12288.0 (0x3000) in half precision. */

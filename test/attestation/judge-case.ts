@@ -29,6 +29,7 @@ const NAMINGS: Readonly<Record<Fault, Naming>> = Object.freeze({
   implementationId: { steps: /^implementationId$/, codes: /^ATTEST_IMPLEMENTATION$/ },
   component: { steps: /^component /, codes: /^ATTEST_COMPONENT$/ },
   components: { steps: /^components$/, codes: /^ATTEST_COMPONENT$/ },
+  certificate: { steps: /^certificate$/, codes: /^ATTEST_CERTIFICATE$/ },
 });
 
 function show(value: unknown): string {

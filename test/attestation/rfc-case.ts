@@ -20,7 +20,8 @@ export type Fault =
   | "clientId"
   | "implementationId"
   | "component"
-  | "components";
+  | "components"
+  | "certificate";
 
 /** What the verifier was given beside the token. */
 export interface Given {

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { createNodeCrypto } from "../../devices/node/crypto.js";
 import { createNobleCrypto } from "../../sdk/crypto/noble.js";
 import { certificate } from "./certificate-maker.js";
+import { aliasToken, diceCertificate } from "./dice-maker.js";
 import { misjudged } from "./judge-case.js";
 import type { RfcCase } from "./rfc-case.js";
 import { RFC_CASES } from "./rfc-cases.js";
@@ -49,10 +50,12 @@ describe("a verifier of PSA tokens, whatever comes", function () {
     token: (p) => token(p, {}, { unprotectedHeader: path(certificate(p)) }),
     given: { trust: "owner" },
   };
+  const aliased: RfcCase = { ...known, token: (p) => aliasToken(p, [diceCertificate(p)]) };
 
   for (const [what, one] of [
     ["a token of a known device", known],
     ["a token with a path", certified],
+    ["a token of an alias key", aliased],
   ] as const) {
     it(`refuses ${what} that ends at any byte before its last`, () => {
       const whole = one.token(parties);

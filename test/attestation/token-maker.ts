@@ -59,15 +59,25 @@ export interface Parties {
   readonly otherDevice: Party;
   readonly owner: Party;
   readonly otherOwner: Party;
+  /** Of what runs: the device key certifies it (docs/decisions/0009). */
+  readonly alias: Party;
+  readonly otherAlias: Party;
 }
 
 export function makeParties(crypto: Crypto): Parties {
-  const [device, otherDevice] = [makeParty(crypto, 1), makeParty(crypto, 2)];
-  return { crypto, device, otherDevice, owner: makeParty(crypto, 3), otherOwner: makeParty(crypto, 4) };
+  return {
+    crypto,
+    device: makeParty(crypto, 1),
+    otherDevice: makeParty(crypto, 2),
+    owner: makeParty(crypto, 3),
+    otherOwner: makeParty(crypto, 4),
+    alias: makeParty(crypto, 5),
+    otherAlias: makeParty(crypto, 6),
+  };
 }
 
-export function forget({ crypto, device, otherDevice, owner, otherOwner }: Parties): void {
-  for (const { key } of [device, otherDevice, owner, otherOwner]) crypto.destroyKey(key);
+export function forget({ crypto, ...parties }: Parties): void {
+  for (const { key } of Object.values(parties)) crypto.destroyKey(key);
 }
 
 export interface ComponentParts {
