@@ -138,7 +138,11 @@ describe("harness of the documentation: pages", function () {
       ...app("trace('');"),
     ],
     "a file of no app": ["a/x.ts belongs to no app", "`a/x.ts`", "'''ts", "trace('');", "'''"],
-    "an app that throws": [/exit status 1.*uncaught/s, "'''ts", 'throw new Error("x");', "'''"],
+    "an app that does not compile, after one that does": [
+      /Type 'string'/,
+      ...["'''ts", "trace('');", "'''", "'''ts", 'const a: number = "";', "'''"],
+    ],
+    "an app that throws": [/host: uncaught: Error: x/, "'''ts", 'throw new Error("x");', "'''"],
     "a fragment that does not compile": [
       /exit status 1/,
       ...app("trace('');"),

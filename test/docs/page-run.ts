@@ -3,36 +3,21 @@
  * One page, read by somebody who does what it says: its files are written and its commands run in a folder of its own, from
  * top to bottom. Code that no command takes is built, or tested, before the page replaces it or ends.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { packageRoot } from "../../host-sim/engine/paths.js";
 import { appTaken, type Example, expectStatus, goesOn, readExamples, splitContinued, type Taken } from "./console.js";
 import { applyEdit } from "./edit.js";
 import { checkHexdump } from "./hexdump.js";
 import type { Block, Frame, Page } from "./page.js";
+import { PageApps } from "./page-apps.js";
 import { RunningLine, runLine } from "./shell.js";
 import { expectShown } from "./shown.js";
 import { checkC, checkJson, checkManifest, checkRecording, checkShell } from "./snippets.js";
 
 const BOARDS = ["host", "mps2-an505"] as const;
-/** The device's time that an app on a page may take to show what it does, when no command runs it. */
-const APP_LIMIT_MS = 60_000;
 const PATIENCE_MS = 60_000;
 /** Status of a command that goes on, after Ctrl-C. */
 const INTERRUPTED = 130;
-
-/** Everything that an app can include: for apps of which a page shows the code alone. */
-function wholeManifest(): string {
-  const ours = readdirSync(join(packageRoot, "manifests")).map((name) => `$(THIMBLE)/manifests/${name}`);
-  const moddable = [
-    "examples/manifest_base.json",
-    "modules/io/manifest.json",
-    "modules/io/storage/manifest.json",
-    "modules/io/flash/manifest.json",
-  ];
-  const include = [...moddable.map((path) => `$(MODDABLE)/${path}`), ...ours];
-  return JSON.stringify({ include, modules: { "*": "./main" } });
-}
 
 function isCode(path: string): boolean {
   return /\.(ts|js|mjs)$/.test(path) || basename(path) === "manifest.json";
@@ -42,6 +27,7 @@ export class PageRun {
   readonly #page: Page;
   readonly #folder: string;
   readonly #patienceMs: number;
+  readonly #apps: PageApps;
   /** Where the reader is, after `cd`. */
   #current: string;
   /** A command that goes on, and the app that it has. */
@@ -58,6 +44,7 @@ export class PageRun {
     this.#page = page;
     this.#patienceMs = patienceMs;
     this.#folder = folder;
+    this.#apps = new PageApps(join(folder, "block-apps"));
     this.#current = folder;
   }
 
@@ -72,7 +59,7 @@ export class PageRun {
     if (words.length > 0) throw new Error(`no runner claims "${[language, ...words].join(" ")}"`);
     const alone = join(this.#folder, `block-${block.line}`);
     if (language === "console") await this.#takeConsole(text);
-    else if (language === "ts") await this.#runApp(text, alone);
+    else if (language === "ts") await this.#apps.run(text);
     else if (language === "json") checkJson(text, alone);
     else if (language === "csv") checkRecording(text);
     else if (language === "sh") await checkShell(text);
@@ -193,14 +180,6 @@ export class PageRun {
         await this.#expectGood(`thimble test ${relative(folder, path)} --board ${board}`, folder);
       else await this.#expectGood(`thimble build . --board ${board}`, folder);
     }
-  }
-
-  async #runApp(text: string, folder: string): Promise<void> {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "manifest.json"), wholeManifest());
-    writeFileSync(join(folder, "main.ts"), text);
-    for (const board of BOARDS)
-      await this.#expectGood(`thimble sim . --until ${APP_LIMIT_MS} --board ${board}`, folder);
   }
 
   async #expectGood(line: string, folder: string): Promise<void> {
