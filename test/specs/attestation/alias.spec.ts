@@ -29,6 +29,7 @@ describe("A token that an alias key signed", () => {
     const known = lab.appraise(lab.token([], [certificate], alias.key));
     assert.strictEqual(outcomeOf(known), "accepted");
     assert.strictEqual(textOf(known, "certificate"), "says what the token says");
+    assert.strictEqual(textOf(known, "path"), "the key that signed is certified by the device key");
     const owned = lab.appraise(lab.token([], [certificate, lab.credential()], alias.key), lab.owned());
     assert.strictEqual(outcomeOf(owned), "accepted");
     assert.strictEqual(

@@ -2,10 +2,17 @@
 /** docs/decisions/0009: which key has to have signed a token, and by whose word. */
 import { CERTIFICATE_MAX, PATH_MAX } from "../../../sdk/attestation/path.js";
 import { concatBytes } from "../../../sdk/bytes/bytes.js";
+import { decodeHex } from "../../../sdk/bytes/hex.js";
+import { decodeCbor } from "../../../sdk/cbor/decode.js";
+import { encodeCbor } from "../../../sdk/cbor/encode.js";
+import { CborTag } from "../../../sdk/cbor/value.js";
+import { createSign1, verifySign1 } from "../../../sdk/cose/sign1.js";
+import type { Claims } from "../../../sdk/cwt/claims.js";
 import { tagCwt } from "../../../sdk/cwt/cwt.js";
 import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
+import { messageOf } from "../thrown.js";
 import { Lab, labOfEach, outcomeOf, textOf } from "./lab.js";
 
 const time = { earliest: () => 1000, latest: () => 1000 };
@@ -18,11 +25,12 @@ describe("The key of a token", () => {
     const other = new Lab(crypto);
     assert.strictEqual(outcomeOf(lab.appraise(other.token())), "key: ATTEST_KEY");
     other.close();
-    assert.strictEqual(outcomeOf(lab.appraise(lab.token(), lab.owned())), "key: ATTEST_KEY");
-    assert.strictEqual(
-      outcomeOf(lab.appraise(lab.token([], [lab.credential()]), lab.owned({ owners: [] }))),
-      "key: ATTEST_KEY",
-    );
+    const bare = lab.appraise(lab.token(), lab.owned());
+    assert.strictEqual(outcomeOf(bare), "key: ATTEST_KEY");
+    assert.strictEqual(textOf(bare, "key"), "the device is not known, and nobody certifies it");
+    const certified = lab.appraise(lab.token([], [lab.credential()]), lab.owned({ owners: [] }));
+    assert.strictEqual(outcomeOf(certified), "key: ATTEST_KEY");
+    assert.strictEqual(textOf(certified, "key"), "the device is not known, and no owner's key was given");
     assert.strictEqual(outcomeOf(lab.appraise(lab.token([[256, undefined]]))), "key: ATTEST_CLAIM");
   });
 
@@ -39,6 +47,33 @@ describe("The key of a token", () => {
     assert.strictEqual(
       outcomeOf(lab.appraise(lab.token([], [certified], other.key), options)),
       "signature: PSA_ERROR_INVALID_SIGNATURE",
+    );
+  });
+
+  it("of a known device needs nobody's word: what stands in its place is not looked at", () => {
+    const lab = theLab();
+    const appraisal = lab.appraise(lab.token([], [Uint8Array.of(1)]));
+    assert.strictEqual(outcomeOf(appraisal), "accepted");
+    assert.strictEqual(textOf(appraisal, "path"), "none is needed");
+  });
+
+  it("is believed under either number of its algorithm, and when nothing is said of its operations", () => {
+    const lab = theLab();
+    const key = { kty: "EC2", crv: "P-256", publicKey: lab.device.publicKey, alg: -9 } as const;
+    const token = lab.token([], [lab.credential({ cnf: { key } })]);
+    assert.strictEqual(outcomeOf(lab.appraise(token, lab.owned())), "accepted");
+  });
+
+  it("is not looked for further when the verifier itself fails", () => {
+    const lab = theLab();
+    const broken = (): number => {
+      throw new RangeError("the clock stands still");
+    };
+    const options = lab.owned({ time: { earliest: broken, latest: broken } });
+    const token = lab.token([], [lab.credential({ exp: 1000 })]);
+    assert.strictEqual(
+      messageOf(() => lab.appraise(token, options)),
+      "the clock stands still",
     );
   });
 
@@ -75,6 +110,10 @@ describe("The path of a token leads nowhere", () => {
       return [credential];
     });
     refused((lab) => [lab.credential().subarray(0, -1)]);
+    assert.strictEqual(
+      refused(() => [Uint8Array.of(1)]),
+      "neither an alias certificate nor an owner's",
+    );
     refused((lab) => [concatBytes(lab.credential(), Uint8Array.of(0))]);
   });
 
@@ -96,6 +135,23 @@ describe("The path of a token leads nowhere", () => {
     refused((lab) => [lab.credential({ cnf: { kid: Uint8Array.of(1) } })]);
     const edwards = { kty: "OKP", crv: "Ed25519", publicKey: new Uint8Array(32) } as const;
     refused((lab) => [lab.credential({ cnf: { key: edwards } })]);
+  });
+
+  it("when the credential does not say by whom it is, is too deep, or signed in another way", () => {
+    assert.isTrue(refused((lab) => [lab.credential({ iss: undefined } as unknown as Partial<Claims>)]).includes("iss"));
+    const other = encodeCbor(
+      new CborTag(18, [encodeCbor(new Map([[1, -8]])), new Map(), Uint8Array.of(0xa0), new Uint8Array(64)]),
+    );
+    assert.isTrue(refused(() => [other]).includes("COSE_ALG_NOT_ALLOWED"));
+    const deep = decodeHex(`${"81".repeat(12)}00`);
+    const unprotectedHeader = new Map([[99, decodeCbor(deep)]]);
+    const signed = (lab: Lab) =>
+      createSign1(crypto, lab.owner.key, {
+        algorithm: -7,
+        payload: verifySign1(crypto, lab.owner.key, lab.credential(), { algorithms: [-7] }).payload,
+        unprotectedHeader,
+      });
+    assert.isTrue(refused((lab) => [signed(lab)]).includes("CBOR_LIMIT_DEPTH"));
   });
 
   it("when it is not good now, or the time does not tell", () => {

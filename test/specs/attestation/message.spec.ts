@@ -11,8 +11,8 @@ import { tagCwt } from "../../../sdk/cwt/cwt.js";
 import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
-import { thrownBy } from "../thrown.js";
-import { IMPLEMENTATION, type Lab, labOfEach, NONCE, outcomeOf } from "./lab.js";
+import { messageOf, thrownBy } from "../thrown.js";
+import { IMPLEMENTATION, type Lab, labOfEach, NONCE, outcomeOf, textOf } from "./lab.js";
 
 const SIGNATURE = new Uint8Array(64);
 
@@ -126,9 +126,13 @@ describe("RFC 9783 §5.2, a token with a MAC", () => {
     const key = crypto.importKey(attributes, new Uint8Array(32).fill(3));
     const other = crypto.importKey(attributes, new Uint8Array(32).fill(4));
     const token = createMac0(crypto, key, { algorithm: 5, payload: encodeCbor(lab.claims()) });
-    const outcome = (options: Partial<AppraisalOptions>) => outcomeOf(lab.appraise(token, lab.options(options)));
+    const appraised = (options: Partial<AppraisalOptions>) => lab.appraise(token, lab.options(options));
+    const outcome = (options: Partial<AppraisalOptions>) => outcomeOf(appraised(options));
     assert.strictEqual(outcome({}), "key: ATTEST_KEY");
     assert.strictEqual(outcome({ macKeys: () => undefined }), "key: ATTEST_KEY");
+    assert.strictEqual(textOf(appraised({}), "key"), "MACs are not accepted here");
+    assert.strictEqual(textOf(appraised({ macKeys: () => undefined }), "key"), "no MAC key of this device is known");
+    assert.strictEqual(textOf(appraised({}), "structure"), "COSE_Mac0 with HMAC_256");
     assert.strictEqual(outcome({ macKeys: () => other }), "signature: PSA_ERROR_INVALID_SIGNATURE");
     assert.strictEqual(outcome({ macKeys: () => key }), "accepted");
     const short = createMac0(crypto, key, { algorithm: 5, payload: encodeCbor(lab.claims([[10, undefined]])) });
@@ -150,6 +154,7 @@ describe("appraise", () => {
   it("takes its caller's mistakes for what they are", () => {
     const lab = theLab();
     const token = lab.token();
+    const nothing = new Uint8Array(0); // of which no step looks at an option
     const owner = { name: "Acme", key: lab.owner.key };
     const wrong: [object, string][] = [
       [{ nonce: "x" }, "TypeError"],
@@ -175,13 +180,20 @@ describe("appraise", () => {
       [{ policy: { profiles: "tag:psacertified.org,2023:psa#tfm" } }, "TypeError"],
       [{ policy: { lifecycles: "secured" } }, "TypeError"],
       [{ policy: { clientIds: -1 } }, "TypeError"],
+      [{ policy: { clientIds: "-1" } }, "TypeError"],
       [{ limits: { length: -1, depth: 1, count: 1 } }, "RangeError"],
     ];
     for (const [change, expected] of wrong) {
       assert.strictEqual(
-        thrownBy(() => lab.appraise(token, { ...lab.options(), ...change })),
+        thrownBy(() => lab.appraise(nothing, { ...lab.options(), ...change })),
         expected,
         Object.keys(change).join(),
+      );
+    }
+    for (const references of [undefined, null, "none", [undefined]]) {
+      assert.strictEqual(
+        messageOf(() => lab.appraise(nothing, { ...lab.options(), ...({ references } as object) })),
+        'references: expected values, or "unchecked"',
       );
     }
     assert.strictEqual(

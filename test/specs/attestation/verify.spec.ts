@@ -29,6 +29,7 @@ describe("RFC 9783, appraisal of a token", () => {
     const lab = theLab();
     const appraisal = lab.appraise(lab.token());
     assert.strictEqual(outcomeOf(appraisal), "accepted");
+    assert.strictEqual(textOf(appraisal, "structure"), "COSE_Sign1 with ES256");
     const { claims } = appraisal as { claims: PsaClaims };
     assert.strictEqual(encodeHex(claims.nonce), encodeHex(NONCE));
     assert.strictEqual(encodeHex(claims.instanceId), encodeHex(lab.instanceId));
