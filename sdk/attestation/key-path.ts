@@ -58,8 +58,7 @@ function sortPath(path: readonly Uint8Array[], isKnown: boolean): Certificates {
 }
 
 function majorOf(certificate: Uint8Array | undefined): number | undefined {
-  const first = certificate?.[0];
-  return first === undefined ? undefined : first >> 5;
+  return certificate && (certificate[0] as number) >> 5; // none is empty
 }
 
 /** Whatever is wrong with a certificate is a path that leads nowhere; which rule it broke is in the words. */

@@ -99,6 +99,7 @@ describe("The path of a token leads nowhere", () => {
     const lab = theLab();
     const appraisal = lab.appraise(lab.token([], path(lab)), lab.owned({ time, ...options }));
     assert.strictEqual(outcomeOf(appraisal), "path: ATTEST_PATH");
+    assert.strictEqual(textOf(appraisal, "key"), "not looked at, as an earlier step refused the token");
     return textOf(appraisal, "path");
   }
 
