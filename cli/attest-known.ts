@@ -4,9 +4,10 @@ import type { KeyObject } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { KEY_FILE_MAX, readBounded } from "../host-sim/keys/private-file.js";
-import { pointOf, publicHalf, readKey, requireP256 } from "../host-sim/keys/public-key.js";
+import { keyHash, pointOf, publicHalf, readKey, requireP256 } from "../host-sim/keys/public-key.js";
 import type { KeyStore } from "../host-sim/keys/store.js";
-import type { AttestationOwner } from "../sdk/attestation/appraisal-options.js";
+import { ownerKid } from "../host-sim/provision/owner.js";
+import { type AttestationOwner, OWNERS_MAX } from "../sdk/attestation/appraisal-options.js";
 import { encodeHex } from "../sdk/bytes/hex.js";
 import type { Crypto, KeyId } from "../sdk/contracts/crypto.js";
 import { instanceIdOf } from "../sdk/crypto/instance-id.js";
@@ -75,18 +76,21 @@ export async function readDeviceKeys(crypto: Crypto, folder: string): Promise<re
   return known;
 }
 
-/** @throws KeyError KEY_NOT_FOUND and others - as `findKey`. */
+/** @throws CommandError ATTEST_KNOWN - too many. KeyError KEY_NOT_FOUND and others - as `findKey`. */
 export async function readOwners(
   crypto: Crypto,
   store: KeyStore,
   named: readonly string[],
   passphrases: Passphrases,
 ): Promise<readonly AttestationOwner[]> {
+  if (named.length > OWNERS_MAX) {
+    notKnown(`${named.length} owners are too many: at most ${OWNERS_MAX}`, "--devices knows any number of devices.");
+  }
   const owners: AttestationOwner[] = [];
   for (const one of named) {
     const { name, key } = await findKey(store, one, passphrases);
     requireP256(key, name);
-    owners.push({ name, key: importPublic(crypto, key) });
+    owners.push({ name, key: importPublic(crypto, key), kid: ownerKid(keyHash(publicHalf(key))) });
   }
   return owners;
 }

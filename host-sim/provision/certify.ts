@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { PublicKeys } from "../../sdk/identity/answers.js";
 import { type CredentialUse, createCredential, encodeCcs, verifyCredential } from "../../sdk/identity/credential.js";
 import { publicKeyOf, spkiOf } from "../keys/public-key.js";
-import { type OwnerIdentity, type OwnerKey, verifierOf } from "./owner.js";
+import { type OwnerIdentity, type OwnerKey, ownerKid, verifierOf } from "./owner.js";
 
 const USES: readonly CredentialUse[] = Object.freeze<CredentialUse[]>(["signing", "agreement", "attestation"]);
 /** So many bytes of its hash are a key's short name: enough to find it by, for EDHOC to send. */
@@ -72,7 +72,8 @@ export async function certify(options: CertifyOptions): Promise<Certified[]> {
     const subject = { deviceId, publicKey, kid: kidOf(publicKey) };
     let cwt = await options.kept(use);
     if (cwt === undefined || !isGood(options, use, publicKey, cwt)) {
-      cwt = createCredential(ownerKey.crypto, ownerKey.key, { issuer: owner.name, iat: nowS, use, ...subject });
+      const issuer = { issuer: owner.name, issuerKid: ownerKid(owner.hash) };
+      cwt = createCredential(ownerKey.crypto, ownerKey.key, { ...issuer, iat: nowS, use, ...subject });
       await options.keep(use, cwt);
     }
     certified.push({ use, publicKey, cwt, ccs: use === "attestation" ? undefined : encodeCcs({ use, ...subject }) });

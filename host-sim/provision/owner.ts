@@ -7,6 +7,7 @@ import type { Signer } from "../image/sign.js";
 import { keyHash, publicKeyOf } from "../keys/public-key.js";
 
 const ECDSA = "DETERMINISTIC_ECDSA_SHA_256";
+const KID_LENGTH = 8;
 const NO_HANDLE = 0 as KeyId;
 
 /** Of a device: by name and public half. */
@@ -20,6 +21,11 @@ export interface OwnerIdentity {
 
 export function ownerIdentity(name: string, publicKey: Uint8Array): OwnerIdentity {
   return { name, publicKey, hash: keyHash(publicKeyOf(publicKey)) };
+}
+
+/** What an owner's certificates name the key by: the first bytes of its hash, as in the credentials of devices. */
+export function ownerKid(hash: Uint8Array): Uint8Array {
+  return Uint8Array.from(hash.subarray(0, KID_LENGTH));
 }
 
 /** What signs, in the words of the crypto contract: there is one key, so its handle says nothing. */

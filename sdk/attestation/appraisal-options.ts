@@ -14,6 +14,8 @@ export interface AttestationOwner {
   readonly name: string;
   /** The owner's public key on P-256, which allows `verifyMessage`. */
   readonly key: KeyId;
+  /** What the owner's certificates name that key by: one with another kid is not tried with it. Not given: any is. */
+  readonly kid?: Uint8Array;
 }
 
 /** Which device a key is of, and of which implementation: by the word of whoever endorses it. */
@@ -45,7 +47,7 @@ export interface AppraisalOptions {
    * @param publicKey - 0x04‖x‖y: of the known device, or of the one that an owner certifies; never that of an alias key.
    */
   readonly endorsements?: (publicKey: Uint8Array) => readonly Endorsement[];
-  /** Owners whose word is good for devices that are not known: at most 16. */
+  /** Owners whose word is good for devices that are not known: at most 16. Of more than 4 each needs a kid: no certificate is tried with more keys. */
   readonly owners?: readonly AttestationOwner[];
   /** As `devices`, for tokens that are a COSE_Mac0: HMAC keys. Without it such a token is refused. */
   readonly macKeys?: (instanceId: Uint8Array) => KeyId | undefined;
@@ -68,7 +70,9 @@ export const TOKEN_LIMITS: CborLimits = Object.freeze({ length: 8192, depth: 8, 
 
 const NONCE_LENGTHS: readonly number[] = Object.freeze([32, 48, 64]);
 const INSTANCE_ID_LENGTH = 33;
-const OWNERS_MAX = 16;
+export const OWNERS_MAX = 16;
+/** Signatures that are verified for one certificate, whoever sent it. */
+export const OWNERS_TRIED = 4;
 const NO_TIME: Time = Object.freeze({ earliest: () => undefined, latest: () => undefined });
 const SECURED: readonly LifecycleName[] = Object.freeze(["secured"] as const);
 const RFC_PROFILES: readonly PsaProfile[] = Object.freeze(["tag:psacertified.org,2023:psa#tfm"] as const);
@@ -106,8 +110,10 @@ export function checkOptions(options: AppraisalOptions): CheckedOptions {
   if (macKeys !== undefined) requireFunction(macKeys, "macKeys");
   requireArray(owners, "owners");
   if (owners.length > OWNERS_MAX) throw new RangeError(`owners: expected at most ${OWNERS_MAX}, got ${owners.length}`);
-  for (const { name } of owners)
+  for (const { name, kid } of owners) {
     if (typeof name !== "string") throw new TypeError("owners: expected names that are text");
+    if (kid !== undefined) requireBytes(kid, "owners.kid");
+  }
   if (instanceId !== undefined) {
     requireBytes(instanceId, "instanceId");
     if (instanceId.length !== INSTANCE_ID_LENGTH) {

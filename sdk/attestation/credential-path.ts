@@ -6,11 +6,11 @@ import type { Crypto, KeyId } from "../contracts/crypto.js";
 import { CoseAlgorithm } from "../cose/algorithms.js";
 import { KeyOperation } from "../cose/key.js";
 import { importKey } from "../cose/key-import.js";
-import { verifySign1 } from "../cose/sign1.js";
+import { parseSign1Headers, verifySign1 } from "../cose/sign1.js";
 import { INSTANCE_ID_LABEL, instanceIdOf } from "../crypto/instance-id.js";
 import { type Expected, verifyCwt } from "../cwt/cwt.js";
 import { ProtocolError, SecurityError } from "../errors/security-error.js";
-import type { AttestationOwner } from "./appraisal-options.js";
+import { type AttestationOwner, OWNERS_TRIED } from "./appraisal-options.js";
 import { SIGN_ALGORITHMS } from "./envelope.js";
 import { CERTIFICATE_MAX } from "./path.js";
 
@@ -31,26 +31,6 @@ export interface CertifiedKey {
   readonly owner: AttestationOwner;
 }
 
-/** The owner whose signature it is. @throws SecurityError PSA_ERROR_INVALID_SIGNATURE - of none that is known. */
-function ownerOf(
-  crypto: CredentialVerifier,
-  owners: readonly AttestationOwner[],
-  credential: Uint8Array,
-  dates: Dates,
-): Found {
-  for (const owner of owners) {
-    try {
-      const verify = (message: Uint8Array): Uint8Array =>
-        verifySign1(crypto, owner.key, message, { algorithms: SIGN_ALGORITHMS, limits: LIMITS }).payload;
-      const expected: Expected = { ...dates, required: ["iss", "cnf"] };
-      return { owner, claims: verifyCwt(credential, expected, verify, LIMITS) };
-    } catch (error) {
-      if (!(error instanceof SecurityError) || error.code !== "PSA_ERROR_INVALID_SIGNATURE") throw error;
-    }
-  }
-  throw new SecurityError("PSA_ERROR_INVALID_SIGNATURE", "signed by no owner that is known here");
-}
-
 type Dates = Pick<Expected, "time" | "whenTimeUnknown" | "leeway">;
 
 interface Found {
@@ -59,10 +39,48 @@ interface Found {
 }
 
 /**
+ * Those who may have signed it, by its kid (RFC 9052 §3.1): a stranger wrote that, and it saves trying, no more.
+ * @throws ProtocolError ATTEST_PATH - more than anyone may have tried for him.
+ */
+function candidatesFor(owners: readonly AttestationOwner[], message: Uint8Array): readonly AttestationOwner[] {
+  const { kid } = parseSign1Headers(message, LIMITS);
+  const candidates =
+    kid === undefined ? owners : owners.filter((owner) => owner.kid === undefined || equalPublicBytes(owner.kid, kid));
+  if (candidates.length <= OWNERS_TRIED) return candidates;
+  const text = `it does not say by its kid which of ${candidates.length} owners signed it`;
+  throw new ProtocolError("ATTEST_PATH", text);
+}
+
+/** The owner whose signature it is. @throws SecurityError PSA_ERROR_INVALID_SIGNATURE - of none that is known. */
+function ownerOf(
+  crypto: CredentialVerifier,
+  owners: readonly AttestationOwner[],
+  credential: Uint8Array,
+  dates: Dates,
+): Found {
+  let found: AttestationOwner | undefined;
+  const verify = (message: Uint8Array): Uint8Array => {
+    for (const owner of candidatesFor(owners, message)) {
+      try {
+        const options = { algorithms: SIGN_ALGORITHMS, limits: LIMITS };
+        const { payload } = verifySign1(crypto, owner.key, message, options);
+        found = owner;
+        return payload;
+      } catch (error) {
+        if (!(error instanceof SecurityError) || error.code !== "PSA_ERROR_INVALID_SIGNATURE") throw error;
+      }
+    }
+    throw new SecurityError("PSA_ERROR_INVALID_SIGNATURE", "signed by no owner that is known here");
+  };
+  const claims = verifyCwt(credential, { ...dates, required: ["iss", "cnf"] }, verify, LIMITS);
+  return { owner: found as AttestationOwner, claims };
+}
+
+/**
  * Verifies a credential, and imports the key that it is for.
  * @param instanceId - of the token.
  * @throws SecurityError - what `verifySign1`, `verifyCwt` and the import throw: another signature, expired, no key.
- * @throws ProtocolError ATTEST_PATH - for another device, for a key that does not sign, or whose instance id is another.
+ * @throws ProtocolError ATTEST_PATH - it fits to too many owners; for another device, for a key that does not sign, or whose instance id is another.
  */
 export function verifyAttestationCredential(
   crypto: CredentialVerifier,

@@ -5,6 +5,9 @@ import type { Lifecycle } from "../contracts/lifecycle.js";
 /** RFC 9783; its forerunner, with the same labels but that of the boot seed (2397, not 268); and the first one, with labels of its own. */
 export type PsaProfile = "tag:psacertified.org,2023:psa#tfm" | "http://arm.com/psa/2.0.0" | "PSA_IOT_PROFILE_1";
 
+/** Components that a token may have here. RFC 9783 knows no bound; a verifier needs one, as a result repeats them. */
+export const COMPONENTS_MAX = 32;
+
 /** RFC 9783 §4.4.1: one measured component. */
 export interface SoftwareComponent {
   /** Measurement type: `boot`, `firmware` and `app` in our tokens. */
@@ -36,7 +39,7 @@ export interface PsaClaims {
   /** 8 to 32 bytes (32 in PSA_IOT_PROFILE_1). */
   readonly bootSeed: Uint8Array | undefined;
   readonly certificationReference: string | undefined;
-  /** At least one, but for PSA_IOT_PROFILE_1, which can say that there are none. */
+  /** 1 to COMPONENTS_MAX, but for PSA_IOT_PROFILE_1, which can say that there are none. */
   readonly components: readonly SoftwareComponent[];
   readonly verificationService: string | undefined;
 }

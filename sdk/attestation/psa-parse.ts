@@ -7,7 +7,7 @@ import type { CborLimits, CborValue } from "../cbor/value.js";
 import { ProtocolError } from "../errors/security-error.js";
 import { decodeDefinite } from "./definite.js";
 import { printable } from "./printable.js";
-import type { PsaClaims, PsaProfile, SoftwareComponent } from "./psa-claims.js";
+import { COMPONENTS_MAX, type PsaClaims, type PsaProfile, type SoftwareComponent } from "./psa-claims.js";
 
 type ClaimMap = ReadonlyMap<CborValue, CborValue>;
 
@@ -87,6 +87,7 @@ const LIFECYCLES: readonly PsaClaims["lifecycle"][] = Object.freeze([
  * Parses the payload of a token.
  * @returns Byte strings are views into `payload`.
  * @throws ProtocolError ATTEST_CLAIM - a claim that is missing, of the wrong type, length or range. ATTEST_PROFILE - another profile.
+ * @throws ProtocolError ATTEST_LIMIT - more than COMPONENTS_MAX components.
  * @throws ProtocolError - CBOR codes; CBOR_DUPLICATE_KEY for a claim that is there twice.
  */
 export function parsePsaClaims(payload: Uint8Array, limits?: CborLimits): PsaClaims {
@@ -240,6 +241,9 @@ function readComponents(map: ClaimMap, label: number, profile: PsaProfile): read
   }
   const value = required(map, label, "software components");
   if (!Array.isArray(value) || value.length === 0) return wrong("software components", "an array of one or more");
+  if (value.length > COMPONENTS_MAX) {
+    throw new ProtocolError("ATTEST_LIMIT", `software components: at most ${COMPONENTS_MAX}, got ${value.length}`);
+  }
   return Object.freeze(value.map(readComponent));
 }
 

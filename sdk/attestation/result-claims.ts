@@ -3,7 +3,7 @@
 import type { CborValue } from "../cbor/value.js";
 import { ProtocolError } from "../errors/security-error.js";
 import type { Appraisal } from "./appraisal.js";
-import type { PsaClaims, PsaProfile, SoftwareComponent } from "./psa-claims.js";
+import { COMPONENTS_MAX, type PsaClaims, type PsaProfile, type SoftwareComponent } from "./psa-claims.js";
 import { type TrustCategory, TrustLabel, type TrustVector } from "./trust-vector.js";
 
 export type ClaimMap = ReadonlyMap<CborValue, CborValue>;
@@ -46,7 +46,6 @@ const INSTANCE_ID_LENGTH = 33;
 const IMPLEMENTATION_ID_LENGTH = 32;
 const LIFECYCLE_MAX = 0xffff;
 const CLIENT_MAX = 2 ** 31;
-export const COMPONENTS_MAX = 32;
 export const UNCHECKED_MAX = 32;
 const TEXT_MAX = 256;
 /** As many of the longest as there may be fit into a result. */

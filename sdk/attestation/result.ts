@@ -14,11 +14,11 @@ import { ClaimLabel } from "../cwt/claims.js";
 import { type Expected, verifyCwt } from "../cwt/cwt.js";
 import { ProtocolError } from "../errors/security-error.js";
 import type { Appraisal } from "./appraisal.js";
+import { COMPONENTS_MAX } from "./psa-claims.js";
 import {
   type AttesterClaims,
   attesterMap,
   type ClaimMap,
-  COMPONENTS_MAX,
   type ResultReason,
   readAttester,
   readVector,

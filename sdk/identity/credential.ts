@@ -40,6 +40,8 @@ export interface CredentialSubject<Use extends CredentialUse = CredentialUse> {
 export interface CredentialContent extends CredentialSubject {
   /** The owner's name, 1 to 128 characters. */
   readonly issuer: string;
+  /** Names the owner's key, unprotected: for whoever knows several owners. */
+  readonly issuerKid?: Uint8Array;
   /** Dates, in seconds since 1970: made at, good from, good until. */
   readonly iat?: number;
   readonly nbf?: number;
@@ -111,7 +113,7 @@ export function createCredential(
   ownerKey: KeyId,
   content: CredentialContent,
 ): Uint8Array {
-  const { issuer, iat, nbf, exp } = content;
+  const { issuer, issuerKid, iat, nbf, exp } = content;
   if (typeof issuer !== "string" || issuer === "" || issuer.length > ISSUER_MAX) {
     throw new RangeError(`issuer: expected 1 to ${ISSUER_MAX} characters`);
   }
@@ -126,7 +128,10 @@ export function createCredential(
       ? { others: new Map([[INSTANCE_ID_LABEL, instanceIdOf(crypto, content.publicKey)]]) }
       : {}),
   });
-  const credential = createSign1(crypto, ownerKey, { algorithm: CoseAlgorithm.ES256, payload });
+  const credential = createSign1(crypto, ownerKey, {
+    ...{ algorithm: CoseAlgorithm.ES256, payload },
+    ...(issuerKid === undefined ? {} : { kid: issuerKid }),
+  });
   if (credential.length > CREDENTIAL_MAX) {
     throw new RangeError(`credential: expected at most ${CREDENTIAL_MAX} bytes, got ${credential.length}`);
   }

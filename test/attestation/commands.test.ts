@@ -121,6 +121,8 @@ describe("thimble attest", function () {
     expect(await runWell(folder, byOwner)).to.match(/^ {2}good +path .*\n[\s\S]*^accepted$/m);
     const shown = await runWell(folder, "attest show path.cbor");
     expect(shown).to.match(/^ {2}path +1 to a key that is known\n +The Owner says whose key it is: 09/m);
+    const many = `${byOwner}${" --owner owner.pem".repeat(16)}`;
+    expect(await refusal(folder, many)).to.equal("ATTEST_KNOWN: 17 owners are too many: at most 16");
     writeFileSync(join(folder, "path.cbor"), token(stranger));
     expect((await run(folder, byOwner)).stdout).to.match(/^refused: (path|key): ATTEST_/m);
     writeFileSync(join(folder, "path.cbor"), attachPath(device.token(components), [Uint8Array.of(1)]));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** docs/decisions/0009: which key has to have signed a token, and by whose word. */
 import { CERTIFICATE_MAX, PATH_MAX } from "../../../sdk/attestation/path.js";
+import { appraise } from "../../../sdk/attestation/verify.js";
 import { concatBytes } from "../../../sdk/bytes/bytes.js";
 import { decodeHex } from "../../../sdk/bytes/hex.js";
 import { decodeCbor } from "../../../sdk/cbor/decode.js";
@@ -13,7 +14,7 @@ import { assert } from "../../harness/assert.js";
 import { crypto } from "../../harness/machine.js";
 import { describe, it } from "../../harness/spec.js";
 import { messageOf } from "../thrown.js";
-import { Lab, labOfEach, outcomeOf, textOf } from "./lab.js";
+import { Lab, labOfEach, outcomeOf, textOf, watched } from "./lab.js";
 
 const time = { earliest: () => 1000, latest: () => 1000 };
 
@@ -88,6 +89,48 @@ describe("The key of a token", () => {
       const appraisal = lab.appraise(lab.token([], [credential]), lab.owned({ owners }));
       assert.strictEqual(outcomeOf(appraisal), "accepted");
       assert.strictEqual(textOf(appraisal, "path"), "the key that signed is certified by the owner Acme");
+    }
+  });
+});
+
+describe("The owner of a certificate", () => {
+  const theLab = labOfEach();
+  const [ours, another] = [Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2, 4)];
+
+  /** Outcome, and how many signatures it took beside that of the token. */
+  function tried(owners: readonly (Uint8Array | undefined)[], kid: Uint8Array | undefined, changed = false): string {
+    const lab = theLab();
+    const credential = lab.credential({}, lab.owner.key, lab.device.publicKey, kid);
+    if (changed) credential[60] = (credential[60] as number) ^ 1;
+    let count = 0;
+    const counting = watched((name) => {
+      if (name === "verifyMessage") count++;
+    });
+    const known = owners.map((one, index) => ({
+      ...{ name: `${index}`, key: index === owners.length - 1 ? lab.owner.key : lab.device.key },
+      ...(one === undefined ? {} : { kid: one }),
+    }));
+    const outcome = outcomeOf(appraise(counting, lab.token([], [credential]), lab.owned({ owners: known })));
+    return `${outcome === "accepted" ? count - 1 : count} ${outcome}`;
+  }
+
+  it("is found by the kid, with one signature", () => {
+    const many = new Array<Uint8Array>(15).fill(another);
+    assert.strictEqual(tried([...many, ours], ours), "1 accepted");
+    assert.strictEqual(tried([...many, ours], ours, true), "1 path: ATTEST_PATH");
+    assert.strictEqual(tried([...many, ours], Uint8Array.of(1, 2)), "0 path: ATTEST_PATH");
+  });
+
+  it("is tried where there is no kid, up to four", () => {
+    const four = [undefined, undefined, undefined, undefined];
+    assert.strictEqual(tried(four, undefined), "4 accepted");
+    assert.strictEqual(tried(four, ours), "4 accepted");
+    assert.strictEqual(tried([another, another, another, ours], undefined), "4 accepted");
+    assert.strictEqual(tried([another, another, undefined], ours), "1 accepted");
+    assert.strictEqual(tried([another, undefined, ours], ours), "2 accepted");
+    for (const owners of [[...four, undefined], new Array<Uint8Array>(16).fill(ours)]) {
+      assert.strictEqual(tried(owners, undefined), "0 path: ATTEST_PATH");
+      assert.strictEqual(tried(owners, ours), "0 path: ATTEST_PATH");
     }
   });
 });

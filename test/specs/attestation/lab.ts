@@ -152,6 +152,7 @@ export class Lab {
     changes: Partial<Claims> = {},
     key: KeyId = this.owner.key,
     publicKey = this.device.publicKey,
+    kid?: Uint8Array,
   ): Uint8Array {
     const cnf = {
       key: {
@@ -161,7 +162,8 @@ export class Lab {
     };
     const others = new Map([[256, this.instanceId]]);
     const payload = encodeClaims({ iss: "Acme", sub: "00112233445566778899aabbccddeeff", cnf, others, ...changes });
-    return createSign1(this.crypto, key, { algorithm: CoseAlgorithm.ES256, payload });
+    const named = kid === undefined ? {} : { kid };
+    return createSign1(this.crypto, key, { algorithm: CoseAlgorithm.ES256, payload, ...named });
   }
 
   /** The device key's certificate of an alias key. */
@@ -179,6 +181,28 @@ export class Lab {
       ...changes,
     });
   }
+}
+
+const USED = [
+  ...(["verifyMessage", "importKey", "exportPublicKey", "destroyKey", "hashCompute"] as const),
+  ...(["hkdfExtract", "hkdfExpandBytes", "macVerify", "getKeyAttributes"] as const),
+];
+
+/** What a verifier has of the machine's crypto, with somebody who is told of each call. */
+export function watched(told: (name: (typeof USED)[number], argument: unknown, result: unknown) => void): Crypto {
+  const forward = (name: (typeof USED)[number]) => [
+    name,
+    (...args: never[]) => {
+      let result: unknown;
+      try {
+        result = (crypto[name] as (...all: never[]) => unknown)(...args);
+        return result;
+      } finally {
+        told(name, args[0], result);
+      }
+    },
+  ];
+  return Object.fromEntries(USED.map(forward)) as unknown as Crypto;
 }
 
 /** A lab for each test of the `describe` that calls this. */

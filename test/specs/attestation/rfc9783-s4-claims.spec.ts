@@ -268,6 +268,17 @@ describe("RFC 9783 §4, a claims set", () => {
     }
   });
 
+  it("has no more components than a result can repeat", () => {
+    const [whole] = components();
+    const parsedWith = (count: number, make = rfcClaims, label = 2399): string =>
+      thrownBy(() => parsePsaClaims(changed(make(), label, new Array<CborValue>(count).fill(whole))));
+    assert.strictEqual(
+      [1, 31, 32, 33].map((count) => parsedWith(count)).join(),
+      "nothing,nothing,nothing,ATTEST_LIMIT",
+    );
+    assert.strictEqual(parsedWith(33, firstClaims, -75006), "ATTEST_LIMIT");
+  });
+
   it("of the first profile can say that there are no components, and nothing in between", () => {
     const none = firstClaims().set(-75007, 1);
     assert.strictEqual(

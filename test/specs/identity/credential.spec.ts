@@ -5,7 +5,7 @@ import { decodeHex, encodeHex } from "../../../sdk/bytes/hex.js";
 import { decodeCbor } from "../../../sdk/cbor/decode.js";
 import type { IdentityKey } from "../../../sdk/contracts/lifecycle.js";
 import { createMac0 } from "../../../sdk/cose/mac0.js";
-import { createSign1, verifySign1 } from "../../../sdk/cose/sign1.js";
+import { createSign1, parseSign1Headers, verifySign1 } from "../../../sdk/cose/sign1.js";
 import { type Claims, encodeClaims } from "../../../sdk/cwt/claims.js";
 import { tagCwt } from "../../../sdk/cwt/cwt.js";
 import {
@@ -59,6 +59,14 @@ describe("an owner's credential", () => {
     assert.strictEqual([key?.get(1), key?.get(3), key?.get(4), key?.get(-1)].join(), "2,-7,2,1");
     const [x, y] = [key?.get(-2), key?.get(-3)] as [Uint8Array, Uint8Array];
     assert.deepEqual(concatBytes(Uint8Array.of(4), x, y), device.publicKey);
+  });
+
+  it("names the owner's key in its header where that is wanted", () => {
+    const issuerKid = Uint8Array.of(1, 2, 3);
+    const named = createCredential(crypto, owner.key, { issuer: "owner", issuerKid, ...subject() });
+    assert.deepEqual(parseSign1Headers(named).kid, issuerKid);
+    assert.isUndefined(parseSign1Headers(credential).kid);
+    assert.strictEqual(verify(named).issuer, "owner");
   });
 
   it("gives what was verified, tagged or not", () => {
