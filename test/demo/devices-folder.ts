@@ -38,11 +38,13 @@ export class DevicesFolder {
     return stdout;
   }
 
-  /** @param images - options that name them; without any the project is built. */
-  async provision(device: string, kind: Kind, images = ""): Promise<void> {
+  /** @param options - more of them; where they name no image, the project's is built. @returns What the command wrote. */
+  async provision(device: string, kind: Kind, options = ""): Promise<string> {
     this.#kinds.set(device, kind);
     const { board, profile } = kind;
-    await this.run(`provision --state ${device} --board ${board} --board-profile ${profile} --yes ${images}`.trim());
+    return await this.run(
+      `provision --state ${device} --board ${board} --board-profile ${profile} --yes ${options}`.trim(),
+    );
   }
 
   /** For a network, where it is switched on. */
