@@ -20,10 +20,13 @@ export const INSTANCE_ID_LENGTH = 33;
 const INSTANCE_ID_TYPE = 0x01;
 const HASH_LENGTHS: readonly number[] = Object.freeze(Array.of(32, 48, 64));
 
-/** Length of what a named hash gives: by text (the profile), and by the number of the IANA registry that CoRIM itself allows. */
+/** Length of what a named hash gives. */
 const HASHES = Object.freeze({
   ...({ "sha-256": 32, "sha-384": 48, "sha-512": 64, "sha3-256": 32, "sha3-384": 48, "sha3-512": 64 } as const),
-  ...({ 1: 32, 7: 48, 8: 64, 10: 32, 11: 48, 12: 64 } as const),
+} as const);
+/** Its name in the IANA registry by the number there, which CoRIM itself allows. */
+const HASH_NAMES: Readonly<Record<number, keyof typeof HASHES>> = Object.freeze({
+  ...({ 1: "sha-256", 7: "sha-384", 8: "sha-512", 10: "sha3-256", 11: "sha3-384", 12: "sha3-512" } as const),
 } as const);
 
 /** A device's verification key, as the maker endorses it. */
@@ -163,15 +166,16 @@ type Digest = readonly [algorithm: number | bigint | string, value: Uint8Array];
 
 function digestsOf(digests: readonly Digest[] | undefined, where: Where): Uint8Array[] {
   if (digests === undefined) refuse(where, "digests are missing");
-  const seen: (number | bigint | string)[] = [];
+  const seen = new Set<string>();
   return digests.map(([algorithm, value]) => {
-    if (seen.includes(algorithm)) refuse(where, "digests: twice the same algorithm");
-    seen.push(algorithm);
-    requireHash(value, where, "digests");
-    const length = Object.hasOwn(HASHES, `${algorithm}`) ? HASHES[`${algorithm}` as keyof typeof HASHES] : undefined;
-    if (length !== undefined && value.length !== length) refuse(where, "digests: not of the algorithm's length");
+    const name = typeof algorithm === "string" ? algorithm : HASH_NAMES[Number(algorithm)];
     // By number CoRIM knows other hashes, none of which PSA does; what a text names is the profile's to say.
-    if (length === undefined && typeof algorithm !== "string") refuse(where, "digests: not a hash of PSA's");
+    if (name === undefined) refuse(where, "digests: not a hash of PSA's");
+    if (seen.has(name)) refuse(where, "digests: twice the same algorithm");
+    seen.add(name);
+    requireHash(value, where, "digests");
+    const length = Object.hasOwn(HASHES, name) ? HASHES[name as keyof typeof HASHES] : undefined;
+    if (length !== undefined && value.length !== length) refuse(where, "digests: not of the algorithm's length");
     return value;
   });
 }

@@ -17,8 +17,8 @@ export type Shape =
 export type PlainShape =
   | { readonly is: Scalar }
   | { readonly is: "bytes"; readonly min: number; readonly max: number }
-  /** One or more, or `min` or more. */
-  | { readonly is: "list"; readonly of: Shape; readonly min: number }
+  /** One or more, or `min` or more. `by` "first": rows that their first item tells apart: no two have the same. */
+  | { readonly is: "list"; readonly of: Shape; readonly min: number; readonly by: "first" | undefined }
   /** The first `least` of these have to be there. */
   | { readonly is: "row"; readonly of: readonly Shape[]; readonly least: number };
 
@@ -63,8 +63,8 @@ export function bytes(min: number, max = min): PlainShape {
   return Object.freeze({ is: "bytes", min, max });
 }
 
-export function list(of: Shape, min = 1): PlainShape {
-  return Object.freeze({ is: "list", of, min });
+export function list(of: Shape, min = 1, by?: "first"): PlainShape {
+  return Object.freeze({ is: "list", of, min, by });
 }
 
 export function row(of: readonly Shape[], least = of.length): PlainShape {
@@ -200,9 +200,13 @@ type List = Extract<Shape, { readonly is: "list" }>;
 type Row = Extract<Shape, { readonly is: "row" }>;
 type Table = Extract<Shape, { readonly is: "table" }>;
 
-function openList({ of, min }: List, value: CborValue, where: Where, open: Open[]): void {
+function openList({ of, min, by }: List, value: CborValue, where: Where, open: Open[]): void {
   if (!Array.isArray(value)) refuse(where, "expected an array");
   if (value.length < min) refuse(where, `expected ${min} or more items`);
+  if (by !== undefined) {
+    const seen = new Set(value.map((item) => (Array.isArray(item) ? item[0] : item)));
+    if (seen.size < value.length) refuse(where, "two items with the same first part");
+  }
   for (let i = 0; i < value.length; i++) open.push({ shape: of, value: value[i], where: { name: i, outer: where } });
 }
 

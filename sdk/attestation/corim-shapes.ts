@@ -37,7 +37,7 @@ const UEID = bytes(7, 33);
 const OID = bytes(1, 256);
 const TAG_OR_CORIM_ID = openChoice({}, TEXT, UUID);
 const DIGEST = row([choice({}, INT, TEXT), BYTES]);
-const DIGESTS = list(DIGEST);
+const DIGESTS = list(DIGEST, 1, "first");
 export const VALIDITY_MAP = map([
   [0, "not-before?", TIME],
   [1, "not-after", TIME],
@@ -82,7 +82,7 @@ const CLASS_MAP = map(
   [
     [0, "class-id?", openChoice({ [CorimTag.oid]: OID, 37: UUID, [CorimTag.bytes]: BYTES })],
     [1, "vendor?", TEXT],
-    [2, "model?", TEXT],
+    [2, "model?", TEXT, 1],
     [3, "layer?", UINT],
     [4, "index?", UINT],
   ],

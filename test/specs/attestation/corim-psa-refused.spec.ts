@@ -54,11 +54,11 @@ const BROKEN: readonly (readonly [what: string, change: (all: Parts) => unknown]
       ]),
   ],
   [
-    "twice the same algorithm",
+    "twice the same algorithm, by name and by number",
     ({ values }) =>
       values.set(2, [
         ["sha-256", DIGEST],
-        ["sha-256", of(32)],
+        [1, of(32)],
       ]),
   ],
   ["signer id missing", ({ values }) => values.delete(13)],
