@@ -65,23 +65,26 @@ static bool certify(const struct dice_input *input, psa_key_id_t *device_key)
 		&start->certificate_size) == DICE_CERTIFICATE_OK;
 }
 
+void secure_forget_attestation(void)
+{
+	if (secure_start.attestation_key != PSA_KEY_ID_NULL)
+		(void)psa_destroy_key(secure_start.attestation_key);
+	secure_start.attestation_key = PSA_KEY_ID_NULL;
+}
+
 void secure_certify(const struct dice_input *input)
 {
 	struct secure_start *start = &secure_start;
 	psa_key_id_t device_key = PSA_KEY_ID_NULL;
 	if (start->attestation == BOOT_ATTESTATION_IAK)
 		return;
-	if (start->attestation == BOOT_ATTESTATION_DEVICE_KEY && !certify(input, &device_key))
+	if (start->attestation == BOOT_ATTESTATION_DEVICE_KEY && !certify(input, &device_key)) {
 		start->certificate_size = 0;
+		secure_forget_attestation();
+	}
 	(void)psa_destroy_key(device_key);
 	mbedtls_platform_zeroize(start->attestation_seed, sizeof start->attestation_seed);
 	wipe_stack();
-}
-
-void secure_forget_attestation(void)
-{
-	if (secure_start.attestation_key != PSA_KEY_ID_NULL)
-		(void)psa_destroy_key(secure_start.attestation_key);
 }
 
 /* The IAK is made when it is first asked for. */

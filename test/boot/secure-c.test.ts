@@ -32,6 +32,7 @@ const TESTS = {
   "psa-attestation": "is PSA's attestation API: challenges of three sizes, and never more than the caller's room",
   "device-key":
     "leaves nothing of the device key in memory once it has certified, nor of an IAK's seed once there is a key",
+  "begin-again": "begins a start again with the keys of that start, and no others in PSA",
   "attestation-needs": "makes a token again once random bytes and a place for the key are there",
 } as const;
 

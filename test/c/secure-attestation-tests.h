@@ -294,6 +294,48 @@ static void test_attestation_needs(void)
 	form = BOOT_ATTESTATION_IAK;
 }
 
+/** Keys that PSA still takes: it has a fixed number of places. */
+static uint32_t places_left(void)
+{
+	psa_key_id_t others[64];
+	psa_key_attributes_t attributes = psa_key_attributes_init();
+	uint32_t count = 0;
+	psa_set_key_type(&attributes, PSA_KEY_TYPE_HMAC);
+	psa_set_key_bits(&attributes, 256);
+	CHECK(psa_crypto_init() == PSA_SUCCESS);
+	while (psa_generate_key(&attributes, &others[count]) == PSA_SUCCESS)
+		count++;
+	for (uint32_t i = 0; i < count; i++)
+		CHECK(psa_destroy_key(others[i]) == PSA_SUCCESS);
+	return count;
+}
+
+/** A start, again in the same process, has the keys of its own and none of the one before; so has one whose certificate fails. */
+static void test_begin_again(void)
+{
+	const uint32_t forms[] = { BOOT_ATTESTATION_IAK, BOOT_ATTESTATION_DEVICE_KEY };
+	uint32_t key;
+	secured();
+	secure_begin(NULL);
+	const uint32_t places = places_left();
+	for (uint32_t i = 0; i < 4; i++) {
+		struct hand_over given = handed_over(forms[i % 2]);
+		secure_begin(&given);
+		CHECK(attest() == SECURE_OK);
+		CHECK(identity(SECURE_SIGNING, &key) == SECURE_OK && identity(SECURE_AGREEMENT, &key) == SECURE_OK);
+		CHECK(places_left() == places - 3);
+		given = handed_over(forms[i % 2]);
+		secure_begin(&given);
+		CHECK(places_left() == places - (forms[i % 2] == BOOT_ATTESTATION_IAK ? 0u : 1u));
+		given = handed_over(BOOT_ATTESTATION_DEVICE_KEY);
+		bad_mode(&given);
+		secure_begin(&given);
+		CHECK(places_left() == places);
+		secure_begin(NULL);
+		CHECK(places_left() == places);
+	}
+}
+
 /** The PSA API: sizes of challenges and of room, and what it says when there is no token. */
 static void test_psa_attestation(void)
 {

@@ -29,6 +29,7 @@ static const struct test tests[] = {
 	{ "attestation", test_attestation },
 	{ "attestation-keys", test_attestation_keys },
 	{ "attestation-needs", test_attestation_needs },
+	{ "begin-again", test_begin_again },
 	{ "device-key", test_device_key_is_gone },
 	{ "psa-attestation", test_psa_attestation },
 	{ "tokens", test_tokens },
