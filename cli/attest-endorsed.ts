@@ -81,7 +81,7 @@ function importEndorsed(crypto: Crypto, { instanceId, publicKey }: DeviceKey, si
   try {
     return importVerifying(crypto, publicKey);
   } catch (cause) {
-    const message = `${signer} signed a key of ${encodeHex(instanceId)} that is none`;
+    const message = `${signer} endorsed a key for ${encodeHex(instanceId)} that is not on P-256`;
     throw new CommandError(message, "Ask whoever signed it for another.", { code: "ATTEST_REFERENCE", cause });
   }
 }

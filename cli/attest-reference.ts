@@ -196,7 +196,7 @@ export function makeReference(paths: readonly string[], options: ReferenceArgume
       warnings,
     };
     const from = dates?.from === undefined || dates.from === null ? "" : `from ${dates.from} `;
-    const until = dates === undefined ? "good without an end" : `good ${from}until ${dates.until}`;
+    const until = dates === undefined ? "good for ever" : `good ${from}until ${dates.until}`;
     const lines = [
       `wrote ${options.output}: ${groupDigits(corim.length)} bytes, signed by ${key.name}, ${until}`,
       ...known.values.flatMap(({ implementationId, components }) => [

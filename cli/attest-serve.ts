@@ -75,9 +75,13 @@ async function learn(
   const devices = options.devices === undefined ? new Map<string, KeyId>() : await readDevices(crypto, options.devices);
   const owners = await readOwners(crypto, store, options.owner, passphrases);
   if (devices.size + endorsed.deviceCount + owners.length === 0) {
-    throw new CommandError("no device can be known", "Name them: --devices, --owner, or keys in --reference.", {
-      code: "ATTEST_KNOWN",
-    });
+    throw new CommandError(
+      "this verifier would know no device",
+      "Name them: --devices, --owner, or keys in --reference.",
+      {
+        code: "ATTEST_KNOWN",
+      },
+    );
   }
   const seconds = () => Math.floor(Date.now() / 1000);
   const fixed = {
@@ -119,12 +123,19 @@ function lineOf({ session, outcome }: SessionRecord & { readonly state: "complet
 /** What scripts read: one object a line, also of the start and the end. */
 class Log {
   readonly #json: boolean;
+  #isLost = false;
 
+  /** Whoever reads it may go away, and a disk may fill up: the service goes on. */
   constructor(json: boolean) {
     this.#json = json;
+    process.stdout.on("error", ({ message }) => {
+      if (!this.#isLost) say(`fault the log is lost from here on, the service goes on: ${message}`);
+      this.#isLost = true;
+    });
   }
 
   write(event: string, facts: Record<string, unknown>, line: string): void {
+    if (this.#isLost) return;
     const object = { event, time: new Date().toISOString(), ...facts };
     process.stdout.write(`${this.#json ? JSON.stringify(object) : line}\n`);
   }
@@ -178,7 +189,7 @@ export function attestServe(options: ServeArguments): Promise<number> {
     log.write(
       "stopped",
       { openSessions: service.openSessions },
-      `stopped; open: ${count(service.openSessions, "session")}`,
+      `stopped; ${count(service.openSessions, "session")} open`,
     );
     interrupt.close();
     return interrupt.status ?? ExitStatus.ok;
@@ -190,8 +201,8 @@ function count(number: number, what: string): string {
 }
 
 function describeKnown({ devices, owners, implementations }: Known["counts"], open: number): string {
-  const knows = `${count(devices, "device")}, ${count(owners, "owner")}, software of ${count(implementations, "implementation")}`;
-  return `knows ${knows}; a restart learns anew. ${count(open, "session")} open`;
+  const knows = `${count(devices, "device")}, ${count(owners, "owner")} and the software of ${count(implementations, "implementation")}`;
+  return `knows ${knows}. When these change, start it anew. ${count(open, "session")} open`;
 }
 
 function stopped({ signal }: Interrupt): Promise<void> {

@@ -37,7 +37,7 @@ function describeCertificate(certificate: Uint8Array): string {
     const claims = decodeWellFormed(payload as Uint8Array) as ReadonlyMap<CborValue, CborValue>;
     const [issuer, subject] = [claims.get(1), claims.get(2)];
     if (typeof issuer !== "string" || typeof subject !== "string") return "a certificate that names nobody";
-    return `${printable(issuer)} says whose key it is: ${printable(subject)}`;
+    return `${printable(issuer)} certifies the key of ${printable(subject)}`;
   } catch {
     return "not readable";
   }
@@ -52,7 +52,7 @@ function parse(token: Uint8Array): Shown {
   } catch (cause) {
     if (!(cause instanceof SecurityError)) throw cause;
     const advice = "A PSA token is a COSE_Sign1 or COSE_Mac0, with its tag, around the claims of RFC 9783.";
-    throw new CommandError(`this is no PSA token: ${cause.message}`, advice, { code: "ATTEST_TOKEN", cause });
+    throw new CommandError(`this is not a PSA token: ${cause.message}`, advice, { code: "ATTEST_TOKEN", cause });
   }
 }
 
@@ -73,9 +73,9 @@ export function showToken(named: string, { json }: ShowTokenArguments): Promise<
         `  ${bold(title.padEnd(TITLE_WIDTH))}${value}`,
         `${indent}${dim(meaning)}`,
       ]),
-      `  ${bold("path".padEnd(TITLE_WIDTH))}${path.length === 0 ? "none" : `${path.length} to a key that is known`}`,
+      `  ${bold("path".padEnd(TITLE_WIDTH))}${path.length === 0 ? "none" : `${path.length} certificate${path.length === 1 ? "" : "s"}`}`,
       ...path.map((one) => `${indent}${one}`),
-      `${indent}${dim("Certificates for the key that signed the token. Without any, you have to know the device's key already.")}`,
+      `${indent}${dim("Certificates that lead from the key that signed the token to one that you know. Without any, you have to know the device's key.")}`,
       "",
       yellow(NOT_VERIFIED),
     ];

@@ -18,7 +18,8 @@ export interface ExplainedClaim {
 const PROFILES: Readonly<Record<PsaClaims["profile"], string>> = Object.freeze({
   "tag:psacertified.org,2023:psa#tfm": "Which rules the token follows: those of RFC 9783.",
   "http://arm.com/psa/2.0.0": "Which rules the token follows: those before RFC 9783, for older verifiers.",
-  PSA_IOT_PROFILE_1: "Which rules the token follows: the first ones, with numbers of their own.",
+  PSA_IOT_PROFILE_1:
+    "Which rules the token follows: the first version of them, which names its claims by other numbers.",
 });
 
 const LIFECYCLES: Readonly<Record<NonNullable<PsaClaims["lifecycle"]>, string>> = Object.freeze({
@@ -41,34 +42,34 @@ function implementationText(id: Uint8Array): string {
 }
 
 function clientMeaning(clientId: number): string {
-  if (clientId === -1) return "Who on the device asked for the token: outside the secure world; with Thimble, the app.";
-  if (clientId === -2) return "Who on the device asked for the token: with Thimble, the firmware's own service app.";
-  if (clientId < 0) return "Who on the device asked for the token: something outside the secure world.";
-  return "Who on the device asked for the token: a service in the secure world.";
+  const what = "Client id: which program on the device asked for the token";
+  if (clientId === -1) return `${what}. It is one outside the secure world; with Thimble, the app.`;
+  if (clientId === -2) return `${what}. It is one outside the secure world; with Thimble, the firmware's service app.`;
+  return `${what}. It is one ${clientId < 0 ? "outside" : "in"} the secure world.`;
 }
 
 const COMPONENTS: Readonly<Record<string, string>> = Object.freeze({
-  boot: "the immutable program that starts first and measured the others",
-  firmware: "the native code, the engine and the SDK",
-  app: "the product's own modules",
+  boot: "The program that starts first, measures the others and can never be changed",
+  firmware: "The native code, the engine and the SDK",
+  app: "The product's own modules",
 });
 
 function signerOf({ signerId }: SoftwareComponent): string {
   const hex = encodeHex(signerId);
-  return UNSIGNED.test(hex) ? "nobody signed it" : `signed by the key with the hash ${hex}`;
+  return UNSIGNED.test(hex) ? "Nobody signed it" : `Signed by the key with the hash ${hex}`;
 }
 
 function explainComponent(component: SoftwareComponent, index: number): ExplainedClaim {
   const { type, value, version, description } = component;
   const name = type === undefined ? `#${index + 1}` : printable(type);
-  const what = type !== undefined && Object.hasOwn(COMPONENTS, type) ? `${COMPONENTS[type]}; ` : "";
-  const hash = description === undefined ? "" : ` by ${printable(description)}`;
-  const which = version === undefined ? "no version" : printable(version);
+  const what = type !== undefined && Object.hasOwn(COMPONENTS, type) ? COMPONENTS[type] : "Software of the device";
+  const hash = description === undefined ? "" : ` (${printable(description)})`;
+  const which = version === undefined ? "no version" : `version ${printable(version)}`;
   return {
     claim: `component ${name}`,
     title: `runs ${name}`,
-    value: `${which}, ${encodeHex(value)}`,
-    meaning: `Software that was measured${hash} when the device started: ${what}${signerOf(component)}.`,
+    value: `${which}, hash ${encodeHex(value)}`,
+    meaning: `${what}. The hash${hash} was taken when the device started. ${signerOf(component)}.`,
   };
 }
 
@@ -82,33 +83,33 @@ export function explainClaims(claims: PsaClaims): ExplainedClaim[] {
       "instanceId",
       "device",
       encodeHex(claims.instanceId),
-      "Instance id: which device it is. 01, and the hash of its public attestation key: no other device has it.",
+      "Instance id: which device this is. With Thimble it is 01 and the hash of the device's public attestation key.",
     ],
     [
       "implementationId",
       "kind of device",
       `${encodeHex(implementationId)}${implementationText(implementationId)}`,
-      "Implementation id: the chip and the program in it that can never be changed.",
+      "Implementation id: which kind of device this is, by its chip and the program in it that can never be changed.",
     ],
     ["lifecycle", "lifecycle", state, lifecycle === undefined ? UNKNOWN_LIFECYCLE : LIFECYCLES[lifecycle]],
     [
       "nonce",
       "nonce",
       encodeHex(claims.nonce),
-      "The challenge that the token answers. If it is the one that you drew just now, the token is fresh; else it may be a copy.",
+      "The challenge that the token answers. If it is the one that you drew just now, the token is fresh; otherwise it may be a copy of an old one.",
     ],
     ["clientId", "asked for by", `${clientId}`, clientMeaning(clientId)],
     [
       "bootSeed",
       "start",
       bootSeed && encodeHex(bootSeed),
-      "Boot seed: drawn anew at each start. Two tokens with the same one are of the same start.",
+      "Boot seed: random bytes, new at each start. Tokens with the same seed come from the same start.",
     ],
     [
       "certificationReference",
       "certificate",
       claims.certificationReference && printable(claims.certificationReference),
-      "The number of the PSA certificate that the chip says it has.",
+      "The number of the PSA certificate that the token says the chip has.",
     ],
     [
       "verificationService",

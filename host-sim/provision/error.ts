@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Why a device was not provisioned, or an order not carried out, and what to do about it. */
 
-/** docs/cli.md has each. */
+/** docs/provision.md has each. */
 export type ProvisionErrorCode =
   | "PROVISION_KEY"
   | "PROVISION_IMAGE"

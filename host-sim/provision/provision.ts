@@ -28,7 +28,7 @@ export interface Provisioned {
   readonly status: LifecycleStatus;
 }
 
-/** @throws ProvisionError - docs/cli.md has each code; BoardError. The same again goes on. */
+/** @throws ProvisionError - docs/provision.md has each code; BoardError. The same again goes on. */
 export async function provisionDevice(options: ProvisionOptions): Promise<Provisioned> {
   const { device, material, onStep } = options;
   const known = await askStatus(device);

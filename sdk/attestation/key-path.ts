@@ -83,7 +83,7 @@ export function findSigningKey(
   report: Report,
 ): SigningKey | undefined {
   const known = options.devices(instanceId);
-  if (known !== undefined) report.good("key", "the device is known");
+  if (known !== undefined) report.good("key", "the key of this device is known");
   const certificates = report.attempt("path", () => sortPath(readPath(header), known !== undefined));
   if (certificates === undefined) return undefined;
   const { alias, credential } = certificates;
@@ -122,6 +122,6 @@ export function findSigningKey(
     owner === undefined ? [] : [`the owner ${owner.name}`],
   ];
   const by = steps.flat().join(", and that one by ");
-  report.good("path", by === "" ? "none is needed" : `the key that signed is certified by ${by}`);
+  report.good("path", by === "" ? "no certificate is needed" : `the key that signed is certified by ${by}`);
   return { key, alias: content, endorsements, temporary };
 }

@@ -18,7 +18,7 @@ export function checkReferences(
 ): void {
   const { implementationId } = claims;
   if (references === undefined) {
-    const text = "there are no reference values";
+    const text = "no reference values were given";
     report.unchecked("implementationId", text);
     leaveComponents(claims, report, text);
     return;
@@ -70,9 +70,8 @@ function refusalOf(component: SoftwareComponent, known: readonly ReferenceCompon
   if (ofType.length === 0) return `${describe(component)}: no component of this type is known`;
   const ofValue = ofType.filter(({ value }) => equalPublicBytes(value, component.value));
   if (ofValue.length === 0) {
-    const which =
-      ofType.length === 1 ? "not the one release that is" : `none of the ${ofType.length} releases that are`;
-    return `${describe(component)} is ${which} known`;
+    const which = ofType.length === 1 ? "not the known release" : `none of the ${ofType.length} known releases`;
+    return `${describe(component)} is ${which}`;
   }
   const ofVersion = ofValue.filter(({ version }) => version === undefined || version === component.version);
   if (ofVersion.length === 0) return `${describe(component)} is known under another version`;
@@ -94,6 +93,7 @@ function checkTypes(
   const repeated = types.filter((type) => countOf(type) > 1);
   if (missing.length > 0) report.refuse("components", "ATTEST_COMPONENT", `missing: ${missing.join(", ")}`);
   else if (components.length === 0) report.refuse("components", "ATTEST_COMPONENT", "missing: nothing was measured");
-  else if (repeated.length > 0) report.refuse("components", "ATTEST_COMPONENT", `there twice: ${repeated.join(", ")}`);
+  else if (repeated.length > 0)
+    report.refuse("components", "ATTEST_COMPONENT", `more than once: ${repeated.join(", ")}`);
   else report.good("components", `each of ${types.join(", ")} is there once`);
 }

@@ -97,7 +97,7 @@ export class Report {
 Object.freeze(Report.prototype);
 
 function notReached(step: AppraisalStep): StepVerdict {
-  return Object.freeze({ step, verdict: "unchecked", text: "not looked at, as an earlier step refused the token" });
+  return Object.freeze({ step, verdict: "unchecked", text: "not looked at: an earlier step refused the token" });
 }
 
 /** Each way that ends early has refused a step; if none did, that is our own mistake, and nothing is accepted. */

@@ -90,7 +90,7 @@ function keyOf(
     return undefined;
   }
   report.good("key", "the device's MAC key is known");
-  report.good("path", "none is needed");
+  report.good("path", "no certificate is needed");
   return { key, alias: undefined, endorsements: [], temporary: [], instanceId };
 }
 
@@ -98,7 +98,7 @@ function keyOf(
 function claimsOf(decoded: CborValue, report: Report): PsaClaims | undefined {
   try {
     const claims = psaClaimsFrom(decoded);
-    report.good("claims", "whole, each of the type and length that the profile asks for");
+    report.good("claims", "complete, and each of the type and length that the profile asks for");
     return claims;
   } catch (error) {
     if (!(error instanceof SecurityError)) throw error;
@@ -113,12 +113,18 @@ function checkClaims(claims: PsaClaims, signing: DeviceKey, options: CheckedOpti
   const { profiles, lifecycles, clientIds } = options;
   report.judge("profile", profiles.includes(profile), profile, "ATTEST_PROFILE", `${profile} is not accepted here`);
   const isFresh = equalPublicBytes(nonce, options.nonce);
-  report.judge("nonce", isFresh, "the one that was sent", "ATTEST_NONCE", "not the one that was sent for this token");
+  report.judge(
+    "nonce",
+    isFresh,
+    "the one that was sent for this token",
+    "ATTEST_NONCE",
+    "not the one that was sent for this token",
+  );
   const isExpected = options.instanceId === undefined || equalPublicBytes(instanceId, options.instanceId);
   // Under PSA_IOT_PROFILE_1 the claim has another label: a token can have both, and each of another device.
   const isOfKey = equalPublicBytes(instanceId, signing.instanceId);
-  const another = isOfKey ? "another device than is expected" : "another device than the key is of";
-  report.judge("instanceId", isOfKey && isExpected, "that of the key", "ATTEST_INSTANCE", another);
+  const another = isOfKey ? "not the device that was expected" : "not the device that the key belongs to";
+  report.judge("instanceId", isOfKey && isExpected, "the device that the key belongs to", "ATTEST_INSTANCE", another);
   const isAllowed = lifecycles.includes(lifecycle);
   const state = `the lifecycle is ${lifecycle}`;
   report.judge("lifecycle", isAllowed, state, "ATTEST_LIFECYCLE", `${state}, which is not accepted here`);

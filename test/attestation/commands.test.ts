@@ -120,7 +120,7 @@ describe("thimble attest", function () {
     writeFileSync(join(folder, "path.cbor"), token(owner));
     expect(await runWell(folder, byOwner)).to.match(/^ {2}good +path .*\n[\s\S]*^accepted$/m);
     const shown = await runWell(folder, "attest show path.cbor");
-    expect(shown).to.match(/^ {2}path +1 to a key that is known\n +The Owner says whose key it is: 09/m);
+    expect(shown).to.match(/^ {2}path +1 certificate\n +The Owner certifies the key of 09/m);
     const many = `${byOwner}${" --owner owner.pem".repeat(16)}`;
     expect(await refusal(folder, many)).to.equal("ATTEST_KNOWN: 17 owners are too many: at most 16");
     writeFileSync(join(folder, "path.cbor"), token(stranger));
@@ -150,7 +150,7 @@ describe("thimble attest", function () {
     none[0] = 4;
     writeFileSync(join(folder, "keys.cbor"), maker.endorse({ instanceId, implementationId, publicKey: none }));
     expect(await refusal(folder, line)).to.match(
-      /^ATTEST_REFERENCE: maker.pem signed a key of 01[0-9a-f]{64} that is none/,
+      /^ATTEST_REFERENCE: maker.pem endorsed a key for 01[0-9a-f]{64} that is not on P-256/,
     );
   });
 
@@ -259,6 +259,6 @@ describe("thimble attest", function () {
     expect(await refusal(folder, "attest show long")).to.match(/^ATTEST_TOKEN: /);
     expect(await refusal(folder, "attest show keys")).to.match(/^ATTEST_TOKEN: /);
     expect(await refusal(folder, "attest show nothing")).to.equal("ATTEST_TOKEN: there is no file nothing");
-    expect(await refusal(folder, "attest show app.img")).to.match(/^ATTEST_TOKEN: this is no PSA token: /);
+    expect(await refusal(folder, "attest show app.img")).to.match(/^ATTEST_TOKEN: this is not a PSA token: /);
   });
 });

@@ -7,7 +7,7 @@ import { packageRoot } from "../../host-sim/engine/paths.js";
 import { thimble } from "../cli/support.js";
 
 /** Verbs with a page of their own. */
-const PAGES: Readonly<Record<string, string>> = { attest: "attest.md" };
+const PAGES: Readonly<Record<string, string>> = { attest: "attest.md", provision: "provision.md", sim: "sim.md" };
 const pageOf = (verb: string): string => readFileSync(join(packageRoot, "docs", PAGES[verb] ?? "cli.md"), "utf8");
 const HELP_LIMIT_MS = 60_000;
 

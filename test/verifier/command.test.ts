@@ -83,6 +83,17 @@ describe("thimble attest serve", function () {
     return service;
   }
 
+  it("goes on when whoever reads its log goes away", async () => {
+    const service = start(serving(...devices(), "--json"));
+    const client = new Client({ address: { port: Number((await service.line()).port), address: "", family: "" } });
+    service.leave();
+    for (let i = 0; i < 3; i++) {
+      const { path, nonce } = await client.open();
+      assert.strictEqual(await client.outcome(path, lab.token([[10, nonce]])), "200 complete accepted");
+    }
+    assert.strictEqual(await service.end(), 130);
+  });
+
   it("appraises what a known device says, and what an owner vouches for", async () => {
     const service = start(serving(...devices(), "--owner", join(folder, "owner.pem"), "--json"));
     const listening = await service.line();
@@ -147,10 +158,10 @@ describe("thimble attest serve", function () {
     assert.include(await service.line(), { event: "stopped", openSessions: 1 });
     const again = start(serving(...devices()));
     assert.match(await again.text(), /^verifier at http:\/\/127\.0\.0\.1:\d+, results signed by verifier-1$/);
-    assert.match(await again.text(), /^knows 1 device, 0 owners, .* 1 session open$/);
+    assert.match(await again.text(), /^knows 1 device, 0 owners and .* 1 session open$/);
     assert.isNotEmpty(open.path);
     assert.strictEqual(await again.end(), 130);
-    assert.match(await again.text(), /^stopped; open: 1 session$/);
+    assert.match(await again.text(), /^stopped; 1 session open$/);
   });
 
   it("writes nothing of a stranger's on the terminal but what can be printed", async () => {

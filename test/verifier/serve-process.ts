@@ -39,6 +39,11 @@ export class ServeProcess {
     return JSON.parse(await this.text()) as Line;
   }
 
+  /** Whoever read what it writes goes away. */
+  leave(): void {
+    this.#child.stdout?.destroy();
+  }
+
   /** As Ctrl-C does it. @returns its status. */
   end(): Promise<number | null> {
     return new Promise((resolve) => {
