@@ -195,6 +195,32 @@ const configurations: readonly RfcCase[] = [
   ),
 ];
 
+/** A start without an app: the firmware's own service app asks (devices/boot/boot.c, `mode_of`). */
+const SERVICE: DiceClaims = {
+  ...code(firmware, ZEROS),
+  ...measured({ start: Start.service, app: [0, 0] }),
+  ...mode(3),
+};
+const BY_SERVICE: Claims = { clientId: int(-2), ...list(BOOT, FIRMWARE) };
+const services: readonly RfcCase[] = [
+  accepted("the service app's token of a start without an app", pair(SERVICE, BY_SERVICE), ANY),
+  differs("an app's token of a start without an app", SERVICE, { ...BY_SERVICE, clientId: int(-1) }),
+  differs("a token with an app, of a start without one", SERVICE, { clientId: int(-2) }),
+  differs("mode normal of a start without an app", { ...SERVICE, ...mode(1) }, BY_SERVICE),
+  differs("mode debug of a start without an app", { ...SERVICE, ...mode(2) }, BY_SERVICE),
+  differs(
+    "no app in the token of a start that had one",
+    { ...SERVICE, ...measured({ start: Start.app, app: [0, 0] }) },
+    BY_SERVICE,
+  ),
+  differs(
+    "a device in debug, under the mode of a start without an app",
+    { ...SERVICE, ...measured({ start: Start.service, app: [0, 0], lifecycle: Lifecycle.debug }) },
+    { ...BY_SERVICE, lifecycle: int(0x5000) },
+    ANY_STATE,
+  ),
+];
+
 export const DICE_TOKEN_CASES: readonly RfcCase[] = Object.freeze([
   ...codes,
   ...components,
@@ -202,4 +228,5 @@ export const DICE_TOKEN_CASES: readonly RfcCase[] = Object.freeze([
   ...states,
   ...modes,
   ...configurations,
+  ...services,
 ]);
