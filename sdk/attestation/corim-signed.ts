@@ -86,12 +86,10 @@ export function verifyCorim(
 interface Meta {
   readonly signer: string;
   readonly validity: Validity | undefined;
-  /** Its end is the first moment that is too late, as `exp` is (RFC 8392 §3.1.4). */
-  readonly endsBefore: boolean;
 }
 
 /** `protected-corim-header-map`: who signed, by corim-meta, by CWT claims, or by both, which then say the same. */
-function readSignedHeader(header: HeaderMap, limits: CorimLimits): Meta {
+function readSignedHeader(header: HeaderMap, limits: CorimLimits): Meta & Pick<SignedValidity, "endsBefore"> {
   const where = { name: "protected header" };
   if (header.has(CorimHeader.payloadHashAlg)) {
     throw new ProtocolError("CORIM_UNSUPPORTED", "a hash envelope: the CoRIM itself is elsewhere");
@@ -114,7 +112,7 @@ function metaOf(value: CborValue, limits: CorimLimits): Meta | undefined {
   check(CORIM_META_MAP, meta, where);
   const name = ((meta as CorimMap).get(0) as CorimMap).get(0);
   if (name instanceof CborTag) throw new ProtocolError("CORIM_UNSUPPORTED", "a signer with a name that is not text");
-  return { signer: name as string, validity: validityOf((meta as CorimMap).get(1)), endsBefore: false };
+  return { signer: name as string, validity: validityOf((meta as CorimMap).get(1)) };
 }
 
 function claimsOf(value: CborValue): Meta | undefined {
@@ -124,7 +122,7 @@ function claimsOf(value: CborValue): Meta | undefined {
   const [exp, notBefore] = [4, 5].map((label) => (claims.has(label) ? numberOf(claims.get(label)) : undefined));
   const isDated = exp !== undefined || notBefore !== undefined;
   const validity = isDated ? { notBefore, notAfter: exp ?? Number.POSITIVE_INFINITY } : undefined;
-  return { signer: claims.get(1) as string, validity, endsBefore: true };
+  return { signer: claims.get(1) as string, validity };
 }
 
 function requireSame(meta: Meta, claims: Meta): void {

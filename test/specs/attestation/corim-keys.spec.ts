@@ -50,6 +50,8 @@ describe("a public key in PEM", () => {
       [made(new Uint8Array(65)), made(short), made(new Uint8Array(65).fill(4))].join(),
       "RangeError,RangeError,nothing",
     );
+    const compressed = new Uint8Array(33).fill(2);
+    assert.strictEqual(made(compressed), "RangeError");
   });
 
   it("of another curve, or compressed, is unsupported", () => {
