@@ -1,14 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * A `console` block: lines after `$ ` are run, the lines below are what they write, and `$? N` their status when it is not 0.
- * A command with `--watch` goes on, and a service; a later block that begins without a command is what it writes then, and `^C` ends it.
+ * A command with `--watch` or `--time real` goes on, and a service; a later block that begins without a command is what it
+ * writes then, and `^C` ends it.
  */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AssertionError } from "chai";
 
 /** The command lines that a page may show: ours, and those that look around. */
-const PROGRAMS = new Set(["thimble", "npx", "cd", "cat", "chmod", "cp", "curl", "ls", "mkdir", "mv", "rm", "sed"]);
+const PROGRAMS = new Set([
+  "thimble",
+  "npx",
+  "cd",
+  "cat",
+  "chmod",
+  "cp",
+  "curl",
+  "ls",
+  "mkdir",
+  "mv",
+  "node",
+  "rm",
+  "sed",
+]);
 
 export interface Example {
   readonly line: string;
@@ -24,7 +39,7 @@ export function splitContinued(text: string): readonly [continued: string, rest:
 }
 
 export function goesOn(line: string): boolean {
-  return / --watch\b/.test(line) || /^(npx )?thimble attest serve /.test(line);
+  return / --(watch|time real)\b/.test(line) || /^(npx )?thimble attest serve /.test(line);
 }
 
 /** @throws Error - it begins with a command that is not to be shown. */
