@@ -2,6 +2,7 @@
 /** draft-ietf-rats-corim-10 §5.1: a module (CoMID), and triples of every kind in it, missing, empty, of another type or out of place. */
 import { array, bytes, filled, type Item, int, map, tag, text } from "./cbor-bytes.js";
 import { type CorimCase, corimRows } from "./corim-case.js";
+import { broken, doubled, refusedKinds, unknown } from "./corim-faults.js";
 import {
   attestKey,
   comid,
@@ -13,7 +14,6 @@ import {
   type Members,
   measurement,
   members,
-  otherKinds,
   reference,
   time,
   triples,
@@ -26,23 +26,6 @@ import {
 
 const module = corimRows("draft-ietf-rats-corim-10 §5.1");
 const triple = corimRows("draft-ietf-rats-corim-10 §5.1.4");
-type Rows = typeof module;
-
-const refusedKinds = (
-  rows: Rows,
-  name: string,
-  make: (item: Item) => Item,
-  but: readonly string[] = [],
-): readonly CorimCase[] =>
-  otherKinds(but).map(([kind, item]) => rows.refused("either", `${kind} in the place of ${name}`, make(item)));
-const broken = (rows: Rows, name: string, made: Item): CorimCase => rows.refused("structure", name, made);
-/** A fault that an extension of the draft could make good. */
-const unknown = (rows: Rows, name: string, made: Item): CorimCase => rows.refused("either", name, made);
-const doubled = (one: Item, label: number, value: Item): Item => {
-  const more = one.slice();
-  more[0] = (more[0] as number) + 1;
-  return new Uint8Array([...more, ...int(label), ...value]);
-};
 
 const identity = (parts: Members): Item => withComid({ 1: members({ 0: text("comid-1"), ...parts }) });
 const person = (parts: Members): Item =>

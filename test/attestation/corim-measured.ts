@@ -2,6 +2,7 @@
 /** draft-ietf-rats-corim-10 §5.1.4: environments and measurements, each member of another type, length or number, and out of its place. */
 import { array, bytes, FLOAT_3000, filled, type Item, int, map, NULL, tag, text } from "./cbor-bytes.js";
 import { type CorimCase, corimRows } from "./corim-case.js";
+import { broken, doubled, refusedKinds, unknown } from "./corim-faults.js";
 import {
   CLASS,
   digest,
@@ -9,7 +10,6 @@ import {
   environment,
   type Members,
   members,
-  otherKinds,
   SIGNER,
   UEID,
   values,
@@ -18,26 +18,8 @@ import {
   withTriples,
 } from "./corim-maker.js";
 
-const module = corimRows("draft-ietf-rats-corim-10 §5.1");
 const environments = corimRows("draft-ietf-rats-corim-10 §5.1.4.1");
 const measured = corimRows("draft-ietf-rats-corim-10 §5.1.4.1.5");
-type Rows = typeof module;
-
-const refusedKinds = (
-  rows: Rows,
-  name: string,
-  make: (item: Item) => Item,
-  but: readonly string[] = [],
-): readonly CorimCase[] =>
-  otherKinds(but).map(([kind, item]) => rows.refused("either", `${kind} in the place of ${name}`, make(item)));
-const broken = (rows: Rows, name: string, made: Item): CorimCase => rows.refused("structure", name, made);
-/** A fault that an extension of the draft could make good. */
-const unknown = (rows: Rows, name: string, made: Item): CorimCase => rows.refused("either", name, made);
-const doubled = (one: Item, label: number, value: Item): Item => {
-  const more = one.slice();
-  more[0] = (more[0] as number) + 1;
-  return new Uint8Array([...more, ...int(label), ...value]);
-};
 
 const env = environment();
 
