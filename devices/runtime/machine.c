@@ -86,14 +86,15 @@ static txPreparation preparation = {
 /*
  * What XS's mapper does with an archive that is linked clean: each name gets its identifier, which is the one that stands
  * beside it. XS's own (fxMapArchive) is not called: of an archive that is not clean it walks the byte code, and of that it
- * misreads strings of four length bytes. archive-check.c has seen that names end and are as many as identifiers.
+ * misreads strings of four length bytes. archive-check.c has seen that names end and are as many as identifiers. A name's
+ * text is used where it lies, as byte code is.
  */
 static bool map_clean(txMachine *the, const struct archive_view *archive)
 {
 	const char *name = (const char *)archive->symbols + 2;
 	for (size_t at = 2; at < archive->ids_size; at += 2) {
 		name += strlen(name) + 1; /* the first, which is empty, is nobody's */
-		if (fxID(the, (txString)(uintptr_t)name) != (txID)(archive->ids[at] | archive->ids[at + 1] << 8))
+		if (fxNewNameX(the, (txString)(uintptr_t)name) != (txID)(archive->ids[at] | archive->ids[at + 1] << 8))
 			return false;
 	}
 	return true;
