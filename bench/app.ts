@@ -11,22 +11,15 @@ import { firmwareIdentifiers, readAbi } from "../host-sim/compiler/abi.js";
 import { compileModule } from "../host-sim/compiler/compile.js";
 import { engineInfo } from "../host-sim/compiler/engine-info.js";
 import { readFirmware } from "../host-sim/compiler/firmware.js";
+import { packageNames } from "../host-sim/compiler/firmware-modules.js";
 import { type LinkModule, linkArchive } from "../host-sim/compiler/link.js";
 import { listImports } from "../host-sim/compiler/strip.js";
 import { packageRoot } from "../host-sim/engine/paths.js";
 import { makeImage } from "../host-sim/image/make.js";
-import { resolveManifest } from "../host-sim/manifest/resolve.js";
 
 const apps = join(packageRoot, "bench", "apps");
 const packages = join(packageRoot, "node_modules", "/");
 const { resolve: resolvePackage } = createRequire(import.meta.url);
-
-/** Specifiers that the firmware's manifests give to sources. */
-function firmwareNames(): Map<string, string> {
-  const manifest = join(packageRoot, "devices", "manifest.json");
-  const { modules } = resolveManifest(manifest, { platform: "host", thimbleRoot: packageRoot, allowNatives: true });
-  return new Map(modules.map(({ source, specifier }) => [source, specifier]));
-}
 
 /** The file that an import means: a package's module, or a source of this repository. */
 function sourceOf(from: string, imported: string): string {
@@ -47,11 +40,11 @@ function withoutInstanceFields(text: string, fileName: string): string {
 
 class BenchApp {
   readonly #firmware = readFirmware();
-  readonly #named = firmwareNames();
+  readonly #named = packageNames();
   readonly #modules = new Map<string, LinkModule>();
 
   /** @param main - JavaScript of the main module; it imports `imports`, specifier to source. */
-  build(main: string, imports: ReadonlyMap<string, string>): Uint8Array {
+  build(main: string, imports: ReadonlyMap<string, string>, heapBytes = 0): Uint8Array {
     const targets: Record<string, string> = {};
     for (const [specifier, source] of imports) targets[specifier] = this.#add(source);
     this.#modules.set("main", this.#compile("main", "main.js", main, targets));
@@ -60,7 +53,7 @@ class BenchApp {
     const identifiers = { known: firmwareIdentifiers(abi, engine), first: abi.appIds };
     const modules = [...this.#modules.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
     const archive = linkArchive("bench", modules, [], identifiers, engine);
-    const options = { abi: Buffer.from(this.#firmware.abi, "hex"), heapBytes: 0, stackSlots: 0 };
+    const options = { abi: Buffer.from(this.#firmware.abi, "hex"), heapBytes, stackSlots: 0 };
     return makeImage(archive, { version: [0, 0, 0], ...options });
   }
 
@@ -94,8 +87,16 @@ export function buildRunningApp(name: string, plan: unknown): Uint8Array {
   return new BenchApp().build(main, new Map([["bench", join(apps, `${name}.ts`)]]));
 }
 
-/** An app that imports these modules of the firmware, says so and ends. */
-export function buildImportingApp(specifiers: readonly string[]): Uint8Array {
+/**
+ * An app that imports these modules of the firmware or the SDK, says so and ends.
+ * @param heapBytes - 0: the board's default.
+ */
+export function buildImportingApp(specifiers: readonly string[], heapBytes = 0): Uint8Array {
   const imports = specifiers.map((specifier) => `import ${JSON.stringify(specifier)};\n`).join("");
-  return new BenchApp().build(`${imports}trace("first line\\n");\n`, new Map());
+  const { carried } = readFirmware();
+  const sources = specifiers.flatMap((specifier): [string, string][] => {
+    const path = carried[specifier];
+    return path === undefined ? [] : [[specifier, join(packageRoot, path)]];
+  });
+  return new BenchApp().build(`${imports}trace("first line\\n");\n`, new Map(sources), heapBytes);
 }

@@ -39,16 +39,32 @@ export function shortest(path: string): string {
   return name.startsWith("..") ? path : name;
 }
 
+/** `27 of the SDK, 54,012 bytes: thimble/attestation/{eat, verify}, thimble/cose/iv`. */
+function describeCarried(carried: BuiltApp["carried"]): string {
+  const folders = new Map<string, string[]>();
+  for (const { name } of carried) {
+    const end = name.lastIndexOf("/");
+    folders.set(name.slice(0, end), [...(folders.get(name.slice(0, end)) ?? []), name.slice(end + 1)]);
+  }
+  const lists = [...folders].map(([folder, names]) =>
+    names.length === 1 ? `${folder}/${names[0]}` : `${folder}/{${names.join(", ")}}`,
+  );
+  const bytes = carried.reduce((sum, each) => sum + each.bytes, 0);
+  return `${carried.length} of the SDK, ${groupDigits(bytes)} bytes: ${lists.join(", ")}`;
+}
+
 function print(app: BuiltApp, options: BuildArguments, archive: string): void {
   const colors = colorsFor(process.stdout);
+  const carried = new Set(app.carried.map(({ name }) => name));
   const rows = [
     ["image", shortest(app.image)],
     ["size", `${groupDigits(app.size)} bytes`],
     ["digest", `${app.digest} (SHA-256 of the image)`],
     ["archive", `${archive} (SHA-256 of the archive in it)`],
     ["ABI", app.abi],
-    ["modules", app.modules.join(", ")],
-  ] as const;
+    ["modules", app.modules.filter((name) => !carried.has(name)).join(", ")],
+    ...(carried.size === 0 ? [] : [["carries", describeCarried(app.carried)] as const]),
+  ];
   const lines = rows.map(([title, value]) => `  ${colors.dim(title.padEnd(8))} ${value}`);
   const title = `${colors.bold(app.name)} for ${options.board}, ${options.debug ? "debug" : "release"}`;
   process.stdout.write(`${[title, ...lines].join("\n")}\n`);
@@ -69,10 +85,10 @@ export async function build(path: string, options: BuildArguments): Promise<numb
     progress.done();
     const archive = archiveDigest(readFileSync(app.image));
     if (json) {
-      const { name, image, size, digest, abi, modules, warnings } = app;
+      const { name, image, size, digest, abi, modules, carried, warnings } = app;
       const variant = debug ? "debug" : "release";
       const facts = { ok: true, name, board, variant, image, size, imageDigest: digest, archiveDigest: archive, abi };
-      printJson({ ...facts, modules, warnings });
+      printJson({ ...facts, modules, carried, warnings });
     } else {
       print(app, options, archive);
       showWarnings(app.warnings);

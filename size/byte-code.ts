@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Byte code of CBOR and of the COSE messages with one key, as the firmware carries it: these modules and all of their folders
- * that they import. What they share with everything else (bytes, errors) is apart. As a program: `node dist/size/byte-code.js`.
+ * Byte code of CBOR and of the COSE messages with one key, as the firmware has it or apps carry it: these modules and all of
+ * their folders that they import. What they share with everything else (bytes, errors) is apart. As a program: `node dist/size/byte-code.js`.
  */
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileModule } from "../host-sim/compiler/compile.js";
-import { collectFirmware } from "../host-sim/compiler/firmware.js";
+import { collectFirmware } from "../host-sim/compiler/firmware-modules.js";
 import { listImports } from "../host-sim/compiler/strip.js";
 import { packageRoot } from "../host-sim/engine/paths.js";
 
@@ -42,8 +42,8 @@ function closure(): Map<string, string> {
 }
 
 /**
- * Each module's instructions, without positions: a release firmware has those beside its archive. Imports are the firmware's
- * places, not paths.
+ * Each module's instructions, without positions: a release build has those beside its archive. Imports of the firmware's
+ * modules are places, those of the others paths.
  */
 export function measureByteCode(): ModuleSize[] {
   const imports = new Map(collectFirmware().map((module) => [relative(packageRoot, module.source), module.imports]));

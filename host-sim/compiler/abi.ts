@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The firmware's ABI: names in a fixed order, never renumbered, and their digest. An app archive is linked for one ABI
- * digest and refused by any other. devices/runtime/abi.json is the table; new names are only appended.
+ * The firmware's ABI: names in a fixed order, never renumbered, what its modules export, and a digest of both. An app
+ * archive is linked for one ABI digest and refused by any other. devices/runtime/abi.json is the table of names; new ones
+ * are only appended.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -59,13 +60,18 @@ export function writeAbi(abi: Abi): void {
   writeFileSync(abiPath, `${JSON.stringify(abi, null, 1)}\n`);
 }
 
-/** SHA-256 over what fixes every identifier: engine version and names, the firmware's names, the app's base. */
-export function abiDigest(abi: Abi, engine: EngineInfo): Uint8Array {
+/**
+ * SHA-256 over what fixes every identifier (engine version and names, the firmware's names, the app's base) and over what
+ * an app finds in the firmware and therefore does not carry.
+ * @param modules - names that each module of the firmware exports, sorted; by specifier, in the archive's order.
+ */
+export function abiDigest(abi: Abi, engine: EngineInfo, modules: ReadonlyMap<string, readonly string[]>): Uint8Array {
   const hash = createHash("sha256");
-  hash.update(`thimble abi 1\0${engine.version.slice(0, 2).join(".")}\0${abi.appIds}\0`);
+  hash.update(`thimble abi 2\0${engine.version.slice(0, 2).join(".")}\0${abi.appIds}\0`);
   for (const name of engine.ids) hash.update(`${name}\0`);
   hash.update("\0");
   for (const name of abi.names) hash.update(`${name}\0`);
+  for (const [specifier, exported] of modules) hash.update(`\0${[specifier, ...exported].join("\0")}\0`);
   return hash.digest();
 }
 

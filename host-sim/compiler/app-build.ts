@@ -12,16 +12,16 @@ import { nameFrom } from "../manifest/name-from.js";
 import { type ResolvedProject, resolveManifest } from "../manifest/resolve.js";
 import { writeWhole } from "../whole-file.js";
 import { firmwareIdentifiers, readAbi } from "./abi.js";
-import { AppModules } from "./app-modules.js";
+import { AppModules, type CompiledModules } from "./app-modules.js";
 import type { AppPlaces, BuildOptions, BuiltApp } from "./app-places.js";
 import { type BuildInputs, watchEnvironment, writeRecord } from "./build-record.js";
 import { CompileError } from "./compile-error.js";
 import { engineInfo } from "./engine-info.js";
 import { type Firmware, readFirmware } from "./firmware.js";
 import { makeLines } from "./lines.js";
-import { type LinkModule, type LinkResource, linkArchive } from "./link.js";
+import { type LinkResource, linkArchive } from "./link.js";
 import { Sources } from "./sources.js";
-import { importableNames } from "./specifiers.js";
+import { carriedSource, importableNames } from "./specifiers.js";
 import { TypeChecker } from "./typecheck.js";
 
 const PRELOAD_RESOURCE = "thimble/preload";
@@ -33,7 +33,10 @@ export interface Looked extends BuildInputs {
 }
 
 function resourcesOf(project: ResolvedProject, firmware: Firmware): LinkResource[] {
-  const preload = project.preload.filter((name) => !firmware.modules.includes(name));
+  // The SDK's modules freeze what they export; its manifests list them for Moddable's linker.
+  const isOwn = (name: string): boolean =>
+    !firmware.modules.includes(name) && carriedSource(firmware, name) === undefined;
+  const preload = project.preload.filter(isOwn);
   const files = [...project.data, ...project.resources];
   const paths = [PRELOAD_RESOURCE, ...files.map(({ path }) => path)];
   const twice = paths.find((path, i) => paths.indexOf(path) < i);
@@ -52,6 +55,8 @@ export class AppBuild {
   /** Manifests and folders that the last build read, or looked for. */
   #manifestInputs = new Set<string>();
   #project: ResolvedProject | undefined;
+  /** Sources of the SDK's modules that the last build carried. */
+  #carried: readonly string[] = [];
   #asked: Record<string, string | null> = {};
 
   constructor(places: AppPlaces, options: BuildOptions) {
@@ -72,7 +77,7 @@ export class AppBuild {
     const manifests = stats.filter(({ info }) => info?.isFile()).map(({ path }) => path);
     const absent = stats.filter(({ info }) => info === undefined).map(({ path }) => path);
     return {
-      files: [...new Set([...manifests, ...named, ...this.#checker.files])].sort(),
+      files: [...new Set([...manifests, ...named, ...this.#carried, ...this.#checker.files])].sort(),
       folders: stats.filter(({ info }) => info?.isDirectory()).map(({ path }) => path),
       environment: this.#asked,
       missing: [...absent, ...this.#checker.missing],
@@ -109,9 +114,10 @@ export class AppBuild {
     progress?.("checking types");
     this.#checker.check({ project, folder, names: importableNames(project, firmware) });
     progress?.("compiling");
-    const { modules, warnings } = this.#modules.compile(project, folder, firmware);
+    const compiled = this.#modules.compile(project, folder, firmware);
+    this.#carried = compiled.carried.flatMap((name) => carriedSource(firmware, name) ?? []);
     progress?.("linking");
-    const built = this.#write(project, modules, firmware, warnings);
+    const built = this.#write(project, compiled, firmware);
     const { manifest, results, record } = this.#places;
     const { missing: _, ...inputs } = this.looked;
     writeRecord(record, { manifest, results, result: built, ...inputs }, startedMs);
@@ -134,12 +140,7 @@ export class AppBuild {
     return this.#project;
   }
 
-  #write(
-    project: ResolvedProject,
-    modules: readonly LinkModule[],
-    firmware: Firmware,
-    warnings: readonly string[],
-  ): BuiltApp {
+  #write(project: ResolvedProject, { modules, carried, warnings }: CompiledModules, firmware: Firmware): BuiltApp {
     const abi = readAbi();
     const engine = engineInfo();
     const identifiers = { known: firmwareIdentifiers(abi, engine), first: abi.appIds };
@@ -163,6 +164,9 @@ export class AppBuild {
       lines: output.lines,
       abi: firmware.abi,
       modules: modules.map((module) => module.path),
+      carried: modules
+        .filter(({ path }) => carried.includes(path))
+        .map(({ path, byteCode }) => ({ name: path, bytes: byteCode.code.length })),
       warnings: [...project.warnings.map((text) => nameFrom(this.#places.folder, text)), ...warnings],
     };
   }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The app's own modules, from source to byte code, and what each may import. What did not change is kept. */
+/**
+ * The modules of an app's archive, from source to byte code, and what each may import: its own, and those of the SDK that
+ * they import and the firmware does not have. What did not change is kept.
+ */
 import { join, relative } from "node:path";
 import { packageRoot } from "../engine/paths.js";
 import { ManifestError } from "../manifest/error.js";
@@ -13,8 +16,8 @@ import type { Firmware } from "./firmware.js";
 import { hintForModule } from "./hints.js";
 import type { LinkModule } from "./link.js";
 import type { Sources, SourceText } from "./sources.js";
-import { CONFIG_MODULE, importableNames, resolveSpecifier } from "./specifiers.js";
-import { findTopLevelAwait, listImports } from "./strip.js";
+import { CONFIG_MODULE, carriedSource, importableNames, resolveSpecifier } from "./specifiers.js";
+import { findTopLevelAwait, listDynamicImports, listImports, stripTypes } from "./strip.js";
 
 /** What the device has behind a contract comes with the contract's manifest: which file it is depends on the board. */
 const CONTRACTS: Readonly<Record<string, string>> = Object.freeze({
@@ -22,6 +25,10 @@ const CONTRACTS: Readonly<Record<string, string>> = Object.freeze({
   "thimble/device/crypto": "thimble/contracts/crypto",
   "thimble/device/lifecycle": "thimble/contracts/lifecycle",
 });
+
+/** Folders of this package with modules. */
+const SDK = join(packageRoot, "sdk", "/");
+const OURS: readonly string[] = Object.freeze([SDK, join(packageRoot, "devices", "/")]);
 
 const NO_MAIN =
   'the manifest has no module "main": it is where an app begins. In "modules", "*": "./main" is main.ts, and "main": "./app" is app.ts';
@@ -31,6 +38,10 @@ interface Compiled {
   readonly source: SourceText;
   readonly name: string;
   readonly imports: readonly string[];
+  /** Of `import("...")`: what is not there is an error at run time, which the app may expect. */
+  readonly dynamicImports: readonly string[];
+  /** Imports that are left when types are gone: worked out where it matters. */
+  kept: readonly string[] | undefined;
   readonly awaitLine: number | undefined;
   byteCode: ByteCode | undefined;
 }
@@ -55,27 +66,36 @@ function placeOf(name: string, text: string, imported: string): SourcePlace {
 
 /** Relative to the app or, for a module of this package, to the package: it goes into the image, where no place is named. */
 function nameOf(source: string, folder: string): string {
+  if (OURS.some((root) => source.startsWith(root))) return relative(packageRoot, source);
   const name = relative(folder, source);
   const inPackage = relative(packageRoot, source);
   return name.startsWith("..") && !inPackage.startsWith("..") ? inPackage : name;
 }
 
-/** The app's own modules: those of the SDK are in the firmware already. */
-function ownModules(project: ResolvedProject, folder: string, firmware: Firmware): Module[] {
-  const inFirmware = new Set(firmware.modules);
-  const ours = ["sdk", "devices"].map((name) => join(packageRoot, name));
-  return project.modules.filter(({ specifier, source }) => {
-    if (!inFirmware.has(specifier)) return true;
-    if (ours.some((root) => source.startsWith(root))) return false;
-    const place = { file: nameOf(source, folder), line: 1, column: 0 };
-    throw new CompileError(`${specifier} is a module of the firmware: an app cannot replace it`, place);
-  });
+/** Not the app's own: the firmware has it, or it comes with what imports it. */
+function isOfSdk({ specifier, source }: Module, folder: string, firmware: Firmware): boolean {
+  const isNamed = (name: string): boolean =>
+    firmware.modules.includes(name) || carriedSource(firmware, name) !== undefined;
+  const isOurs = OURS.some((root) => source.startsWith(root));
+  const place = { file: nameOf(source, folder), line: 1, column: 0 };
+  if (isNamed(specifier)) {
+    if (isOurs) return true;
+    const owner = firmware.modules.includes(specifier) ? "firmware" : "SDK";
+    throw new CompileError(`${specifier} is a module of the ${owner}: an app cannot replace it`, place);
+  }
+  const name = `thimble/${relative(SDK, source).replace(/\.ts$/, "")}`;
+  if (!isNamed(name)) return false;
+  throw new CompileError(
+    `${specifier} is the module ${name}, which is not to be there twice: import it by that name`,
+    place,
+  );
 }
 
-/** The firmware here has all its modules; a Moddable build has those that a manifest includes. */
+/** Every module of the SDK can be had here; a Moddable build has those that a manifest includes. */
 function warnOfUnlisted(scope: Scope, specifier: string, place: string): void {
-  const { provided, modules } = scope.project;
-  if (!scope.firmware.modules.includes(specifier)) return;
+  const { project, firmware } = scope;
+  const { provided, modules } = project;
+  if (!firmware.modules.includes(specifier) && carriedSource(firmware, specifier) === undefined) return;
   if (provided.includes(specifier) || modules.some((module) => module.specifier === specifier)) return;
   if (modules.some((module) => module.specifier === CONTRACTS[specifier])) return;
   const manifest = manifestWith(specifier);
@@ -96,7 +116,7 @@ function checkImports(scope: Scope, module: Module, { source, name, imports }: C
     const specifier = resolveSpecifier(module.specifier, imported);
     const place = placeOf(name, source.text, imported);
     if (scope.names.has(specifier)) {
-      warnOfUnlisted(scope, specifier, `${name}:${place.line}`);
+      if (!module.source.startsWith(SDK)) warnOfUnlisted(scope, specifier, `${name}:${place.line}`);
       continue;
     }
     const isJson = imported.endsWith(".json") && scope.names.has(specifier.slice(0, -5));
@@ -110,6 +130,21 @@ function checkImports(scope: Scope, module: Module, { source, name, imports }: C
       isJson ? "" : hintForModule(imported, { from: module.specifier, names: scope.names }),
     );
   }
+}
+
+/** TypeScript leaves out imports of what is used as a type alone. */
+function keptImports({ source, name, dynamicImports }: Compiled): readonly string[] {
+  const { code } = stripTypes(source.text, { name, allowNatives: false });
+  return [...listImports(code, name), ...dynamicImports];
+}
+
+export interface CompiledModules {
+  /** In the order of the archive. */
+  readonly modules: readonly LinkModule[];
+  /** Specifiers of those that are the SDK's. */
+  readonly carried: readonly string[];
+  /** What works here and would not in a Moddable build. */
+  readonly warnings: readonly string[];
 }
 
 export class AppModules {
@@ -126,26 +161,46 @@ export class AppModules {
 
   /**
    * @param folder - the project's folder, symbolic links resolved.
-   * @returns the modules in the order of the archive, and what works here and would not in a Moddable build.
    * @throws CompileError, ManifestError
    */
-  compile(
-    project: ResolvedProject,
-    folder: string,
-    firmware: Firmware,
-  ): { readonly modules: LinkModule[]; readonly warnings: readonly string[] } {
-    const own = ownModules(project, folder, firmware);
+  compile(project: ResolvedProject, folder: string, firmware: Firmware): CompiledModules {
+    const own = project.modules.filter((module) => !isOfSdk(module, folder, firmware));
     const names = importableNames(project, firmware);
     if (!names.has("main")) {
       throw new ManifestError(NO_MAIN, project.modulesPlace);
     }
     const scope: Scope = { project, folder, firmware, names, warnings: [] };
-    const modules = own.map((module) => this.#compileOne(scope, module));
+    const all = this.#withCarried(scope, own);
+    const modules = all.map((module) => this.#compileOne(scope, module));
     const config = { name: "mc/config.json", text: JSON.stringify(project.config) };
     const byteCode = compileModule(config, { debug: false, allowNatives: false });
     modules.push({ path: CONFIG_MODULE, byteCode });
-    this.#forgetBut(own);
-    return { modules: modules.sort((a, b) => (a.path < b.path ? -1 : 1)), warnings: scope.warnings };
+    this.#forgetBut(all);
+    const carried = all.slice(own.length).map(({ specifier }) => specifier);
+    return {
+      modules: modules.sort((a, b) => (a.path < b.path ? -1 : 1)),
+      carried: carried.sort(),
+      warnings: scope.warnings,
+    };
+  }
+
+  /** These modules, then those of the SDK that they import and the firmware does not have. */
+  #withCarried({ folder, firmware }: Scope, own: readonly Module[]): readonly Module[] {
+    const all = new Map(own.map((module) => [module.specifier, module]));
+    for (const module of all.values()) {
+      const compiled = this.#read(module, nameOf(module.source, folder));
+      const carried = [...compiled.imports, ...compiled.dynamicImports].flatMap((imported) => {
+        const specifier = resolveSpecifier(module.specifier, imported);
+        const source = carriedSource(firmware, specifier);
+        return source === undefined || all.has(specifier) ? [] : [{ imported, specifier, source, from: packageRoot }];
+      });
+      if (carried.length === 0) continue;
+      compiled.kept ??= keptImports(compiled);
+      for (const { imported, ...found } of carried) {
+        if (compiled.kept.includes(imported)) all.set(found.specifier, found);
+      }
+    }
+    return [...all.values()];
   }
 
   #forgetBut(modules: readonly Module[]): void {
@@ -167,8 +222,10 @@ export class AppModules {
     if (source === undefined) throw new CompileError("the file cannot be read", { file: name, line: 1, column: 0 });
     const known = this.#compiled.get(specifier);
     if (known?.source === source && known.name === name) return known;
-    const awaitLine = specifier === "main" ? findTopLevelAwait(source.text, name) : undefined;
-    const compiled = { source, name, imports: listImports(source.text, name), awaitLine, byteCode: undefined };
+    const { text } = source;
+    const awaitLine = specifier === "main" ? findTopLevelAwait(text, name) : undefined;
+    const imports = { imports: listImports(text, name), dynamicImports: listDynamicImports(text, name) };
+    const compiled = { source, name, ...imports, awaitLine, kept: undefined, byteCode: undefined };
     this.#compiled.set(specifier, compiled);
     return compiled;
   }

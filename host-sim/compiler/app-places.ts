@@ -15,6 +15,11 @@ export interface BuildOptions {
   readonly progress?: (text: string) => void;
 }
 
+interface CarriedModule {
+  readonly name: string;
+  readonly bytes: number;
+}
+
 export interface BuiltApp {
   readonly name: string;
   /** The image: what a board's slot takes. */
@@ -27,6 +32,8 @@ export interface BuiltApp {
   /** ABI digest of the firmware that it is linked for, hex. */
   readonly abi: string;
   readonly modules: readonly string[];
+  /** Those of them that are the SDK's, with the bytes of their byte code. */
+  readonly carried: readonly CarriedModule[];
   readonly warnings: readonly string[];
 }
 

@@ -5,22 +5,23 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { firmwareFolder, packageRoot } from "../engine/paths.js";
-import { resolveManifest } from "../manifest/resolve.js";
 import { writeWhole } from "../whole-file.js";
 import { abiDigest, extendAbi, firmwareIdentifiers, readAbi, writeAbi } from "./abi.js";
 import { compileModule } from "./compile.js";
 import { type EngineInfo, engineInfo } from "./engine-info.js";
 import { generateFirmwareC, generateKeysC } from "./firmware-c.js";
+import { carriedModules, collectFirmware, exportsOf, type FirmwareModule } from "./firmware-modules.js";
 import { makeLines } from "./lines.js";
 import { engineIdentifiers, type LinkModule, linkArchive } from "./link.js";
-import { listImports } from "./strip.js";
 
 /** What apps need to know of the firmware; `firmware.json` beside the archive. */
 export interface Firmware {
   /** Specifiers of its modules. */
   readonly modules: readonly string[];
+  /** The SDK's other modules, which an app carries: sources, relative to the package, by specifier. */
+  readonly carried: Readonly<Record<string, string>>;
   /** ABI digest, hex. */
   readonly abi: string;
   /** SHA-256 of the release archive, hex. */
@@ -31,49 +32,8 @@ export interface Firmware {
 /** What a position in a release engine's stack names: "at check (app:1234)". devices/runtime/stack.c. */
 const FRAME_NAMES = Object.freeze(["app", "firmware"]);
 
-const firmwareManifest = join(packageRoot, "devices", "manifest.json");
-
-/** Specifier of a firmware file that no manifest names: internal, out of an app's reach (devices/runtime/modules.c). */
-function specifierOf(source: string): string {
-  return `thimble:${relative(packageRoot, source).replace(/\.ts$/, "")}`;
-}
-
-export interface FirmwareModule {
-  readonly specifier: string;
-  readonly source: string;
-  /** What stands in its byte code for each relative path: the place in the archive (devices/runtime/modules.c). */
-  readonly imports: Record<string, string>;
-}
-
-/** The modules that the manifests name and, from there, all that they import by a relative path. In the archive's order. */
-export function collectFirmware(): FirmwareModule[] {
-  const project = resolveManifest(firmwareManifest, {
-    platform: "host",
-    thimbleRoot: packageRoot,
-    allowNatives: true,
-  });
-  const specifiers = new Map(project.modules.map((module) => [module.source, module.specifier]));
-  const found: FirmwareModule[] = [];
-  for (const [source, specifier] of specifiers) {
-    const imports: Record<string, string> = {};
-    for (const imported of listImports(readFileSync(source, "utf8"), source)) {
-      if (!imported.startsWith(".")) continue;
-      const target = join(dirname(source), imported.replace(/\.js$/, ".ts"));
-      if (!specifiers.has(target)) specifiers.set(target, specifierOf(target));
-      imports[imported] = specifiers.get(target) ?? imported;
-    }
-    found.push({ specifier, source, imports });
-  }
-  found.sort((a, b) => (a.specifier < b.specifier ? -1 : 1));
-  const places = new Map(found.map(({ specifier }, place) => [specifier, `#${place}`]));
-  for (const { imports } of found) {
-    for (const [path, specifier] of Object.entries(imports)) imports[path] = places.get(specifier) ?? specifier;
-  }
-  return found;
-}
-
-function compileFirmware(debug: boolean): LinkModule[] {
-  return collectFirmware().map(({ specifier, source, imports }) => ({
+function compileFirmware(modules: readonly FirmwareModule[], debug: boolean): LinkModule[] {
+  return modules.map(({ specifier, source, imports }) => ({
     path: specifier,
     byteCode: compileModule(
       { name: relative(packageRoot, source), text: readFileSync(source, "utf8") },
@@ -98,12 +58,13 @@ function collectNames(modules: readonly LinkModule[]): Set<string> {
  * @throws CompileError when a module does not compile; RangeError when the ABI has no room.
  */
 export function buildFirmware(engine: EngineInfo = engineInfo()): Firmware {
-  const release = compileFirmware(false);
-  const debug = compileFirmware(true);
+  const collected = collectFirmware();
+  const release = compileFirmware(collected, false);
+  const debug = compileFirmware(collected, true);
   const names = [...collectNames([...release, ...debug]), ...FRAME_NAMES];
   const { abi, added } = extendAbi(readAbi(), engine, names);
   if (added > 0) writeAbi(abi);
-  const digest = abiDigest(abi, engine);
+  const digest = abiDigest(abi, engine, exportsOf(collected));
   const ids = { known: engineIdentifiers(engine), first: engine.ids.length, fixed: abi.names };
   const link = (modules: readonly LinkModule[], isStripped: boolean): Uint8Array =>
     linkArchive("firmware", modules, [], { ...ids, isStripped }, engine);
@@ -126,6 +87,7 @@ export function buildFirmware(engine: EngineInfo = engineInfo()): Firmware {
   writeIfChanged(join(firmwareFolder(), "firmware.lines"), makeLines(archives.release, release));
   const firmware: Firmware = {
     modules: release.map((module) => module.path),
+    carried: carriedModules(collected),
     abi: Buffer.from(digest).toString("hex"),
     archive: createHash("sha256").update(archives.release).digest("hex"),
     engine: engine.version,

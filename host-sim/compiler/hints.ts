@@ -58,6 +58,10 @@ export function hintByName(specifier: string): string | undefined {
   return known ?? find(PACKAGE_HINTS, packageOf(name));
 }
 
+/** The build has seen all specifiers that stand in a source: this one was computed. */
+const NOT_CARRIED =
+  "An app carries the modules of the SDK that its sources name: write the specifier as a text, in an import or in import().";
+
 function hintForUnknown(specifier: string): string {
   if (/^\.{1,2}\//.test(specifier)) {
     return 'A file of the app is a module when "modules" of the manifest names it, without its extension.';
@@ -85,7 +89,7 @@ export function hintForThrown(message: string, line = ""): string | undefined {
   const [, global] = /get (\S+): undefined variable$/.exec(message) ?? [];
   if (global !== undefined) return hintForGlobal(global) ?? "No built-in and no declaration has that name.";
   const [, specifier] = /module "(.+)" not found$/.exec(message) ?? [];
-  if (specifier !== undefined) return hintForModule(specifier);
+  if (specifier !== undefined) return specifier.startsWith("thimble/") ? NOT_CARRIED : hintForModule(specifier);
   for (const { says, names, hint } of THROWN_HINTS) {
     const [found, name = ""] = says.exec(message) ?? [];
     if (found === undefined || (names !== undefined && !names.includes(name))) continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Names of modules: what an import may say, and which module it then means. */
-import { posix } from "node:path";
+import { join, posix } from "node:path";
+import { packageRoot } from "../engine/paths.js";
 import type { ResolvedProject } from "../manifest/resolve.js";
 import { nearestName } from "../nearest.js";
 import type { Firmware } from "./firmware.js";
@@ -13,7 +14,13 @@ const INTERNAL = "thimble:";
 /** Specifiers that an import of this app may mean. */
 export function importableNames(project: Pick<ResolvedProject, "modules">, firmware: Firmware): Set<string> {
   const open = firmware.modules.filter((name) => !name.startsWith(INTERNAL));
-  return new Set([...project.modules.map(({ specifier }) => specifier), ...open, CONFIG_MODULE]);
+  const own = project.modules.map(({ specifier }) => specifier);
+  return new Set([...own, ...open, ...Object.keys(firmware.carried), CONFIG_MODULE]);
+}
+
+/** The source of a module of the SDK that the firmware does not have, absolute; undefined for any other name. */
+export function carriedSource(firmware: Pick<Firmware, "carried">, specifier: string): string | undefined {
+  return Object.hasOwn(firmware.carried, specifier) ? join(packageRoot, firmware.carried[specifier] ?? "") : undefined;
 }
 
 /** A module's name in the archive, where an import from another module finds it. */

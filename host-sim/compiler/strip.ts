@@ -148,6 +148,21 @@ export function listImports(text: string, name: string): string[] {
   return found;
 }
 
+/** What `import("...")` names, where it is a text. */
+export function listDynamicImports(text: string, name: string): string[] {
+  if (!text.includes("import(")) return [];
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [specifier] = node.arguments;
+      if (specifier !== undefined && ts.isStringLiteralLike(specifier)) found.push(specifier.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true));
+  return found;
+}
+
 /** The line of the first `await` outside any function, or undefined. */
 export function findTopLevelAwait(text: string, name: string): number | undefined {
   const source = ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);

@@ -111,7 +111,7 @@ export async function buildSpecs(specs: SpecFiles, options: SpecBuildOptions): P
           environment,
         });
   const firmware = readFirmware();
-  const modules = new SpecModules(specs.folder, project, firmware.modules);
+  const modules = new SpecModules(specs.folder, project, firmware);
   const all = modules.collect(specs.files);
   options.progress?.("checking types of the specs");
   const checker = new TypeChecker(new Sources());

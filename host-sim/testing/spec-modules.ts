@@ -8,7 +8,9 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, posix, relative } from "node:path";
 import { CompileError } from "../compiler/compile-error.js";
+import type { Firmware } from "../compiler/firmware.js";
 import { hintByName } from "../compiler/hints.js";
+import { carriedSource } from "../compiler/specifiers.js";
 import { listImports } from "../compiler/strip.js";
 import { packageRoot } from "../engine/paths.js";
 import type { ResolvedProject } from "../manifest/resolve.js";
@@ -73,14 +75,15 @@ export class SpecModules {
   readonly #folder: string;
   readonly #project: ResolvedProject;
   readonly #inFirmware: ReadonlySet<string>;
+  readonly #firmware: Pick<Firmware, "carried">;
   /** The manifest's modules by source. */
   readonly #named: ReadonlyMap<string, string>;
 
-  /** @param firmware - specifiers of its modules. */
-  constructor(folder: string, project: ResolvedProject, firmware: readonly string[]) {
+  constructor(folder: string, project: ResolvedProject, firmware: Pick<Firmware, "modules" | "carried">) {
     this.#folder = folder;
     this.#project = project;
-    this.#inFirmware = new Set(firmware);
+    this.#inFirmware = new Set(firmware.modules);
+    this.#firmware = firmware;
     this.#named = new Map(project.modules.map(({ source, specifier }) => [source, specifier]));
   }
 
@@ -173,6 +176,8 @@ export class SpecModules {
     if (this.#inFirmware.has(specifier) && !specifier.startsWith("thimble:")) return { path: specifier };
     const module = this.#project.modules.find((candidate) => candidate.specifier === specifier);
     if (module !== undefined) return { path: specifier, source: module.source };
+    const carried = carriedSource(this.#firmware, specifier);
+    if (carried !== undefined) return { path: specifier, source: carried };
     if (!specifier.startsWith("thimble/testing/")) return undefined;
     const source = join(sdk, `${specifier.slice("thimble/".length)}.ts`);
     return statSync(source, { throwIfNoEntry: false })?.isFile() ? { path: specifier, source } : undefined;

@@ -36,6 +36,22 @@ describe("thimble build", function () {
     expect(result.warnings).to.deep.equal([]);
   });
 
+  it("says which modules of the SDK the app carries, and how many bytes they are", async () => {
+    const source =
+      'import "thimble/cose/mac0"; import "thimble/cose/iv"; import "thimble/cose/sign1"; import "thimble/attestation/path";';
+    const include = ["cose", "attestation"].map((name) => `$(THIMBLE)/manifests/${name}.json`);
+    const app = makeApp({ "main.ts": source }, { include });
+    const { modules, carried } = JSON.parse((await thimble(["build", app, "--json"])).stdout);
+    const names = ["thimble/attestation/path", "thimble/cose/iv", "thimble/cose/mac-tag", "thimble/cose/mac0"];
+    expect(carried.map(({ name }: { name: string }) => name)).to.deep.equal(names);
+    expect(modules).to.deep.equal(["main", "mc/config", ...names]);
+    const sum = carried.reduce((bytes: number, each: { bytes: number }) => bytes + each.bytes, 0);
+    const { stdout } = await thimble(["build", app]);
+    expect(stdout).to.match(/^ +modules +main, mc\/config$/m);
+    const list = "thimble/attestation/path, thimble/cose/{iv, mac-tag, mac0}";
+    expect(stdout).to.contain(`carries  4 of the SDK, ${sum.toLocaleString("en")} bytes: ${list}\n`);
+  });
+
   it("builds the app of the current folder when none is named", async () => {
     const app = makeApp({ "main.ts": "" });
     const { status, stdout } = await thimble(["build"], { cwd: app });

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Linked clean: the numbers in an archive are those that the running firmware gives. */
 import { assert } from "chai";
-import { abiDigest, firmwareIdentifiers, readAbi } from "../../host-sim/compiler/abi.js";
+import { type Abi, abiDigest, firmwareIdentifiers, readAbi } from "../../host-sim/compiler/abi.js";
 import { engineInfo } from "../../host-sim/compiler/engine-info.js";
 import { readFirmware } from "../../host-sim/compiler/firmware.js";
+import { collectFirmware, exportsOf } from "../../host-sim/compiler/firmware-modules.js";
 import { linkArchive } from "../../host-sim/compiler/link.js";
 import { useEngines } from "../cli/support.js";
 import { type Archive, readArchive, readImage } from "./archive.js";
@@ -124,15 +125,23 @@ trace(strings.map((s) => s.length).join(), " ", functions.map((f) => f(1)).join(
     }
   });
 
-  it("is named by the firmware's ABI digest, which is the digest of the table", () => {
-    const digest = Buffer.from(abiDigest(readAbi(), engineInfo())).toString("hex");
-    assert.strictEqual(readFirmware().abi, digest);
-    const renamed = { ...readAbi(), names: ["another", ...readAbi().names.slice(1)] };
-    assert.notStrictEqual(Buffer.from(abiDigest(renamed, engineInfo())).toString("hex"), digest);
-    assert.notStrictEqual(
-      Buffer.from(abiDigest({ ...readAbi(), appIds: appIds + 1 }, engineInfo())).toString("hex"),
-      digest,
-    );
+  it("is named by the firmware's ABI digest, which is the digest of names, modules and what these export", () => {
+    const exported = exportsOf(collectFirmware());
+    const digest = (abi: Abi, modules: ReadonlyMap<string, readonly string[]>) =>
+      Buffer.from(abiDigest(abi, engineInfo(), modules)).toString("hex");
+    const abi = readAbi();
+    assert.strictEqual(readFirmware().abi, digest(abi, exported));
+    const without = (specifier: string) => new Map([...exported].filter(([name]) => name !== specifier));
+    const others = [
+      digest({ ...abi, names: ["another", ...abi.names.slice(1)] }, exported),
+      digest({ ...abi, appIds: appIds + 1 }, exported),
+      digest(abi, without("thimble/cbor/decode")),
+      digest(abi, new Map([...exported, ["thimble/cbor/other", []]])),
+      digest(abi, new Map([...exported, ["thimble/cbor/decode", ["decodeCbor", "decodeItem", "other"]]])),
+    ];
+    assert.lengthOf(new Set([readFirmware().abi, ...others]), 1 + others.length);
+    assert.deepEqual(exported.get("thimble/cbor/decode"), ["decodeCbor", "decodeItem"]);
+    assert.isFalse([...exported.keys()].some((name) => name.startsWith("thimble:")));
   });
 
   for (const board of BOARDS) {

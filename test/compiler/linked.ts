@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Apps that are compiled and linked without a manifest and without a look at their types. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { firmwareIdentifiers, readAbi } from "../../host-sim/compiler/abi.js";
 import { compileModule } from "../../host-sim/compiler/compile.js";
 import { engineInfo } from "../../host-sim/compiler/engine-info.js";
 import { readFirmware } from "../../host-sim/compiler/firmware.js";
 import { type Lines, makeLines, readLines } from "../../host-sim/compiler/lines.js";
 import { linkArchive } from "../../host-sim/compiler/link.js";
+import { carriedSource, resolveSpecifier } from "../../host-sim/compiler/specifiers.js";
+import { listImports } from "../../host-sim/compiler/strip.js";
+import { packageRoot } from "../../host-sim/engine/paths.js";
 import { makeImage } from "../../host-sim/image/make.js";
 
 interface Linked {
@@ -16,6 +19,32 @@ interface Linked {
   /** Its table of lines, as text and read. */
   readonly table: string;
   readonly lines: Lines;
+}
+
+interface File {
+  readonly path: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** And the modules of the SDK that they import and the firmware does not have. */
+function withCarried(sources: Readonly<Record<string, string>>): File[] {
+  const firmware = readFirmware();
+  const files = new Map<string, File>();
+  for (const [path, text] of Object.entries(sources)) files.set(path, { path, name: `${path}.ts`, text });
+  for (const { path, name, text } of files.values()) {
+    for (const imported of listImports(text, name)) {
+      const specifier = resolveSpecifier(path, imported);
+      const source = carriedSource(firmware, specifier);
+      if (source === undefined || files.has(specifier)) continue;
+      files.set(specifier, {
+        path: specifier,
+        name: relative(packageRoot, source),
+        text: readFileSync(source, "utf8"),
+      });
+    }
+  }
+  return [...files.values()];
 }
 
 /** @param sources - TypeScript by specifier; `main` is where it begins. */
@@ -27,7 +56,7 @@ export function buildUnchecked(
 ): Linked {
   const engine = engineInfo();
   const abi = readAbi();
-  const files = Object.entries(sources).map(([path, text]) => ({ path, name: `${path}.ts`, text }));
+  const files = withCarried(sources);
   files.push({ path: "mc/config", name: "mc/config.json", text: JSON.stringify(config) });
   const modules = files
     .map(({ path, ...source }) => ({ path, byteCode: compileModule(source, { debug, allowNatives: false }) }))

@@ -3,7 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
+import { readFirmware } from "../../host-sim/compiler/firmware.js";
 import { packageRoot } from "../../host-sim/engine/paths.js";
+import { useEngines } from "../cli/support.js";
 
 /** For ourselves: a counter that stands for no time (benches), a check of arguments. */
 const OWN = ["thimble/device/io/ticks", "requireBytes"];
@@ -27,11 +29,37 @@ function assertNamed(names: readonly string[]): void {
   );
 }
 
-describe("docs/modules.md", () => {
+describe("docs/modules.md", function () {
+  this.timeout(60_000);
+  useEngines();
+
   it("has every module of the firmware", () => {
     const manifest = JSON.parse(read("devices", "io", "manifest.json")) as { modules: object };
     assertNamed(Object.keys(manifest.modules).filter((name) => !OWN.includes(name)));
     for (const folder of ["bytes", "cbor", "cose", "errors"]) assert.include(page, `\`thimble/${folder}/...\``);
+  });
+
+  it("says of each module whether the firmware has it", () => {
+    const [, section = ""] = page.split("## Where a module is\n");
+    const [table = ""] = section.split("\n## ");
+    const rows = [...table.matchAll(/^\| (`thimble\/.*?) \| (.*?) ?\| (.*?) ?\|$/gm)];
+    const { modules, carried } = readFirmware();
+    const open = modules.filter((name) => name.startsWith("thimble/") && !name.startsWith("thimble/device/"));
+    const namesOf = (cell: string): string[] => [...cell.matchAll(/`([\w/-]+)`/g)].map(([, name = ""]) => name);
+    const said = new Map<string, readonly [firmware: string, apps: string]>();
+    for (const [, folders = "", firmware = "", apps = ""] of rows) {
+      for (const folder of namesOf(folders)) said.set(folder.replace("thimble/", ""), [firmware, apps]);
+    }
+    const isIn = (cell: string, name: string): boolean => cell.startsWith("all") || namesOf(cell).includes(name);
+    for (const [names, here, there] of [[open, 0, 1] as const, [Object.keys(carried), 1, 0] as const]) {
+      for (const specifier of names.filter((name) => !name.startsWith("thimble/contracts/"))) {
+        const [, folder = "", name = ""] = specifier.split("/");
+        const cells = said.get(folder) ?? ["", ""];
+        assert.isTrue(isIn(cells[here], name), specifier);
+        if (cells[here] === "all others") assert.notInclude(namesOf(cells[there]), name);
+        if (cells[there] === "all") assert.fail(`${specifier} is on the other side`);
+      }
+    }
   });
 
   it("has every function of thimble/bytes", () => {

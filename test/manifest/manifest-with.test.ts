@@ -10,13 +10,14 @@ const WITHOUT = ["console", "thimble/device/io/ticks"];
 /** What comes with the manifest of its contract. */
 const DEVICE = "thimble/device/";
 
-describe("the manifest that brings a module of the firmware", function () {
+describe("the manifest that brings a module of the firmware or the SDK", function () {
   this.timeout(60_000);
   useEngines();
   afterEach(removeTrees);
 
   it("is known for each that an app can import, and does bring it", () => {
-    const open = readFirmware().modules.filter((name) => !name.startsWith("thimble:"));
+    const { modules: inFirmware, carried } = readFirmware();
+    const open = [...inFirmware.filter((name) => !name.startsWith("thimble:")), ...Object.keys(carried)];
     expect(open.filter((name) => manifestWith(name) === undefined)).to.deep.equal(WITHOUT);
     for (const name of open.filter((name) => !WITHOUT.includes(name))) {
       const { provided, modules } = resolveTree({ include: manifestWith(name) });

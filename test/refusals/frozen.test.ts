@@ -70,9 +70,11 @@ describe("what an app finds on a board", function () {
         assert.deepEqual([...new Set(await linesOf(machine, source.join("\n")))], ["TypeError"]);
       });
 
-      it("refuses to change what a firmware module exports, or the shape of its classes", async () => {
-        const modules = readFirmware().modules.filter((name) => !name.startsWith("thimble:"));
-        const source = `for (const name of ${JSON.stringify(modules)}) {
+      it("refuses to change what a module of the firmware or the SDK exports, or the shape of its classes", async () => {
+        const { modules: inFirmware, carried } = readFirmware();
+        const modules = [...inFirmware.filter((name) => !name.startsWith("thimble:")), ...Object.keys(carried)];
+        const imports = Object.keys(carried).map((name) => `() => import(${JSON.stringify(name)})`);
+        const source = `[${imports.join(", ")}]; for (const name of ${JSON.stringify(modules)}) {
             const space = await import(name);
             for (const key of Object.keys(space)) {
               const value = space[key];

@@ -68,6 +68,23 @@ describe("building specs", function () {
     assert.strictEqual(failures, 0, events.join("\n"));
   });
 
+  it("takes modules of the SDK that the firmware does not have, whoever imports them, and each once", async () => {
+    const spec = `
+      import { decodeWellFormed } from "thimble/cbor/well-formed";
+      import { CborTag } from "thimble/cbor/value";
+      import { decode } from "../lib/twice.js";
+      it("are there", () => {
+        if (decode !== decodeWellFormed) throw new Error("two copies");
+        if (!(decode(Uint8Array.of(0xc1, 0)) instanceof CborTag)) throw new Error("two classes");
+      });`;
+    const twice = 'export { decodeWellFormed as decode } from "thimble/cbor/well-formed"; export const twice = Number;';
+    const { failures, events } = await hearTesters(
+      makeApp({ ...APP, "lib/twice.ts": twice, "test/x.spec.ts": spec }, MANIFEST),
+      "host",
+    );
+    assert.strictEqual(failures, 0, events.join("\n"));
+  });
+
   it("says what a spec cannot import, where, and what to do", async () => {
     assert.match(
       await refusal('import "../main";'),
@@ -150,7 +167,7 @@ describe("building specs", function () {
     );
     const specs = findSpecs(folder);
     const project = resolveManifest(folder, { platform: "host", thimbleRoot: packageRoot });
-    const modules = new SpecModules(specs?.folder ?? "", project, readFirmware().modules);
+    const modules = new SpecModules(specs?.folder ?? "", project, readFirmware());
     const link = (slotSize: number) =>
       linkSpecs(specs?.files ?? [], modules, project, (index) => `lines ${index}`, slotSize);
     const whole = link(1e6).images[0]?.bytes.length ?? 0;
