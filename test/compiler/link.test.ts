@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Linked clean: the numbers in an archive are those that the running firmware gives. */
 import { assert } from "chai";
+import { instrument } from "../../host-sim/board/instruments.js";
 import { type Abi, abiDigest, firmwareIdentifiers, readAbi } from "../../host-sim/compiler/abi.js";
 import { engineInfo } from "../../host-sim/compiler/engine-info.js";
 import { readFirmware } from "../../host-sim/compiler/firmware.js";
@@ -8,7 +9,7 @@ import { collectFirmware, exportsOf } from "../../host-sim/compiler/firmware-mod
 import { linkArchive } from "../../host-sim/compiler/link.js";
 import { useEngines } from "../cli/support.js";
 import { type Archive, readArchive, readImage } from "./archive.js";
-import { BOARDS, type Built, build, MODULES, RELEASE, tracesOf } from "./support.js";
+import { BOARDS, type Built, build, MODULES, RELEASE, start, tracesOf } from "./support.js";
 
 const APP = {
   "src/main.ts": `import { zebra } from "./zoo.js";
@@ -145,6 +146,17 @@ trace(strings.map((s) => s.length).join(), " ", functions.map((f) => f(1)).join(
   });
 
   for (const board of BOARDS) {
+    it(`has names that ${board} uses where they lie: their texts take no chunks`, async () => {
+      const chunksFor = async (length: number): Promise<number> => {
+        const names = Array.from({ length: 100 }, (_, i) => `${"n".repeat(length)}${i}`);
+        const app = await build({
+          "main.ts": `trace("x");\nexport const f = (o: any) => [${names.map((n) => `o.${n}`)}];\n`,
+        });
+        return instrument((await start(board, app)).report, "chunkBytes");
+      };
+      assert.strictEqual(await chunksFor(200), await chunksFor(10));
+    });
+
     it(`is mapped by ${board}, whose write callback refuses any change`, async () => {
       assert.deepEqual(await tracesOf(board, await build(APP, { modules: MODULES })), [
         "||||||| xy a literal",
