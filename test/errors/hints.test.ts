@@ -126,6 +126,8 @@ describe("a module that a board has not", function () {
     assert.strictEqual(advice, hintForModule("fs"));
     const { text } = await start("host", buildUnchecked({ main: 'await import("axios");\n' }, false));
     assert.strictEqual(hintForThrown(text.split("\n")[0] ?? ""), hintForModule("axios"));
+    const computed = 'ReferenceError: module "thimble/cose/mac0" not found';
+    assert.match(hintForThrown(computed) ?? "", /^An app carries the modules of the SDK that its sources name: /);
   });
 
   it("is told apart: hardware, packages, files of the app", () => {
