@@ -46,8 +46,11 @@ function isWhole(crypto: Crypto, content: DiceCertificate): boolean {
 export function diceDecoder(crypto: Crypto): Decoder {
   const key = crypto.importKey(PAIR, SECRET);
   const own = crypto.exportPublicKey(key);
+  const next = crypto.importKey(PAIR, SECRET.slice().reverse());
+  const subjectPublicKey = crypto.exportPublicKey(next);
+  crypto.destroyKey(next);
   const configurationDescriptor = Uint8Array.of(0xa0);
-  const measured = { codeHash: new Uint8Array(64), authorityHash: new Uint8Array(64).fill(1), subjectPublicKey: own };
+  const measured = { codeHash: new Uint8Array(64), authorityHash: new Uint8Array(64).fill(1), subjectPublicKey };
   const samples = [
     { ...measured, configurationDescriptor: new Uint8Array(64), mode: "normal", profileName: "fuzz" } as const,
     {
