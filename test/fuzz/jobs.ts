@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureEngines } from "../../host-sim/engine/build.js";
 import { buildPrograms, fuzzFolder } from "./build.js";
-import { fuzzOnBoard } from "./decoders/on-board.js";
+import { DECODERS_ON, fuzzOnBoard } from "./decoders/on-board.js";
 import { findPlantedDecoder, PLANTED_DECODERS, PLANTED_RUNS } from "./decoders/planted.js";
 import { type FuzzRun, fuzz } from "./libfuzzer.js";
 import { writeSeeds } from "./seeds.js";
@@ -24,7 +24,6 @@ interface Job {
 
 const REPORT_LINES = 40;
 const DECODERS = "decoders";
-const DECODERS_ON = Object.freeze({ board: "host", variant: "sanitize" } as const);
 
 function count(value: number): string {
   return value.toLocaleString("en-US");
@@ -92,7 +91,7 @@ async function findPlanted(target: Target, { seed }: Options): Promise<boolean> 
 /** The decoders in TypeScript, on XS under AddressSanitizer. */
 async function fuzzDecoders({ seconds, seed }: Options): Promise<boolean> {
   await ensureEngines([DECODERS_ON], () => undefined);
-  const run = await fuzzOnBoard({ kind: "board", name: "host-sanitize", ...DECODERS_ON }, seed, seconds);
+  const run = await fuzzOnBoard(seed, seconds);
   const { executions, accepted, codes, finding } = run;
   const counts = `${count(executions)} executions, ${count(accepted)} accepted, ${codes} codes of refusal`;
   console.log(`${DECODERS.padEnd(10)} ${counts}, ${finding === undefined ? "no finding" : "FINDING"}`);

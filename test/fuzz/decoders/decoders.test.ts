@@ -5,6 +5,7 @@ import { describe, it } from "mocha";
 import { createNodeCrypto } from "../../../devices/node/crypto.js";
 import { Finding, fuzzDecoder, sweepDecoder } from "./decoder.js";
 import { decoders } from "./decoders.js";
+import { fuzzOnBoard } from "./on-board.js";
 import { findPlantedDecoder, PLANTED_DECODERS, PLANTED_RUNS } from "./planted.js";
 
 const SEEDS = [1, 2, 3];
@@ -24,6 +25,12 @@ describe("the decoders' fuzzer", function () {
     if (planted === undefined) return;
     const input = /input ([0-9a-f]*):/.exec(findPlantedDecoder(planted, 1) ?? "")?.[1] ?? "";
     assert.throws(() => planted.make().check(Buffer.from(input, "hex")), Finding);
+  });
+
+  it("has room for all of them on the board", async () => {
+    const { executions, finding } = await fuzzOnBoard(1, 0.1);
+    assert.isUndefined(finding);
+    assert.isAbove(executions, 0);
   });
 
   for (const decoder of decoders(createNodeCrypto())) {
