@@ -33,6 +33,7 @@ function put(project: string, images: Readonly<Partial<Record<FlashSlot, Uint8Ar
   atThePins(project, (programmer) => {
     for (const [slot, bytes] of Object.entries(images)) programmer.write(slot as FlashSlot, bytes);
   });
+  say(`A programmer at its pins writes ${Object.keys(images).join(", ")}.`);
 }
 
 /** What lies there now. */
