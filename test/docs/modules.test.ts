@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** docs/modules.md has each module that an app can import, with what it exports or can do. */
+/** docs/modules.md and docs/sdk.md have each module that an app can import, with what it exports or can do. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
@@ -20,7 +20,7 @@ function namesIn(text: string, pattern: RegExp): string[] {
   return names.filter((name) => !OWN.includes(name));
 }
 
-const page = read("docs", "modules.md");
+const page = read("docs", "modules.md") + read("docs", "sdk.md");
 
 function assertNamed(names: readonly string[]): void {
   assert.deepEqual(
@@ -29,7 +29,7 @@ function assertNamed(names: readonly string[]): void {
   );
 }
 
-describe("docs/modules.md", function () {
+describe("docs/modules.md and docs/sdk.md", function () {
   this.timeout(60_000);
   useEngines();
 
