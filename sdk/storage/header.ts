@@ -39,8 +39,15 @@ export interface PlacedHeader extends Header {
   readonly tag: Uint8Array;
 }
 
+/** What the tag is of: all in front of it and the header's place in its block. */
+function authenticated(bytes: Uint8Array, offset: number): Uint8Array {
+  const fields = bytes.slice(0, bytes.length - TAG_LENGTH + 4);
+  new DataView(fields.buffer).setUint32(fields.length - 4, offset, true);
+  return fields;
+}
+
 /** @returns `headerSize` bytes: 48 of fields, filled with zeros, and the tag at the end. */
-export function encodeHeader(header: Header, seals: Seals, headerSize: number): Uint8Array {
+export function encodeHeader(header: Header, offset: number, seals: Seals, headerSize: number): Uint8Array {
   const bytes = new Uint8Array(headerSize);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, MAGIC, true);
@@ -52,8 +59,7 @@ export function encodeHeader(header: Header, seals: Seals, headerSize: number): 
   view.setUint32(12, header.commits, true);
   bytes.set(header.salt, 16);
   bytes.set(header.link, 16 + SALT_LENGTH);
-  const tag = seals.headerTag(bytes.subarray(0, headerSize - TAG_LENGTH));
-  bytes.set(tag, headerSize - TAG_LENGTH);
+  bytes.set(seals.headerTag(authenticated(bytes, offset)), headerSize - TAG_LENGTH);
   return bytes;
 }
 
@@ -73,7 +79,7 @@ export function readHeader(area: FlashArea, seals: Seals, number: number, offset
   if (view.getUint16(0, true) !== MAGIC || view.getUint8(2) !== VERSION) return undefined;
   if (view.getUint32(4, true) !== number) return undefined;
   const tag = bytes.slice(headerSize - TAG_LENGTH);
-  if (!seals.isHeaderTag(bytes.subarray(0, headerSize - TAG_LENGTH), tag)) return undefined;
+  if (!seals.isHeaderTag(authenticated(bytes, offset), tag)) return undefined;
   return {
     number,
     next: view.getUint8(3),
