@@ -8,10 +8,12 @@ export const HEADER_LENGTH = 64;
 export const TAG_LENGTH = 16;
 /** Length and flags, header distance: in the clear, in front of each record. */
 export const FRAME_LENGTH = 4;
-/** What one key costs in a checkpoint. */
+/** What one entry takes in a checkpoint; two are there while one is being written. */
 export const CHECKPOINT_ENTRY = 17;
-/** Blocks that hold no entries: the one being written, the erased one after it, and room for the cleaner and for torn blocks. */
+/** Blocks that hold no entries: the one being written, and room for the cleaner and for what power cuts leave. */
 export const RESERVE_BLOCKS = 5;
+/** Content of the record that a block ends with. */
+export const CONTINUED_LENGTH = 4;
 /** How many blocks in a row may be missing from the log, worn or torn. */
 export const GAP_MAX = 16;
 
@@ -20,9 +22,8 @@ const BLOCKS_MIN = 12;
 const BLOCKS_MAX = 32768;
 const ALIGN_MAX = 64;
 const RECORD_MIN = 128;
+/** A record is decrypted whole to read one entry of it. */
 const RECORD_MAX = 2048;
-/** Entries that the cleaner or a commit puts into one record: it is decrypted whole to read one of them. */
-const PACK_MAX = 512;
 
 export interface Geometry {
   readonly blockLength: number;
@@ -34,8 +35,8 @@ export interface Geometry {
   readonly headerSize: number;
   /** Of the largest record, frame and tag included, in whole write units. */
   readonly recordMax: number;
-  /** Content of the largest record that is filled with several entries. */
-  readonly packMax: number;
+  /** Of the largest record's content. */
+  readonly contentMax: number;
   /** What a block holds at least, however badly records fit. */
   readonly blockRoom: number;
   /** What all entries may take. */
@@ -70,9 +71,9 @@ export function geometryOf({ blockLength, blocks, writeAlign, eraseValue }: Flas
     `${blocks} blocks: ${BLOCKS_MIN} to ${BLOCKS_MAX}`,
   );
   const headerSize = roundUp(HEADER_LENGTH, writeAlign);
-  const quarter = Math.floor((blockLength - headerSize) / 4 / writeAlign) * writeAlign;
-  const recordMax = Math.min(Math.max(quarter, RECORD_MIN), RECORD_MAX);
-  const blockRoom = blockLength - headerSize - recordMax + writeAlign;
+  const eighth = Math.floor((blockLength - headerSize) / 8 / writeAlign) * writeAlign;
+  const recordMax = Math.min(Math.max(eighth, RECORD_MIN), RECORD_MAX);
+  const blockRoom = blockLength - headerSize - recordSize(CONTINUED_LENGTH, writeAlign) - recordMax + writeAlign;
   return Object.freeze({
     blockLength,
     blocks,
@@ -80,7 +81,7 @@ export function geometryOf({ blockLength, blocks, writeAlign, eraseValue }: Flas
     erased: eraseValue,
     headerSize,
     recordMax,
-    packMax: Math.min(recordMax, PACK_MAX) - FRAME_LENGTH - TAG_LENGTH,
+    contentMax: recordMax - FRAME_LENGTH - TAG_LENGTH,
     blockRoom,
     capacity: (blocks - RESERVE_BLOCKS) * blockRoom,
     valueMax: Math.floor((blocks * blockLength) / 4),

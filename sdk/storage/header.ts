@@ -21,8 +21,6 @@ export const HeaderFlag = Object.freeze({
 
 export interface Header {
   readonly number: number;
-  /** Blocks from this one to the one that was erased to follow it. */
-  readonly next: number;
   /** Blocks from the one where reading begins to this one. */
   readonly back: number;
   readonly flags: number;
@@ -52,7 +50,6 @@ export function encodeHeader(header: Header, offset: number, seals: Seals, heade
   const view = new DataView(bytes.buffer);
   view.setUint16(0, MAGIC, true);
   view.setUint8(2, VERSION);
-  view.setUint8(3, header.next);
   view.setUint32(4, header.number, true);
   view.setUint16(8, header.back, true);
   view.setUint16(10, header.flags, true);
@@ -82,7 +79,6 @@ export function readHeader(area: FlashArea, seals: Seals, number: number, offset
   if (!seals.isHeaderTag(authenticated(bytes, offset), tag)) return undefined;
   return {
     number,
-    next: view.getUint8(3),
     back: view.getUint16(8, true),
     flags: view.getUint16(10, true),
     commits: view.getUint32(12, true),

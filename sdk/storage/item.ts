@@ -105,12 +105,15 @@ export interface LongValue {
   readonly chunkLength: number;
 }
 
+/** Bytes of it. */
+export const LONG_LENGTH = 10;
+
 export function chunkCount({ length, chunkLength }: LongValue): number {
   return Math.ceil(length / chunkLength);
 }
 
 export function encodeLong({ first, length, chunkLength }: LongValue): Uint8Array {
-  const bytes = new Uint8Array(10);
+  const bytes = new Uint8Array(LONG_LENGTH);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, first, true);
   view.setUint32(4, length, true);
@@ -120,9 +123,13 @@ export function encodeLong({ first, length, chunkLength }: LongValue): Uint8Arra
 
 /** @throws ProtocolError STORAGE_DAMAGED - no such value. */
 export function decodeLong(bytes: Uint8Array): LongValue {
-  if (bytes.length !== 10) malformed();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 10);
-  const long = { first: view.getUint32(0, true), length: view.getUint32(4, true), chunkLength: view.getUint16(8, true) };
+  if (bytes.length !== LONG_LENGTH) malformed();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, LONG_LENGTH);
+  const long = {
+    first: view.getUint32(0, true),
+    length: view.getUint32(4, true),
+    chunkLength: view.getUint16(8, true),
+  };
   if (long.chunkLength === 0) malformed();
   return long;
 }

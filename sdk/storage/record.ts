@@ -16,6 +16,8 @@ export const RecordFlag = Object.freeze({
   move: 2,
   /** A part of a checkpoint; no entries. */
   checkpoint: 4,
+  /** The number of the block that follows; no entries. */
+  continued: 6,
 } as const);
 
 const LENGTH_MASK = 0x1fff;
