@@ -5,21 +5,22 @@
  * others begin with 0. docs/formats/sealed-store.md.
  */
 import { ProtocolError } from "../errors/security-error.js";
-import { CHECKPOINT_ENTRY, FRAME_LENGTH, TAG_LENGTH } from "./geometry.js";
+import { CHECKPOINT_ENTRY, COST_UNIT, FRAME_LENGTH, TAG_LENGTH } from "./geometry.js";
 import type { KeyIndex, Place } from "./key-index.js";
 import type { LogState } from "./state.js";
 
 const FIRST_LENGTH = 14;
 const CHUNK_BIT = 0x80;
 
-/** 17 bytes: domain and, for a chunk, bit 7; id; blocks back; offset in write units; cost; tag word. */
+/** 13 bytes: domain and, for a chunk, bit 7; id; blocks back; offset in write units; cost in units of 16 bytes; tag word. */
 function encodeEntry(place: Place, isChunk: boolean, base: number, align: number, view: DataView, at: number): void {
   view.setUint8(at, place.domain | (isChunk ? CHUNK_BIT : 0));
   view.setUint32(at + 1, place.id, true);
-  view.setUint32(at + 5, base - place.number, true);
-  view.setUint16(at + 9, place.offset / align, true);
-  view.setUint16(at + 11, place.cost, true);
-  view.setUint32(at + 13, place.tag, true);
+  view.setUint16(at + 5, base - place.number, true);
+  view.setUint16(at + 7, place.offset / align, true);
+  view.setUint8(at + 9, place.cost / COST_UNIT);
+  view.setUint8(at + 10, place.tag);
+  view.setUint16(at + 11, place.tag >>> 8, true);
 }
 
 /** The parts of a checkpoint of `state`, each the content of a record. @param base - block in which the first one is written. */
@@ -104,10 +105,10 @@ export class CheckpointReader {
     index.set({
       domain: domain & ~CHUNK_BIT,
       id: view.getUint32(at + 1, true),
-      number: this.#base - view.getUint32(at + 5, true),
-      offset: view.getUint16(at + 9, true) * this.#state.geometry.align,
-      cost: view.getUint16(at + 11, true),
-      tag: view.getUint32(at + 13, true),
+      number: this.#base - view.getUint16(at + 5, true),
+      offset: view.getUint16(at + 7, true) * this.#state.geometry.align,
+      cost: view.getUint8(at + 9) * COST_UNIT,
+      tag: view.getUint8(at + 10) | (view.getUint16(at + 11, true) << 8),
     });
   }
 }

@@ -9,7 +9,9 @@ export const TAG_LENGTH = 16;
 /** Length and flags, header distance: in the clear, in front of each record. */
 export const FRAME_LENGTH = 4;
 /** What one entry takes in a checkpoint; two are there while one is being written. */
-export const CHECKPOINT_ENTRY = 17;
+export const CHECKPOINT_ENTRY = 13;
+/** What entries take is counted in units of so many bytes. */
+export const COST_UNIT = 16;
 /** Blocks that hold no entries: the one being written, and room for the cleaner and for what power cuts leave. */
 export const RESERVE_BLOCKS = 5;
 /** Content of the record that a block ends with. */

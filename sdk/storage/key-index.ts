@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Where everything lies, in memory: 17 bytes an entry in sorted arrays that grow by a quarter. An id names one entry: the log
+ * Where everything lies, in memory: 16 bytes an entry in sorted arrays that grow by a quarter. An id names one entry: the log
  * gives an entry whose hash is taken another one (a probe), so nothing has to be read to know which entry a record is of.
  */
+import { COST_UNIT } from "./geometry.js";
 
 const ROOM_MIN = 16;
 
@@ -11,9 +12,9 @@ export interface Place {
   readonly domain: number;
   readonly number: number;
   readonly offset: number;
-  /** What the entry is counted as, bytes. */
+  /** What the entry is counted as, bytes: a multiple of COST_UNIT, at most 4080. */
   readonly cost: number;
-  /** The first four bytes of the record's tag: a record of an older time at the same place is not this one. */
+  /** The first three bytes of the record's tag, little endian: a record of an older time at the same place is not this one. */
   readonly tag: number;
 }
 
@@ -25,7 +26,8 @@ export class KeyIndex {
   #numbers = new Uint32Array(ROOM_MIN);
   #tags = new Uint32Array(ROOM_MIN);
   #offsets = new Uint16Array(ROOM_MIN);
-  #costs = new Uint16Array(ROOM_MIN);
+  /** In units of COST_UNIT. */
+  #costs = new Uint8Array(ROOM_MIN);
   #domains = new Uint8Array(ROOM_MIN);
 
   /** @param align - offsets are multiples of it. */
@@ -61,7 +63,7 @@ export class KeyIndex {
       domain: this.#domains[position] as number,
       number: this.#numbers[position] as number,
       offset: (this.#offsets[position] as number) * this.#align,
-      cost: this.#costs[position] as number,
+      cost: (this.#costs[position] as number) * COST_UNIT,
       tag: this.#tags[position] as number,
     };
   }
@@ -74,12 +76,12 @@ export class KeyIndex {
   set(place: Place): void {
     const position = this.#position(place.id);
     if (position === this.#count || this.#ids[position] !== place.id) this.#insert(position);
-    else this.#used -= this.#costs[position] as number;
+    else this.#used -= (this.#costs[position] as number) * COST_UNIT;
     this.#ids[position] = place.id;
     this.#domains[position] = place.domain;
     this.#numbers[position] = place.number;
     this.#offsets[position] = place.offset / this.#align;
-    this.#costs[position] = place.cost;
+    this.#costs[position] = place.cost / COST_UNIT;
     this.#tags[position] = place.tag;
     this.#used += place.cost;
   }
@@ -87,7 +89,7 @@ export class KeyIndex {
   delete(id: number): void {
     const position = this.#position(id);
     if (position === this.#count || this.#ids[position] !== id) return;
-    this.#used -= this.#costs[position] as number;
+    this.#used -= (this.#costs[position] as number) * COST_UNIT;
     for (const array of this.#arrays()) array.copyWithin(position, position + 1, this.#count);
     this.#count--;
   }
@@ -134,7 +136,7 @@ export class KeyIndex {
     this.#numbers = wider(this.#numbers, new Uint32Array(room));
     this.#tags = wider(this.#tags, new Uint32Array(room));
     this.#offsets = wider(this.#offsets, new Uint16Array(room));
-    this.#costs = wider(this.#costs, new Uint16Array(room));
+    this.#costs = wider(this.#costs, new Uint8Array(room));
     this.#domains = wider(this.#domains, new Uint8Array(room));
   }
 }

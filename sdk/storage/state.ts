@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a mounted log knows: the index, counts, and where it reads from and writes to. Records change it by `apply`. */
 
-import { CHECKPOINT_ENTRY, type Geometry, recordSize } from "./geometry.js";
+import { CHECKPOINT_ENTRY, COST_UNIT, type Geometry, recordSize, roundUp } from "./geometry.js";
 import { decodeNumber, type Item, ItemKind, itemSize } from "./item.js";
 import { KeyIndex } from "./key-index.js";
 import { RETIRED_DOMAIN, RETIRED_NAME } from "./retired.js";
@@ -79,7 +79,8 @@ export class LogState {
   }
 
   cost(nameLength: number, valueLength: number): number {
-    return recordSize(itemSize(nameLength, valueLength), this.geometry.align) + 2 * CHECKPOINT_ENTRY;
+    const size = recordSize(itemSize(nameLength, valueLength), this.geometry.align);
+    return roundUp(size + 2 * CHECKPOINT_ENTRY, COST_UNIT);
   }
 
   apply(item: Item, { number, offset, tag }: RecordPlace): void {
@@ -128,5 +129,5 @@ Object.freeze(LogState.prototype);
 
 /** What an index remembers of a tag. */
 export function tagWord(tag: Uint8Array): number {
-  return new DataView(tag.buffer, tag.byteOffset, 4).getUint32(0, true);
+  return (tag[0] as number) | ((tag[1] as number) << 8) | ((tag[2] as number) << 16);
 }
