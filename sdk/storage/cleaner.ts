@@ -28,7 +28,8 @@ export class Cleaner {
     this.#writer = writer;
   }
 
-  get #checkpointBlocks(): number {
+  /** Blocks that a checkpoint takes. */
+  get checkpointBlocks(): number {
     const { keys, chunks, geometry } = this.#state;
     return Math.ceil(checkpointSize(keys.count + chunks.count, geometry.recordMax) / geometry.blockRoom);
   }
@@ -42,7 +43,7 @@ export class Cleaner {
     if (this.#state.tail === undefined) return;
     const needed = Math.ceil(size / blockRoom) + WRITER_BLOCKS;
     for (let rounds = 0; rounds <= 2 * blocks; rounds++) {
-      if (this.#state.free >= needed + this.#checkpointBlocks) {
+      if (this.#state.free >= needed + this.checkpointBlocks) {
         if (this.#isCheckpointDue()) this.checkpoint();
         return;
       }
@@ -62,7 +63,7 @@ export class Cleaner {
 
   #isCheckpointDue(): boolean {
     const { tail, readFrom, newCheckpoint, pendingFrom, geometry } = this.#state;
-    const interval = Math.min(CHECKPOINT_RATIO * this.#checkpointBlocks, Math.floor((geometry.blocks * 3) / 4));
+    const interval = Math.min(CHECKPOINT_RATIO * this.checkpointBlocks, Math.floor((geometry.blocks * 3) / 4));
     return pendingFrom === undefined && (tail as Tail).number - (newCheckpoint ?? readFrom) >= interval;
   }
 
