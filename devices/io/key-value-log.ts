@@ -6,7 +6,6 @@
  * a full bank is compacted, with the new record, into the other. Power may go at any write: a record counts only when both its CRCs match, a
  * bank only when its header does, so each key has its old or its new value.
  */
-import { encodeUtf8, utf8Length } from "../../sdk/bytes/utf8.js";
 import { crc32 } from "./crc32.js";
 import { FLASH_ERASED, FLASH_WRITE_UNIT, KV_OFFSET, KV_SIZE } from "./partitions.js";
 
@@ -29,7 +28,6 @@ function flashErase(offset: number, length: number): void {
   native("xs_thimble_flash_erase").call(undefined, offset, length);
 }
 
-export const NAME_MAX = 63;
 export const VALUE_MAX = 4096;
 
 const BANK_SIZE = KV_SIZE / 2;
@@ -261,10 +259,3 @@ export class KeyValueLog {
 }
 
 Object.freeze(KeyValueLog.prototype);
-
-/** Domain or key as stored. @throws RangeError when empty or longer than NAME_MAX bytes of UTF-8. */
-export function nameBytes(name: string): Uint8Array {
-  const length = utf8Length(name);
-  if (length === 0 || length > NAME_MAX) throw new RangeError(`a name has 1 to ${NAME_MAX} bytes, got ${length}`);
-  return encodeUtf8(name);
-}

@@ -9,20 +9,6 @@ export function optionsOf(value: unknown): Options {
   return value as Options;
 }
 
-/** The open mode of a storage: true for "r", false for "r+" and for none. */
-export function readOnlyOf(options: Options): boolean {
-  if (!("mode" in options)) return false;
-  const mode = `${options.mode as string}`;
-  if (mode !== "r" && mode !== "r+") throw new Error(`no mode "${mode}": there are "r" and "r+"`);
-  return mode === "r";
-}
-
-/** The path as text. @throws Error when it is absent; TypeError for a Symbol. */
-export function pathOf(options: Options): string {
-  if (!("path" in options)) throw new Error("path required");
-  return `${options.path as string}`;
-}
-
 /** @throws RangeError unless options.format is absent, falsy or `only`. */
 export function requireFormat(options: Options, only: string): void {
   if (options.format && `${options.format as string}` !== only) refuseFormat(options.format, only);
@@ -56,14 +42,4 @@ export function oneOf(value: unknown, what: string, first: number, last: number,
   const number = numberOf(value, what);
   if (Number.isInteger(number) && number >= first && number <= last) return number;
   throw new RangeError(`${what} ${number} does not exist: ${has} ${first} to ${last}`);
-}
-
-/** The bytes of an ArrayBuffer, DataView or one-byte typed array: a view, not a copy. @throws TypeError otherwise. */
-export function bytesOf(value: unknown): Uint8Array {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (value instanceof DataView || value instanceof Uint8Array || value instanceof Int8Array) {
-    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  }
-  if (value instanceof Uint8ClampedArray) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  throw new TypeError(`expected an ArrayBuffer, Uint8Array, Int8Array or DataView, got ${typeof value}`);
 }

@@ -5,7 +5,9 @@
  * `status().writeAlign` bytes, each programmed once after its block was erased. `its` and `kv` belong to the firmware;
  * `app0`, which holds the running app, opens for reading only.
  */
-import { bytesOf, numberOf, optionsOf, pathOf, readOnlyOf, refuseFormat, requireFormat } from "./options.js";
+import { bytesOf } from "../../sdk/bytes/value-format.js";
+import { openOptionsOf } from "../../sdk/storage/domain.js";
+import { numberOf, refuseFormat, requireFormat } from "./options.js";
 import { FLASH_ERASED, FLASH_SECTOR_SIZE, FLASH_WRITE_UNIT, PARTITIONS, type Partition } from "./partitions.js";
 
 // Bound in each module that needs them and exported by none: an app may import any module of the firmware by name.
@@ -130,9 +132,7 @@ function names(): IterableIterator<string> {
 }
 
 function open(options: unknown): Flash {
-  const given = optionsOf(options);
-  const path = pathOf(given);
-  const readOnly = readOnlyOf(given);
+  const { given, path, readOnly } = openOptionsOf(options);
   requireFormat(given, "buffer");
   const partition = OPEN_TO_APPS.find(({ name }) => name === path);
   if (partition === undefined) throw new Error(`no partition "${path}": there are ${[...names()].join(", ")}`);

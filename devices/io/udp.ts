@@ -4,9 +4,11 @@
  * waiting datagram as an ArrayBuffer with `address` and `port`, or undefined. At most UDP_QUEUE wait; older ones are
  * dropped, as UDP may. Delivery is not promised, so nothing here reports a datagram that the network lost.
  */
+
+import { bytesOf } from "../../sdk/bytes/value-format.js";
 import { decodeDatagram, encodeDatagram, encodeUdpOpen, FrameType, UDP_DATA_MAX, UDP_SOCKETS } from "./frames.js";
 import { sendFrame, theLoop } from "./loop.js";
-import { bytesOf, callbackOf, oneOf, optionsOf, refuseFormat, requireFormat } from "./options.js";
+import { callbackOf, oneOf, optionsOf, refuseFormat, requireFormat } from "./options.js";
 
 const UDP_QUEUE = 16;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assert } from "chai";
-import { KeyValueLog, nameBytes } from "../../devices/io/key-value-log.js";
+import { KeyValueLog } from "../../devices/io/key-value-log.js";
 import { KV_OFFSET } from "../../devices/io/partitions.js";
+import { nameBytes } from "../../sdk/storage/domain.js";
 import { type FakeFlash, FakeMachine, PowerCut } from "./fake-natives.js";
 
 const DOMAIN = nameBytes("app");
