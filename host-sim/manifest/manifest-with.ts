@@ -14,6 +14,8 @@ const MANIFESTS: readonly (readonly [names: string, manifest: string])[] = Objec
   ["thimble/dice/", "$(THIMBLE)/manifests/dice.json"],
   ["thimble/attestation/", "$(THIMBLE)/manifests/attestation.json"],
   ["thimble/contracts/attestation", "$(THIMBLE)/manifests/attestation.json"],
+  ["thimble/storage/", "$(THIMBLE)/manifests/storage.json"],
+  ["thimble/contracts/counter", "$(THIMBLE)/manifests/storage.json"],
   ["thimble/identity/", "$(THIMBLE)/manifests/identity.json"],
   ["thimble/contracts/lifecycle", "$(THIMBLE)/manifests/identity.json"],
   ["thimble/contracts/time", "$(THIMBLE)/manifests/cwt.json"],

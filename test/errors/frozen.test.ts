@@ -24,7 +24,7 @@ function findMutable(value: unknown, path: string): string | undefined {
 }
 
 describe("exports of the ground floor are frozen", () => {
-  for (const folder of ["bytes", "errors", "cbor", "cose", "cwt", "identity"]) {
+  for (const folder of ["bytes", "errors", "cbor", "cose", "cwt", "identity", "storage"]) {
     const names = readdirSync(fileURLToPath(new URL(folder, SDK))).filter((name) => name.endsWith(".js"));
     for (const name of names) {
       it(`${folder}/${name}`, async () => {
