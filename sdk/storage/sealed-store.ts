@@ -6,8 +6,10 @@ import { ProtocolError } from "../errors/security-error.js";
 import { Directory } from "./directory.js";
 import { openOptionsOf, pathBytes } from "./domain.js";
 import type { Change, EntryLog } from "./entries.js";
+import { type RecoveryReport, recoverLog } from "./recover.js";
 import { SealedDomain } from "./sealed-domain.js";
 import { SealedEntries } from "./sealed-entries.js";
+import { type LogOptions, type LogStatus, mountLog } from "./sealed-log.js";
 
 const QUOTA_MAX = 0xffffffff;
 
@@ -23,14 +25,15 @@ export interface SealedOpenOptions<F extends FormatName = FormatName> {
   readonly quota?: number;
 }
 
-export interface SealedStatus {
-  /** Bytes that all entries may take together, and take now. */
-  readonly capacity: number;
-  readonly used: number;
-  /** Bytes in the largest value. */
-  readonly valueMax: number;
+export interface SealedStoreStatus extends LogStatus {
   /** How many paths exist, of 30. */
   readonly paths: number;
+}
+
+/** A log that says how it is, and ends. */
+export interface StoreLog extends EntryLog {
+  readonly logStatus: LogStatus;
+  close(): void;
 }
 
 /** @throws RangeError - no whole number from 0 to 2^32 - 1. */
@@ -44,10 +47,12 @@ function requireQuota(quota: unknown): asserts quota is number {
  * lies there does not verify) and STORAGE_STOPPED (after an earlier failure: mount it again), and a SyntaxError once closed.
  */
 export class SealedStore {
+  readonly #log: StoreLog;
   readonly #directory: Directory;
 
-  /** @throws ProtocolError STORAGE_DAMAGED. */
-  constructor(log: EntryLog) {
+  /** Use mountSealedStore(). @throws ProtocolError STORAGE_DAMAGED. */
+  constructor(log: StoreLog) {
+    this.#log = log;
     this.#directory = new Directory(log);
   }
 
@@ -101,14 +106,52 @@ export class SealedStore {
     return isWhole;
   }
 
-  status(): SealedStatus {
-    const { capacity, used, valueMax } = this.#directory.log;
-    return { capacity, used, valueMax, paths: this.#directory.existing().length };
+  status(): SealedStoreStatus {
+    return { ...this.#log.logStatus, paths: this.#directory.existing().length };
   }
 
   /** Its stores are closed with it. May be called twice. */
   close(): void {
     this.#directory.close();
+    this.#log.close();
   }
 }
 Object.freeze(SealedStore.prototype);
+
+/** What mounting and recovery take. */
+export type SealedStoreOptions = Omit<LogOptions, "hash">;
+
+/** What a recovery of a store kept and gave up; see RecoveryReport of recover.ts. */
+export interface StoreRecoveryReport extends Omit<RecoveryReport, "givenUp"> {
+  /** The path is undefined when its own entry is among what was given up. */
+  readonly givenUp: readonly { readonly path: string | undefined; readonly name: string }[];
+}
+
+/**
+ * Mounts a sealed partition. It reads, and writes nothing: the first write of the mount begins an epoch.
+ * @throws ProtocolError STORAGE_GEOMETRY - the format does not fit this flash.
+ * @throws ProtocolError STORAGE_FOREIGN - what is there was not sealed by this device for this partition.
+ * @throws ProtocolError STORAGE_DAMAGED - something that was written does not verify or is missing.
+ * @throws ProtocolError STORAGE_ROLLED_BACK - all of it verifies, and it is older than the counter says.
+ * @throws ProtocolError STORAGE_COUNTER - the counter does not answer.
+ */
+export function mountSealedStore(options: SealedStoreOptions): SealedStore {
+  return new SealedStore(mountLog(options));
+}
+
+/**
+ * Mounts what is left of a damaged or older store: keeps everything that still verifies. Errors as mountSealedStore, but for
+ * STORAGE_DAMAGED and STORAGE_ROLLED_BACK, and STORAGE_WORN.
+ */
+export function recoverSealedStore(options: SealedStoreOptions): {
+  readonly store: SealedStore;
+  readonly report: StoreRecoveryReport;
+} {
+  const { log, report } = recoverLog(options);
+  const paths = new Map<number, string>();
+  for (const { number, name } of new Directory(log).existing()) {
+    if (number !== undefined) paths.set(number, decodeUtf8(name));
+  }
+  const givenUp = report.givenUp.map(({ domain, name }) => ({ path: paths.get(domain), name: decodeUtf8(name) }));
+  return { store: new SealedStore(log), report: Object.freeze({ ...report, givenUp }) };
+}

@@ -3,6 +3,7 @@
  * The contract of an entry log kept in a Map, for tests of what is above it. Portable: boards run it too. What one log
  * committed another can be mounted on, as after a restart; a commit can be made to fail before or after it counts.
  */
+
 import { decodeUtf8, encodeUtf8 } from "../../sdk/bytes/utf8.js";
 import { ProtocolError } from "../../sdk/errors/security-error.js";
 import {
@@ -12,6 +13,8 @@ import {
   type EntryStatus,
   type ValueWriter,
 } from "../../sdk/storage/entries.js";
+import type { LogStatus } from "../../sdk/storage/sealed-log.js";
+import type { StoreLog } from "../../sdk/storage/sealed-store.js";
 
 /** What the fake charges for an entry beside name and value. */
 export const ENTRY_COST = 24;
@@ -23,7 +26,7 @@ interface Kept {
   readonly value: Uint8Array;
 }
 
-export class MapLog implements EntryLog {
+export class MapLog implements StoreLog {
   readonly valueMax = 600;
   readonly capacity: number;
   /** Most changes in a commit. */
@@ -40,6 +43,13 @@ export class MapLog implements EntryLog {
     this.#kept = before === undefined ? new Map() : before.#kept;
     this.capacity = capacity;
   }
+
+  get logStatus(): LogStatus {
+    const { capacity, used, valueMax, commits } = this;
+    return { capacity, used, valueMax, entries: this.#kept.size, commits, blocks: 1, retired: 0, freshness: 0 };
+  }
+
+  close(): void {}
 
   get used(): number {
     return this.#sum(() => true);
