@@ -6,13 +6,7 @@
 
 import { decodeUtf8, encodeUtf8 } from "../../sdk/bytes/utf8.js";
 import { ProtocolError } from "../../sdk/errors/security-error.js";
-import {
-  type Change,
-  DOMAIN_MAX,
-  type EntryLog,
-  type EntryStatus,
-  type ValueWriter,
-} from "../../sdk/storage/entries.js";
+import { type Change, DOMAIN_MAX, type EntryStatus, type ValueWriter } from "../../sdk/storage/entries.js";
 import type { LogStatus } from "../../sdk/storage/sealed-log.js";
 import type { StoreLog } from "../../sdk/storage/sealed-store.js";
 
