@@ -59,6 +59,20 @@ export function followingHeader(area: FlashArea, seals: Seals, header: PlacedHea
   return undefined;
 }
 
+/**
+ * In an empty partition the first write erases block 0. When power goes in that, the block may hold anything, and that is no
+ * damage. A header of which some bits have changed is: half of the first eight bytes' bits differ from ours by chance.
+ */
+function isInterruptedErase(area: FlashArea, physical: number): boolean {
+  if (physical !== 0) return false;
+  const ours = [0x54, 0x53, 1, 0, 0, 0, 0, 0];
+  let distance = 0;
+  area.read(0, 0, 8).forEach((byte, i) => {
+    for (let bits = byte ^ (ours[i] as number); bits !== 0; bits &= bits - 1) distance++;
+  });
+  return distance > 8;
+}
+
 /** Whether a block has anything after its header: a header that power cut off has nothing. */
 function hasContent(area: FlashArea, number: number): boolean {
   const { headerSize } = area.geometry;
@@ -75,7 +89,7 @@ export function findHead(area: FlashArea, seals: Seals): PlacedHeader | undefine
   head ??= allHeaders(area, seals)[0];
   if (head === undefined) {
     for (let physical = 0; physical < area.geometry.blocks; physical++) {
-      if (!hasContent(area, physical)) continue;
+      if (!hasContent(area, physical) || isInterruptedErase(area, physical)) continue;
       throw new ProtocolError("STORAGE_FOREIGN", "the partition holds something that this device has not sealed here");
     }
     return undefined;

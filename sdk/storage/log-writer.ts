@@ -161,19 +161,10 @@ export class LogWriter {
     throw new ProtocolError("STORAGE_WORN", "no block is left to write to");
   }
 
-  /** In an empty partition no blank block is erased: an erase that is cut off would make it look like somebody else's. */
-  #firstBlock(): number {
-    const { blockLength } = this.#area.geometry;
-    for (let number = 0; number < GAP_MAX; number++) {
-      if (this.#area.isBlank(number, 0, blockLength)) return number;
-    }
-    return this.#erase(0);
-  }
-
   #beginBlock(salt: Uint8Array): void {
     const state = this.#state;
     const { tail } = state;
-    let number = tail === undefined ? this.#firstBlock() : this.#erase(tail.number + 1);
+    let number = this.#erase(tail === undefined ? 0 : tail.number + 1);
     for (let tries = 0; tries <= GAP_MAX; tries++) {
       const readFrom = tail === undefined ? number : (state.newCheckpoint ?? state.readFrom);
       const bytes = this.#headerAt(number, 0, readFrom, salt);
