@@ -83,13 +83,7 @@ export class SealedEntries implements DomainEntries {
   commit(changes: readonly EntryChange[]): void {
     const present = changes.filter(({ name, value }) => value !== undefined || this.find(name) !== undefined);
     if (present.length === 0) return;
-    const log = this.#log;
-    let growth = 0;
-    for (const { name, value } of present) {
-      if (value !== undefined) growth += log.cost(name.length, value.length);
-      growth -= this.#costOf(name);
-    }
-    this.#requireQuota(growth);
+    if (this.#path.quota !== 0) this.#requireQuota(present.reduce((sum, change) => sum + this.#growth(change), 0));
     this.#directory.commit(this.#path, (domain) => present.map((change): Change => ({ domain, ...change })));
   }
 
@@ -125,6 +119,11 @@ export class SealedEntries implements DomainEntries {
       },
       abort: () => writer.abort(),
     };
+  }
+
+  #growth({ name, value }: EntryChange): number {
+    const after = value === undefined ? 0 : this.#log.cost(name.length, value.length);
+    return after - this.#costOf(name);
   }
 
   #costOf(name: Uint8Array): number {

@@ -29,6 +29,7 @@ export class MapLog implements StoreLog {
   commits = 0;
   /** The commit (from 1) at which power goes, and on which side of it. */
   cut: { readonly commit: number; readonly counts: boolean } | undefined;
+  isClosed = false;
   readonly #kept: Map<string, Kept>;
   #isWriting = false;
 
@@ -38,15 +39,17 @@ export class MapLog implements StoreLog {
     this.capacity = capacity;
   }
 
-  get logStatus(): LogStatus {
-    const { capacity, used, valueMax, commits } = this;
-    return { capacity, used, valueMax, entries: this.#kept.size, commits, blocks: 1, retired: 0, freshness: 0 };
-  }
-
-  close(): void {}
-
   get used(): number {
     return this.#sum(() => true);
+  }
+
+  get logStatus(): LogStatus {
+    const { capacity, used, valueMax, commits } = this;
+    return { capacity, used, valueMax, commits, entries: this.#kept.size, blocks: 0, retired: 0, freshness: 0 };
+  }
+
+  close(): void {
+    this.isClosed = true;
   }
 
   status(domain: number, name: Uint8Array): EntryStatus | undefined {

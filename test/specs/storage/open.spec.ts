@@ -105,6 +105,7 @@ describe("opening and closing a sealed store", () => {
       assert.strictEqual(thrownBy(action), "SyntaxError");
     }
     assert.strictEqual(log.commits, 1);
+    assert.isTrue(log.isClosed);
   });
 
   it("is no class to be made or borrowed from", () => {

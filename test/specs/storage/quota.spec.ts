@@ -105,8 +105,8 @@ describe("quotas of a sealed partition", () => {
       for (let i = 0; i < 10; i++) store.write(`${i}`, new ArrayBuffer(600));
     };
     assert.strictEqual(thrownBy(fill), "STORAGE_FULL");
-    const { used, capacity, valueMax, paths } = partition.status();
-    assert.deepEqual([used, capacity, valueMax, paths], [log.used, 4000, 600, 1]);
+    const { used, capacity, valueMax, entries, paths } = partition.status();
+    assert.deepEqual([used, capacity, valueMax, entries, paths], [log.used, 4000, 600, 7, 1]);
     assert.strictEqual(store.used, 6 * cost(600));
   });
 });
