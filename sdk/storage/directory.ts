@@ -117,7 +117,10 @@ export class Directory {
 
   #freeNumber(): number {
     const taken = new Set(this.existing().map(({ number }) => number));
-    for (let number = 1; number <= DOMAIN_MAX; number++) if (!taken.has(number)) return number;
+    for (let number = 1; number <= DOMAIN_MAX; number++) {
+      // What a recovery kept of a path whose own entry was lost is not to show up in another path.
+      if (!taken.has(number) && this.log.usedBy(number) === 0) return number;
+    }
     throw new ProtocolError("STORAGE_PATHS", `there are ${DOMAIN_MAX} paths: remove one`);
   }
 

@@ -50,8 +50,11 @@ function formatFor(value: unknown): FormatName {
   return typeof value === "string" ? "string" : "buffer";
 }
 
-/** Preferences in a sealed store. */
-export function createPreference(store: SealedStore): Preference {
+/**
+ * Preferences in a sealed store.
+ * @param store - what opens its paths: `thimble/device/storage` or a SealedStore.
+ */
+export function createPreference(store: Pick<SealedStore, "open">): Preference {
   const domain = store.open({ path: PATH }) as SealedDomain;
   const keysIn = (prefix: string): string[] => [...domain].filter((name) => name.startsWith(prefix));
   return Object.freeze({

@@ -91,6 +91,15 @@ describe("the paths of a sealed partition", () => {
     assert.strictEqual(kept(log, "next"), "1100000000");
   });
 
+  it("gives no path what is left of another, whose own entry is gone", () => {
+    const log = new MapLog();
+    log.commit([{ domain: 1, name: encodeUtf8("k"), format: 3, value: Uint8Array.of(1) }]);
+    const store = new SealedStore(log).open({ path: "a", format: "uint8" });
+    store.write("n", 2);
+    assert.deepEqual([...store], ["n"]);
+    assert.strictEqual(kept(log, "a"), "0200000000");
+  });
+
   it("refuses a directory that is none", () => {
     for (const [format, hex] of [
       [1, ""],
