@@ -16,6 +16,7 @@ const MANIFESTS: readonly (readonly [names: string, manifest: string])[] = Objec
   ["thimble/contracts/attestation", "$(THIMBLE)/manifests/attestation.json"],
   ["thimble/storage/", "$(THIMBLE)/manifests/storage.json"],
   ["thimble/contracts/counter", "$(THIMBLE)/manifests/storage.json"],
+  ["thimble/contracts/flash", "$(THIMBLE)/manifests/storage.json"],
   ["thimble/identity/", "$(THIMBLE)/manifests/identity.json"],
   ["thimble/contracts/lifecycle", "$(THIMBLE)/manifests/identity.json"],
   ["thimble/contracts/time", "$(THIMBLE)/manifests/cwt.json"],
