@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Cuts the power at each operation of a scenario's step, in each partial length, and looks at what the next mount finds: the
+ * state before or the one after, all other keys, a store that still can be written. What a log does up to a cut does not
+ * depend on the cut, so the step runs once and its operations are repeated; one cut of each operation is run in earnest,
+ * and is to leave the same bytes.
+ */
+import { compareBytes } from "../../sdk/bytes/bytes.js";
+import type { EntryLog } from "../../sdk/storage/entries.js";
+import { type Contents, contentsOf, difference } from "./contents.js";
+import { cutSeed, type Extent, partialLengths } from "./cut-points.js";
+import { Device, type DeviceCopy, type Mount } from "./device.js";
+import type { Layout } from "./layouts.js";
+import type { Nonces } from "./nonce-recorder.js";
+import { type Cut, type Operation, PowerCut, TEARS, type Tear } from "./power.js";
+import { REPEATS_MAX, type Scenario } from "./scenarios.js";
+import { commit, put, type Step } from "./steps.js";
+
+export interface CutCounts {
+  /** Of distinct operations and partial lengths. */
+  cuts: number;
+  /** Cuts in what comes after a cut. */
+  second: number;
+  readonly failures: string[];
+}
+
+/** A scenario on a layout, before its last mount. */
+interface Prepared {
+  readonly device: Device;
+  readonly mount: Mount;
+  readonly base: DeviceCopy;
+  readonly nonces: Nonces;
+  readonly lead: readonly Step[];
+  readonly act: Step;
+  readonly before: Contents;
+  readonly after: Contents;
+  /** When the step begins. */
+  readonly beforeStep: DeviceCopy;
+  readonly operations: readonly Operation[];
+}
+
+const SEED = 1;
+/** One cut in so many is followed by another one in the next mount or its first write. */
+const SECOND_EVERY = 16;
+const FAILURES_MAX = 5;
+const PROBE = commit(put(1, "probe", 11), put(2, "empty", 1, "probe"));
+
+function run(log: EntryLog, steps: readonly Step[], contents: Contents): Contents {
+  let now = contents;
+  for (const step of steps) {
+    step.run(log);
+    now = step.after(now);
+  }
+  return now;
+}
+
+function requireSame(log: EntryLog, contents: Contents, when: string): void {
+  const wrong = difference(contentsOf(log), contents);
+  if (wrong !== undefined) throw new Error(`${when}: ${wrong}`);
+}
+
+/** @throws Error - without any cut the scenario does not do what it is to do. */
+export function prepare(mount: Mount, layout: Layout, scenario: Scenario): Prepared {
+  const device = new Device(layout, SEED);
+  let contents = run(mount(device.start()), scenario.base(layout), new Map());
+  const base = device.copy();
+  const lead = [...scenario.lead(layout)];
+  let log = mount(device.start());
+  contents = run(log, lead, contents);
+  for (let number = 0; number < REPEATS_MAX; number++) {
+    const act = scenario.act(layout, number);
+    const beforeStep = device.copy();
+    const operations = device.power.record(() => act.run(log));
+    const before = contents;
+    contents = act.after(contents);
+    if (scenario.until?.(operations, layout) !== false) {
+      requireSame(log, contents, "after the step");
+      log = mount(device.start());
+      requireSame(log, contents, "after the step and a mount");
+      if (device.faults.length > 0) throw new Error(device.faults.join("; "));
+      return { device, mount, base, nonces: device.nonces, lead, act, before, after: contents, beforeStep, operations };
+    }
+    lead.push(act);
+  }
+  throw new Error(`${scenario.name}: not after ${REPEATS_MAX} steps`);
+}
+
+/** Runs until the power goes. @returns Whether `action` came to its end all the same. */
+function untilCut(device: Device, action: () => void): boolean {
+  let isDone = false;
+  try {
+    action();
+    isDone = true;
+  } catch (error) {
+    if (device.power.isOn) throw error;
+  }
+  return isDone;
+}
+
+function sameDevice(a: DeviceCopy, b: DeviceCopy): boolean {
+  return (
+    compareBytes(a.flash.bytes, b.flash.bytes) === 0 &&
+    compareBytes(a.flash.units, b.flash.units) === 0 &&
+    a.counter.value === b.counter.value &&
+    a.counter.begun === b.counter.begun
+  );
+}
+
+/** After a cut: mounts, looks, writes, mounts again. `states` are those that may be there. */
+function recover({ device, mount }: Prepared, states: readonly Contents[]): void {
+  const log = mount(device.start());
+  const there = contentsOf(log);
+  const wrong = states.map((state) => difference(there, state));
+  const found = states[wrong.indexOf(undefined)];
+  if (found === undefined) throw new Error(`neither state: ${wrong.join(", or ")}`);
+  const written = run(log, [PROBE], found);
+  requireSame(mount(device.start()), written, "after another write and mount");
+  if (device.faults.length > 0) throw new Error(device.faults.join("; "));
+}
+
+/** Cuts again, in the mount after a cut or in its first write; then recovers. */
+function cutAgain(prepared: Prepared, torn: DeviceCopy, states: readonly Contents[], seed: number): void {
+  const { device, mount, nonces } = prepared;
+  const again = (cut?: Cut) => {
+    device.restore(torn, nonces);
+    const start = device.start();
+    device.power.plan(cut);
+    let mounted: Contents | undefined;
+    const isDone = untilCut(device, () => {
+      const log = mount(start);
+      mounted = contentsOf(log);
+      PROBE.run(log);
+    });
+    return { mounted, isDone };
+  };
+  const operations = device.power.record(() => again());
+  const number = seed % operations.length;
+  const operation = operations[number] as Operation;
+  const lengths = partialLengths(operation, device.layout, "usual", seed);
+  const bytes = lengths[(seed >>> 8) % lengths.length] as number;
+  const { mounted, isDone } = again({ operation: number, bytes, tear: tearOf(seed >>> 4), seed });
+  if (device.power.isOn) throw new Error(`second cut at ${number}, ${bytes} bytes: did not come`);
+  const seen = mounted === undefined ? states : [mounted];
+  const written = seen.map(PROBE.after);
+  try {
+    recover(prepared, isDone ? written : [...seen, ...written]);
+  } catch (error) {
+    throw new Error(`second cut at ${number} (${operation.kind} of ${operation.length}), ${bytes} bytes: ${error}`);
+  }
+}
+
+function tearOf(seed: number): Tear {
+  return TEARS[seed % TEARS.length] as Tear;
+}
+
+/** The step, cut in earnest. @returns Whether it came to its end although the power was gone. */
+function cutInEarnest({ device, mount, base, nonces, lead, act }: Prepared, cut: Cut): boolean {
+  device.restore(base, nonces);
+  const log = mount(device.start());
+  for (const step of lead) step.run(log);
+  device.power.plan(cut);
+  const isDone = untilCut(device, () => act.run(log));
+  if (device.power.isOn) throw new Error("the cut did not come");
+  return isDone;
+}
+
+/** One cut, and all that is looked at after it. @throws Error - what is wrong then. */
+function tryCut(
+  prepared: Prepared,
+  state: DeviceCopy,
+  operation: Operation,
+  cut: Cut,
+  { isInEarnest, isTwofold }: { readonly isInEarnest: boolean; readonly isTwofold: boolean },
+): void {
+  const { device, before, after, nonces } = prepared;
+  device.restore(state, nonces);
+  device.start();
+  device.power.plan({ ...cut, operation: 0 });
+  try {
+    device.repeat(operation);
+  } catch (error) {
+    if (!(error instanceof PowerCut)) throw error;
+  }
+  const torn = { ...device.copy(), random: cut.seed };
+  let states = [before, after];
+  if (isInEarnest) {
+    const isDone = cutInEarnest(prepared, cut);
+    if (!sameDevice(device.copy(), torn)) throw new Error("the harness: a cut in earnest leaves other bytes");
+    if (isDone) states = [after];
+  }
+  if (isTwofold) cutAgain(prepared, torn, states, cut.seed);
+  device.restore(torn, nonces);
+  recover(prepared, states);
+}
+
+/** All cuts of a scenario on a layout. */
+export function cutScenario(mount: Mount, layout: Layout, scenario: Scenario, extent: Extent): CutCounts {
+  const counts: CutCounts = { cuts: 0, second: 0, failures: [] };
+  const prepared = prepare(mount, layout, scenario);
+  const { device, operations, beforeStep } = prepared;
+  let state = beforeStep;
+  for (const [number, operation] of operations.entries()) {
+    const seedOfOperation = cutSeed(layout, scenario.name, number, 0);
+    const lengths = partialLengths(operation, layout, extent, seedOfOperation);
+    const inEarnest = seedOfOperation % lengths.length;
+    for (const [index, bytes] of lengths.entries()) {
+      const seed = cutSeed(layout, scenario.name, number, bytes);
+      const isTwofold = counts.cuts % SECOND_EVERY === 0;
+      for (const tear of extent === "more" ? TEARS : [tearOf(seed)]) {
+        const cut = { operation: number, bytes, tear, seed };
+        try {
+          tryCut(prepared, state, operation, cut, { isInEarnest: index === inEarnest, isTwofold });
+        } catch (error) {
+          if (counts.failures.length >= FAILURES_MAX) return counts;
+          const what = `operation ${number} of ${operations.length}, ${operation.kind} of ${operation.length} at ${operation.address}`;
+          counts.failures.push(`${scenario.name}, ${what}, cut after ${bytes} bytes, ${tear}: ${error}`);
+        }
+      }
+      counts.cuts++;
+      if (isTwofold) counts.second++;
+    }
+    device.restore(state, prepared.nonces);
+    device.start();
+    device.repeat(operation);
+    state = device.copy();
+  }
+  return counts;
+}
