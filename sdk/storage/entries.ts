@@ -42,7 +42,7 @@ export interface ValueWriter {
  * is changed) and STORAGE_STOPPED (an earlier failure has left it to be mounted again).
  */
 export interface EntryLog {
-  /** Largest value: a quarter of the partition. */
+  /** Largest value: a quarter of the partition, or what an empty one takes. One that is replaced needs room for both. */
   readonly valueMax: number;
   /** Bytes that all entries may take together, and do take now, as `cost` counts them. */
   readonly capacity: number;

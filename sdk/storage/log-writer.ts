@@ -145,7 +145,7 @@ export class LogWriter {
       this.#epoch = { salt, offset };
       return;
     }
-    this.#retire(number);
+    // The block need not be bad: power may have failed here so early that nothing of it can be read, and a chip may refuse.
     this.#beginBlock(salt);
   }
 

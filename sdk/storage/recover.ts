@@ -36,8 +36,8 @@ export interface RecoveryReport {
   readonly damagedRecords: number;
   /** Blocks that hold something and have no header that verifies. */
   readonly damagedBlocks: number;
-  /** There are fewer commits than the counter says: what is here is older than what was last written. */
-  readonly isRolledBack: boolean;
+  /** Commits that the counter says were made and that are not among what was found; a damaged record may be one. */
+  readonly missingCommits: number;
 }
 
 /** Takes what it is given in the order of the log, with gaps. */
@@ -198,15 +198,15 @@ function recoverMounted(parts: LogParts, least: number): RecoveryReport | undefi
   }
   const hasLost = damagedRecords > 0 || givenUp.length > 0;
   keepChunks(state, needed);
-  const isRolledBack = state.commits < least;
-  state.commits = Math.max(state.commits, least);
-  if (hasLost || (isRolledBack && state.tail !== undefined)) {
+  const missingCommits = Math.max(0, least - state.commits);
+  state.commits += missingCommits;
+  if (hasLost || (missingCommits > 0 && state.tail !== undefined)) {
     const writer = new LogWriter(area, seals, state);
     writer.nextBlock();
     new Cleaner(state, reader, writer).checkpoint();
     writer.nextBlock();
   }
-  return { kept: state.keys.count, givenUp, damagedRecords, damagedBlocks: 0, isRolledBack };
+  return { kept: state.keys.count, givenUp, damagedRecords, damagedBlocks: 0, missingCommits };
 }
 
 function countDamaged({ area }: LogParts, headers: readonly PlacedHeader[]): number {
@@ -247,14 +247,14 @@ function salvageLog(parts: LogParts, least: number): { readonly log: SealedLog; 
   const cleaner = new Cleaner(state, reader, new LogWriter(area, seals, state));
   // What lies where the checkpoint goes was old already: the log keeps that much free.
   const givenUp = dropIncomplete(state, reader, newest + cleaner.checkpointBlocks + 3 - area.geometry.blocks);
-  const isRolledBack = state.commits < least;
-  state.commits = Math.max(state.commits, least);
+  const missingCommits = Math.max(0, least - state.commits);
+  state.commits += missingCommits;
   const report: RecoveryReport = Object.freeze({
     kept: state.keys.count,
     givenUp,
     damagedRecords: salvage.damagedRecords,
     damagedBlocks: countDamaged(parts, all),
-    isRolledBack,
+    missingCommits,
   });
   if (last !== undefined) beginAnew(parts, newest, all);
   return { log: new SealedLog(parts), report };

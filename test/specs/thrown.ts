@@ -25,3 +25,8 @@ export function messageOf(action: () => unknown): string {
   }
   return "nothing";
 }
+
+/** @returns Which rule was broken, without the place: "STORAGE_DAMAGED" for "STORAGE_DAMAGED@64". */
+export function detailOf(action: () => unknown): string {
+  return thrownBy(action).replace(/@.*$/, "");
+}

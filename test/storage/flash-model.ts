@@ -22,6 +22,13 @@ export class FlashMisuse extends Error {
 
 const ERASED = 0;
 const PROGRAMMED = 1;
+/** Programming was begun and nothing of it can be read. Nobody can know of it; the chip refuses to program it, as with ECC. */
+const BEGUN = 2;
+
+/** The chip does not program a unit, and nothing has changed. */
+export class FlashRefusal extends Error {
+  override readonly name = "FlashRefusal";
+}
 
 /** The bytes, and which units may not be programmed. */
 export interface FlashCopy {
@@ -130,8 +137,9 @@ export class FlashModel {
     const first = offset / writeAlign;
     const count = source.length / writeAlign;
     for (let unit = first; unit < first + count; unit++) {
-      if (this.#units[unit] !== ERASED) this.#refuse(`the unit at ${unit * writeAlign} is programmed a second time`);
+      if (this.#units[unit] === PROGRAMMED) this.#refuse(`the unit at ${unit * writeAlign} is programmed a second time`);
     }
+    if (this.#units.subarray(first, first + count).includes(BEGUN)) throw new FlashRefusal(`a unit at ${offset}`);
     const cut = this.#power.begin({ kind: "write", address: offset, length: source.length, data: source.slice() });
     const done = cut?.bytes ?? source.length;
     this.#bytes.set(source.subarray(0, done), offset);
@@ -149,7 +157,7 @@ export class FlashModel {
     if (tear === "prefix") return;
     const { writeAlign, eraseValue } = this.shape;
     const start = unit * writeAlign;
-    this.#units[unit] = PROGRAMMED;
+    this.#units[unit] = tear === "garbage" ? PROGRAMMED : BEGUN;
     if (tear === "garbage") this.#bytes.set(new Random(seed).bytes(writeAlign), start);
     else this.#bytes.fill(eraseValue, start, start + writeAlign);
   }

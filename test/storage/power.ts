@@ -12,7 +12,8 @@ export class PowerCut extends Error {
 /**
  * What a cut leaves of the write unit, or the block, that it interrupted:
  * prefix - the bytes that came first are new, the others old; garbage - it holds anything; unseen - it reads as if nothing
- * had been begun (a write) or as if all was erased (an erase), and all the same may not be programmed.
+ * had been begun (a write) or as if all was erased (an erase), and all the same may not be programmed; but for the first
+ * unit of a write: then there was no write.
  */
 export type Tear = "prefix" | "garbage" | "unseen";
 export const TEARS: readonly Tear[] = Object.freeze(["prefix", "garbage", "unseen"]);
@@ -30,7 +31,7 @@ export interface Operation {
 export interface Cut {
   /** 0: the first operation from now on. */
   readonly operation: number;
-  /** How much of it still happens: 0 to its length. */
+  /** How much of it still happens: 0 to its length; of a greater number, what is left when it is divided by the length + 1. */
   readonly bytes: number;
   readonly tear: Tear;
   /** For the bytes of garbage. */
@@ -86,7 +87,7 @@ export class Power {
     this.#recorded?.push(operation);
     const cut = this.#cut?.operation === this.#operations ? this.#cut : undefined;
     this.#operations++;
-    return cut;
+    return cut && { ...cut, bytes: cut.bytes % (operation.length + 1) };
   }
 
   /** The power goes, now. @throws PowerCut. */
