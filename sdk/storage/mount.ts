@@ -92,16 +92,24 @@ export function mountState(area: FlashArea, seals: Seals, state: LogState): Foun
     throw new ProtocolError("STORAGE_DAMAGED", `block ${state.readFrom}, where reading begins, does not verify`);
   }
   const replay = new Replay(state, state.hasCheckpoint);
+  const after = (one: PlacedHeader): PlacedHeader | undefined =>
+    one.number === head.number ? undefined : followingHeader(area, seals, one);
+  let following = after(header);
   let end: BlockEnd;
   for (;;) {
-    const following: PlacedHeader | undefined =
-      header.number === head.number ? undefined : followingHeader(area, seals, header);
     if (header.number !== head.number && following === undefined) {
       throw new ProtocolError("STORAGE_DAMAGED", `no block follows block ${header.number}`);
+    }
+    let next = following && after(following);
+    // A header that read back wrong, and was written again in the next block, may read right later.
+    while (following !== undefined && next !== undefined && sameTag(next.link, following.link)) {
+      following = next;
+      next = after(following);
     }
     end = scanBlock(area, seals, header, following?.link, replay);
     if (following === undefined) break;
     header = following;
+    following = next;
   }
   if (!replay.isComplete) throw new ProtocolError("STORAGE_DAMAGED", "the checkpoint is not whole");
   if (state.floor + blocks <= head.number) {

@@ -269,13 +269,13 @@ export class SealedLog implements EntryLog {
     const whole = long.whole;
     if (whole !== undefined && plan.isInline(name.length, whole.length)) {
       plan.put({ kind: ItemKind.put, format, domain, name, value: whole });
-      this.#requireRoom(plan, long.cost);
+      this.#requireRoom(plan, 0);
       this.#finish(plan.items, []);
       return;
     }
     const value = new Uint8Array(LONG_LENGTH);
     plan.put({ kind: ItemKind.long, format, domain, name, value });
-    this.#requireRoom(plan, long.cost + this.#state.cost(4, this.#state.geometry.contentMax));
+    this.#requireRoom(plan, this.#state.cost(4, this.#state.geometry.contentMax), long.cost);
     const { value: encoded, chunks } = long.end();
     value.set(encoded);
     this.#finish(plan.items, chunks);
@@ -310,10 +310,13 @@ export class SealedLog implements EntryLog {
     return this.#reader.find(domain, name);
   }
 
-  /** What it adds beside what there is has room, but for a block: so that what is there can be replaced when all is full. */
-  #requireRoom(plan: CommitPlan, chunks: number): void {
+  /**
+   * What it adds beside what there is has room, but for a block: so that what is there can be replaced when all is full.
+   * @param chunks - what those of its values take that are to be written. @param written - what those take that are.
+   */
+  #requireRoom(plan: CommitPlan, chunks: number, written = 0): void {
     const { used, capacity } = this;
-    const added = plan.added + chunks;
+    const added = plan.added + chunks + written;
     const isLarger = added > plan.removed;
     if (
       isLarger &&
