@@ -317,12 +317,13 @@ export class SealedLog implements EntryLog {
   #requireRoom(plan: CommitPlan, chunks: number, written = 0): void {
     const { used, capacity } = this;
     const added = plan.added + chunks + written;
-    const isLarger = added > plan.removed;
-    if (
-      isLarger &&
-      (used + added - plan.removed > capacity || used + added > capacity + this.#state.geometry.blockRoom)
-    ) {
-      throw new ProtocolError("STORAGE_FULL", `${used + added - plan.removed} bytes with this, ${capacity} at most`);
+    const after = used + added - plan.removed;
+    if (added > plan.removed && after > capacity) {
+      throw new ProtocolError("STORAGE_FULL", `${after} bytes with this, ${capacity} at most`);
+    }
+    const before = used + added;
+    if (added > 0 && before > capacity + this.#state.geometry.blockRoom) {
+      throw new ProtocolError("STORAGE_FULL", `${before} bytes until what it replaces is gone, ${capacity} at most`);
     }
     this.#beforeWriting(plan.size + chunks);
   }

@@ -4,17 +4,25 @@ import type { Layout } from "./layouts.js";
 import type { Operation } from "./power.js";
 import { Random, seedOf } from "./random.js";
 
-/** usual: every byte of writes up to 64, of longer ones a part; more: every byte of each. */
-export type Extent = "usual" | "more";
+/**
+ * few: of a write its ends, a border of units with the bytes around it, two other places. usual: every byte of writes up to
+ * 64, of longer ones their ends, eight borders, eight others. more: every byte of each.
+ */
+export type Extent = "few" | "usual" | "more";
 
 const EVERY_BYTE_UP_TO = 64;
-/** Of a longer write: so many borders of units, with the bytes before and after, and so many other places. */
-const BORDERS = 8;
-const SAMPLES = 8;
+const PLACES = Object.freeze({ few: { borders: 1, others: 2 }, usual: { borders: 8, others: 8 } });
+/** One scenario in so many has the usual cuts on a layout, and each has them on one layout in so many; the others have few. */
+const USUAL_EVERY = 6;
+
+/** How a scenario is cut on a layout where not all is asked for; both by their places in their lists. */
+export function extentOf(layout: number, scenario: number): Extent {
+  return (Math.floor(layout / 10) + scenario) % USUAL_EVERY === 0 ? "usual" : "few"; // ten layouts of a size
+}
 
 /**
  * Partial lengths, rising, none twice: of a write its bytes, of an erase none, some and all, of the counter each half.
- * @param seed - decides which of a longer write are taken.
+ * @param seed - decides where there is a choice.
  */
 export function partialLengths(
   { kind, length }: Operation,
@@ -23,29 +31,23 @@ export function partialLengths(
   seed: number,
 ): number[] {
   const random = new Random(seed);
-  if (kind === "erase")
-    return [0, 1 + random.below(writeAlign), 1 + random.below(length - 1), length - 1, length]
-      .sort(rising)
-      .filter(first);
-  if (kind === "counter" || extent === "more" || length <= EVERY_BYTE_UP_TO) {
+  if (kind === "erase") return inOrder([0, 1 + random.below(writeAlign), random.below(length), length - 1, length]);
+  const isShort = extent === "usual" && length <= EVERY_BYTE_UP_TO;
+  if (kind === "counter" || extent === "more" || isShort)
     return Array.from({ length: length + 1 }, (_, bytes) => bytes);
-  }
-  const chosen = new Set([0, 1, length - 1, length]);
-  for (let i = 0; i < BORDERS; i++) {
+  const { borders, others } = PLACES[extent];
+  const chosen = [0, length];
+  if (extent === "usual") chosen.push(1, length - 1);
+  for (let i = 0; i < borders; i++) {
     const border = writeAlign * random.below(length / writeAlign + 1);
-    for (const bytes of [border - 1, border, border + 1]) if (bytes >= 0 && bytes <= length) chosen.add(bytes);
+    for (const bytes of [border - 1, border, border + 1]) if (bytes >= 0 && bytes <= length) chosen.push(bytes);
   }
-  for (let i = 0; i < SAMPLES; i++) chosen.add(random.below(length));
-  return [...chosen].sort(rising);
+  for (let i = 0; i < others; i++) chosen.push(random.below(length));
+  return inOrder(chosen);
 }
 
-function rising(a: number, b: number): number {
-  return a - b;
-}
-
-/** Of what is sorted. */
-function first(value: number, index: number, values: readonly number[]): boolean {
-  return value !== values[index - 1];
+function inOrder(lengths: readonly number[]): number[] {
+  return [...new Set(lengths)].sort((a, b) => a - b);
 }
 
 /** The same number for the same place, in each run. */

@@ -84,6 +84,11 @@ export class Device {
     this.#nonces = new Nonces(nonces);
   }
 
+  /** What is random from now on. */
+  reseed(seed: number): void {
+    this.#random = new Random(seed);
+  }
+
   /** An operation that a log was seen to do, done again; with a cut that was planned, as far as that. */
   repeat({ kind, address, data }: Operation): void {
     if (kind === "counter") this.counter.open().raise(address);

@@ -66,6 +66,7 @@ describe("the modelled flash", () => {
     for (const tear of ["garbage", "unseen"] as const) {
       assert.throws(() => torn("write", 8, tear).flash.write(DATA.slice(0, 8), 8), FlashMisuse);
     }
+    torn("write", 5, "unseen").flash.write(DATA.slice(0, 8), 0); // nothing is seen of it: it was not begun
     assert.deepEqual(torn("write", 32, "unseen").there.slice(0, 32), [...DATA]);
   });
 

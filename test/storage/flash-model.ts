@@ -22,13 +22,6 @@ export class FlashMisuse extends Error {
 
 const ERASED = 0;
 const PROGRAMMED = 1;
-/** Programming was begun and nothing of it can be read. Nobody can know of it; the chip refuses to program it, as with ECC. */
-const BEGUN = 2;
-
-/** The chip does not program a unit, and nothing has changed. */
-export class FlashRefusal extends Error {
-  override readonly name = "FlashRefusal";
-}
 
 /** The bytes, and which units may not be programmed. */
 export interface FlashCopy {
@@ -137,27 +130,29 @@ export class FlashModel {
     const first = offset / writeAlign;
     const count = source.length / writeAlign;
     for (let unit = first; unit < first + count; unit++) {
-      if (this.#units[unit] === PROGRAMMED) this.#refuse(`the unit at ${unit * writeAlign} is programmed a second time`);
+      if (this.#units[unit] !== ERASED) this.#refuse(`the unit at ${unit * writeAlign} is programmed a second time`);
     }
-    if (this.#units.subarray(first, first + count).includes(BEGUN)) throw new FlashRefusal(`a unit at ${offset}`);
     const cut = this.#power.begin({ kind: "write", address: offset, length: source.length, data: source.slice() });
     const done = cut?.bytes ?? source.length;
     this.#bytes.set(source.subarray(0, done), offset);
     this.#units.fill(PROGRAMMED, first, first + Math.ceil(done / writeAlign));
     this.bytesProgrammed += done;
     if (cut) {
-      if (done < source.length) this.#tear(first + Math.floor(done / writeAlign), cut);
+      if (done < source.length) this.#tear(first + Math.floor(done / writeAlign), done < writeAlign, cut);
       this.#power.fail();
     }
     this.#worn?.afterWrite(this.#bytes, offset, source.length, Math.floor(offset / blockLength));
   }
 
-  /** The unit that a cut write was about to program: with a prefix of none of its bytes, it had not come to it. */
-  #tear(unit: number, { tear, seed }: Cut): void {
+  /**
+   * The unit that a cut write was about to program: with a prefix of none of its bytes, it had not come to it. Nor had a
+   * write that shows nothing at all: nobody could know of it.
+   */
+  #tear(unit: number, isFirst: boolean, { tear, seed }: Cut): void {
     if (tear === "prefix") return;
     const { writeAlign, eraseValue } = this.shape;
     const start = unit * writeAlign;
-    this.#units[unit] = tear === "garbage" ? PROGRAMMED : BEGUN;
+    this.#units[unit] = isFirst && tear === "unseen" ? ERASED : PROGRAMMED;
     if (tear === "garbage") this.#bytes.set(new Random(seed).bytes(writeAlign), start);
     else this.#bytes.fill(eraseValue, start, start + writeAlign);
   }

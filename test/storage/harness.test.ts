@@ -5,6 +5,7 @@ import { describe, it } from "mocha";
 import { createNodeCrypto } from "../../devices/node/crypto.js";
 import { type CutCounts, cutScenario } from "./cuts.js";
 import { LAYOUTS, type Layout, layoutName } from "./layouts.js";
+import { live } from "./life.js";
 import { type Flaw, naiveMount } from "./naive-log.js";
 import { Nonces, recordNonces } from "./nonce-recorder.js";
 import { Random } from "./random.js";
@@ -21,12 +22,8 @@ function named(name: string): Scenario {
   return found as Scenario;
 }
 
-function failuresOf(flaw: Flaw | undefined, layout: Layout, scenario: Scenario): CutCounts {
-  try {
-    return cutScenario(naiveMount(flaw), layout, scenario, "usual");
-  } catch (error) {
-    return { cuts: 0, second: 0, failures: [String(error)] };
-  }
+function cutNaive(flaw: Flaw | undefined, layout: Layout, scenario: Scenario): CutCounts {
+  return cutScenario(naiveMount(flaw), layout, scenario, "usual");
 }
 
 describe("the harness of the sealed store", function () {
@@ -42,7 +39,7 @@ describe("the harness of the sealed store", function () {
   for (const layout of SMALL) {
     it(`passes a log that is right: ${layoutName(layout)}`, () => {
       for (const scenario of SIMPLE) {
-        const { cuts, second, failures } = failuresOf(undefined, layout, scenario);
+        const { cuts, second, failures } = cutNaive(undefined, layout, scenario);
         assert.deepEqual(failures, []);
         if (scenario.name !== "a streamed value, aborted") assert.isAbove(Math.min(cuts, second), 0, scenario.name);
       }
@@ -59,11 +56,22 @@ describe("the harness of the sealed store", function () {
   for (const [flaw, scenario, words] of flaws) {
     it(`catches a log that is wrong: ${flaw}`, () => {
       for (const layout of SMALL) {
-        const { failures } = failuresOf(flaw, layout, named(scenario));
+        const { failures } = cutNaive(flaw, layout, named(scenario));
         assert.match(failures.join("\n"), words, layoutName(layout));
       }
     });
   }
+
+  it("lets a log that is right live beside a plain Map, and none that is wrong", () => {
+    const kinds = { wornMax: 0, replays: false };
+    for (const [index, layout] of SMALL.entries()) {
+      const { cuts, full } = live(naiveMount(), layout, index, 300, kinds);
+      assert.isAbove(Math.min(cuts, full), 0);
+      for (const [flaw] of flaws) {
+        assert.throws(() => live(naiveMount(flaw), layout, index, 300, kinds), /step \d+/, undefined, flaw);
+      }
+    }
+  });
 
   it("knows a key by its bytes, whatever its handle", () => {
     const nonces = new Nonces();

@@ -5,6 +5,7 @@
  * to be wrong in one way at a time, so that a harness can show what it catches.
  */
 import { concatBytes } from "../../sdk/bytes/bytes.js";
+import { ProtocolError } from "../../sdk/errors/security-error.js";
 import type { Change, EntryLog } from "../../sdk/storage/entries.js";
 import { type Contents, changed, type Item, itemKey } from "./contents.js";
 import { crc32 } from "./crc32.js";
@@ -71,6 +72,7 @@ class NaiveLog implements EntryLog {
   #late: readonly Change[] = [];
   readonly #salt: Uint8Array;
   #count = 0;
+  #isWriting = false;
 
   constructor(start: Start, flaw: Flaw | undefined) {
     this.#start = start;
@@ -151,6 +153,8 @@ class NaiveLog implements EntryLog {
     }
     const all = [...this.#late, ...changes];
     const contents = changed(this.#contents, all);
+    if (this.#isWriting) throw new ProtocolError("STORAGE_BUSY", "a value is being written");
+    if (this.#costs([...contents.values()]) > this.capacity) throw new ProtocolError("STORAGE_FULL", "no room");
     const record = framed(2, encode(all), this.#align);
     if (!this.#isFresh || this.#end + record.length > this.#half) this.#rewrite(contents);
     else {
@@ -184,27 +188,51 @@ class NaiveLog implements EntryLog {
   }
 
   writer(domain: number, name: Uint8Array, format: number) {
+    if (this.#isWriting) throw new ProtocolError("STORAGE_BUSY", "a value is being written");
+    this.#isWriting = true;
     const parts: Uint8Array[] = [];
     return {
       write: (bytes: Uint8Array) => {
-        parts.push(bytes);
+        parts.push(bytes.slice());
       },
-      finish: () => this.commit([{ domain, name, format, value: concatBytes(...parts) }]),
-      abort: () => {},
+      finish: () => {
+        this.#isWriting = false;
+        this.commit([{ domain, name, format, value: concatBytes(...parts) }]);
+      },
+      abort: () => {
+        this.#isWriting = false;
+      },
     };
   }
 
-  readonly valueMax = 0;
-  readonly capacity = 0;
-  readonly used = 0;
-  usedBy(): number {
-    return 0;
+  #costs(items: readonly Item[]): number {
+    return items.reduce((sum, { name, value }) => sum + this.cost(name.length, value.length), 0);
   }
+
+  get valueMax(): number {
+    return this.#half >> 1;
+  }
+
+  /** Two heads and the units that they do not fill. */
+  get capacity(): number {
+    return this.#half - 32 - 3 * this.#align;
+  }
+
+  get used(): number {
+    return this.#costs([...this.#contents.values()]);
+  }
+
+  usedBy(domain: number): number {
+    return this.#costs([...this.#contents.values()].filter((item) => item.domain === domain));
+  }
+
   cost(nameLength: number, valueLength: number): number {
-    return nameLength + valueLength;
+    return 8 + nameLength + valueLength;
   }
+
   costOf(domain: number, name: Uint8Array): number {
-    return this.cost(name.length, this.#item(domain, name)?.value.length ?? 0);
+    const item = this.#item(domain, name);
+    return item === undefined ? 0 : this.#costs([item]);
   }
 }
 

@@ -10,11 +10,11 @@ function numberFrom(name: string): number | undefined {
   return value;
 }
 
-/** THIMBLE_STORE_CUTS: `usual`, or `more`. */
-export function extent(): Extent {
-  const text = process.env.THIMBLE_STORE_CUTS ?? "usual";
-  if (text !== "usual" && text !== "more") throw new RangeError("THIMBLE_STORE_CUTS is usual or more");
-  return text;
+/** THIMBLE_STORE_CUTS: one extent for all scenarios. Undefined: each has its own. */
+export function extent(): Extent | undefined {
+  const text = process.env.THIMBLE_STORE_CUTS;
+  if (text === undefined || text === "few" || text === "usual" || text === "more") return text;
+  throw new RangeError("THIMBLE_STORE_CUTS is few, usual or more");
 }
 
 /** THIMBLE_STORE_SEED: the one seed to try; otherwise so many from 1 on, THIMBLE_STORE_RUNS. */

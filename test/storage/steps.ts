@@ -15,13 +15,13 @@ export function nameOf(text: string): Uint8Array {
 }
 
 /** Bytes that tell values apart: those of the same text and length are the same. */
-export function valueOf(text: string, length: number): Uint8Array {
+export function valueFor(text: string, length: number): Uint8Array {
   return new Random(seedOf(text)).bytes(length);
 }
 
 /** A change that stores so many bytes. */
 export function put(domain: number, name: string, length: number, version = ""): Change {
-  return { domain, name: nameOf(name), format: length & 15, value: valueOf(name + version, length) };
+  return { domain, name: nameOf(name), format: length & 15, value: valueFor(name + version, length) };
 }
 
 export function remove(domain: number, name: string): Change {
