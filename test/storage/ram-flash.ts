@@ -7,7 +7,10 @@ const BLOCKS = 16;
 const UNIT = 16;
 
 export class RamFlash implements Flash {
-  readonly #bytes = new Uint8Array(BLOCK * BLOCKS).fill(0xff);
+  /** As they lie in the chip, for who takes it out. */
+  bytes = new Uint8Array(BLOCK * BLOCKS).fill(0xff);
+  /** Whether writes and erases fail, as of a worn chip. */
+  isWorn = false;
   readonly #programmed = new Uint8Array((BLOCK * BLOCKS) / UNIT);
 
   status(): FlashStatus {
@@ -16,20 +19,22 @@ export class RamFlash implements Flash {
 
   read(length: number, offset: number): ArrayBuffer {
     if (offset < 0 || length < 0 || offset + length > BLOCK * BLOCKS) throw new RangeError("RAM_FLASH_RANGE");
-    return this.#bytes.slice(offset, offset + length).buffer;
+    return this.bytes.slice(offset, offset + length).buffer;
   }
 
   write(view: ArrayBufferView, offset: number): void {
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    if (this.isWorn) throw new Error("RAM_FLASH_WORN");
     if (offset % UNIT || bytes.length % UNIT) throw new RangeError("RAM_FLASH_ALIGNMENT");
     const units = this.#programmed.subarray(offset / UNIT, (offset + bytes.length) / UNIT);
     if (units.some((unit) => unit !== 0)) throw new Error("RAM_FLASH_PROGRAMMED");
     units.fill(1);
-    this.#bytes.set(bytes, offset);
+    this.bytes.set(bytes, offset);
   }
 
   eraseBlock(block: number): void {
-    this.#bytes.fill(0xff, block * BLOCK, (block + 1) * BLOCK);
+    if (this.isWorn) throw new Error("RAM_FLASH_WORN");
+    this.bytes.fill(0xff, block * BLOCK, (block + 1) * BLOCK);
     this.#programmed.fill(0, (block * BLOCK) / UNIT, ((block + 1) * BLOCK) / UNIT);
   }
 }
