@@ -23,7 +23,8 @@ enum forget_status secure_forget(uint32_t epoch)
 {
 	if (epoch == 0 || is_of(epoch))
 		return FORGET_OK;
-	if (flash_erase(FLASH_KV_OFFSET, FLASH_KV_SIZE) != FLASH_OK || flash_erase(FLASH_ITS_OFFSET, FLASH_ITS_SIZE) != FLASH_OK)
+	if (flash_erase(FLASH_STORAGE_OFFSET, FLASH_STORAGE_SIZE) != FLASH_OK ||
+	    flash_erase(FLASH_KV_OFFSET, FLASH_KV_SIZE) != FLASH_OK || flash_erase(FLASH_ITS_OFFSET, FLASH_ITS_SIZE) != FLASH_OK)
 		return FORGET_E_FLASH;
 	return its_log_put(EPOCH_UID, 0, (const uint8_t *)&epoch, sizeof epoch) == ITS_LOG_OK ? FORGET_OK : FORGET_E_FLASH;
 }

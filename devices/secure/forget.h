@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What is not sealed and must not outlive a wipe: the keys in PSA's storage, and the settings in key-value storage. */
+/** What must not outlive a wipe: the keys in PSA's storage, the settings in key-value storage, and what is left of the sealed store. */
 #ifndef THIMBLE_SECURE_FORGET_H
 #define THIMBLE_SECURE_FORGET_H
 
@@ -11,7 +11,7 @@ enum forget_status {
 };
 
 /**
- * Erases the partitions "its" and "kv" unless they are of this wipe epoch, which it notes in "its". To be called at each
+ * Erases the partitions "storage", "kv" and "its" unless they are of this wipe epoch, which it notes in "its". To be called at each
  * start, before anything reads them. A cut is finished by the next call: the note comes last.
  * @param epoch - as boot hands it over; 0: nothing was ever wiped, and nothing is done.
  */
