@@ -53,6 +53,10 @@ static const struct service services[SECURE_SERVICES_END] = {
 	[SECURE_RESTART] = { secure_restart, ALWAYS, 0, 0, { { 0, 0 } }, 0 },
 	[SECURE_ATTEST] = { secure_attest, ALWAYS, 2, 1, { EXACTLY(4), { 32, TOKEN_NONCE_MAX } }, sizeof(struct secure_token) },
 	[SECURE_ATTESTATION_KEY] = { secure_attestation_key, ALWAYS, 0, 1, { { 0, 0 } }, SECURE_POINT_SIZE },
+	[SECURE_SEAL_KEY] = { secure_seal_key, ALWAYS, 0, 1, { { 0, 0 } }, sizeof(struct secure_seal) },
+	[SECURE_COUNTER_READ] = { secure_counter_read, ALWAYS, 0, 1, { { 0, 0 } }, 4 },
+	[SECURE_COUNTER_RAISE] = { secure_counter_raise, ALWAYS, 1, 0, { EXACTLY(4) }, 0 },
+	[SECURE_WIPE_SEALED] = { secure_wipe_sealed, ALWAYS, 0, 0, { { 0, 0 } }, 0 },
 };
 
 /* Until secure_begin(): a device that was started directly. */
@@ -131,6 +135,7 @@ void secure_begin(const struct hand_over *from)
 {
 	struct secure_record *record = &secure_start.record;
 	secure_forget_keys();
+	secure_forget_seal();
 	secure_forget_attestation();
 	mbedtls_platform_zeroize(&secure_start, sizeof secure_start);
 	record->lifecycle = LIFECYCLE_ASSEMBLY;

@@ -31,6 +31,10 @@ enum secure_service {
 	SECURE_RESTART,       /* () does not come back */
 	SECURE_ATTEST,        /* (4: enum token_profile, 32 to 64: nonce -> struct secure_token) */
 	SECURE_ATTESTATION_KEY, /* (-> 65) public half of what the instance id is of */
+	SECURE_SEAL_KEY,      /* (-> struct secure_seal) the same one each time */
+	SECURE_COUNTER_READ,  /* (-> 4) ends an interrupted step first */
+	SECURE_COUNTER_RAISE, /* (4) to its own value: nothing happens; below it: SECURE_E_COUNTER, nothing changed */
+	SECURE_WIPE_SEALED,   /* () the sealed store is gone until the restart, which is the caller's to order */
 	SECURE_SERVICES_END,
 };
 
@@ -40,6 +44,8 @@ enum secure_service {
 #define SECURE_POINT_SIZE 65u
 #define SECURE_SIGNATURE_SIZE 64u
 #define SECURE_TOKEN_MAX 1108u
+/** The last wipe epoch that a sealed store tells from others: an app's own wipe does not go beyond. */
+#define SECURE_WIPE_EPOCH_MAX 63u
 
 /** Numbers as in the payload of an order. */
 enum secure_order {
@@ -66,6 +72,8 @@ enum secure_status {
 	SECURE_E_IDENTITY = 0x30103187, /* there is no such key in this state, or in this start */
 	SECURE_E_CRYPTO = 0x31113096,   /* PSA or Mbed TLS failed, or has no room for a key */
 	SECURE_E_ATTESTATION = 0x32123AA9, /* this device has no attestation key, or not in this state */
+	SECURE_E_SEALED = 0x33133BB8,   /* no sealed store in this state, or in this start */
+	SECURE_E_COUNTER = 0x34143CCB,  /* the board has no counter, or it does not have the value that it is to have */
 };
 
 struct secure_in {
@@ -97,6 +105,13 @@ struct secure_token {
 	uint8_t bytes[SECURE_TOKEN_MAX]; /* zeros from size on */
 };
 _Static_assert(sizeof(struct secure_token) == 1112, "the same on every board");
+
+/** The key of the sealed store. */
+struct secure_seal {
+	uint32_t key;       /* psa_key_id_t */
+	uint32_t is_sealed; /* 1; 0: made of no secret, in assembly and test */
+};
+_Static_assert(sizeof(struct secure_seal) == 8, "the same on every board");
 
 /** What OTP says now. */
 struct secure_status_now {

@@ -56,5 +56,6 @@ void secure_forget_keys(void)
 	for (uint32_t i = 0; i < 2; i++) {
 		if (secure_start.keys[i] != PSA_KEY_ID_NULL)
 			(void)psa_destroy_key(secure_start.keys[i]);
+		secure_start.keys[i] = PSA_KEY_ID_NULL;
 	}
 }

@@ -43,6 +43,24 @@ void xs_thimble_secure_identity(xsMachine *the)
 	xsmcSetInteger(xsResult, status == SECURE_OK ? xs_thimble_psa_handle_keep(key) : -(int32_t)status);
 }
 
+/**
+ * native: xs_thimble_secure_seal(): ArrayBuffer | number - 8 bytes: key handle (0: no room for one), and 1 where it is sealed; or the
+ * status.
+ */
+void xs_thimble_secure_seal(xsMachine *the)
+{
+	struct secure_seal seal = { 0, 0 };
+	const struct secure_out out = { &seal, sizeof seal };
+	xs_thimble_psa_reserve(the, sizeof seal);
+	const uint32_t status = secure_call(SECURE_SEAL_KEY, NULL, 0, &out, 1);
+	if (status != SECURE_OK) {
+		xsmcSetInteger(xsResult, (int32_t)status);
+		return;
+	}
+	seal.key = (uint32_t)xs_thimble_psa_handle_keep(seal.key);
+	memcpy(xs_thimble_psa_output(the), &seal, sizeof seal);
+}
+
 /** native: xs_thimble_secure_attest(profile: number, nonce: Uint8Array): ArrayBuffer | number - a token, or the status. */
 void xs_thimble_secure_attest(xsMachine *the)
 {

@@ -10,7 +10,7 @@
 
 #include "../boot/check.h"
 #include "../runtime/board.h"
-#include "services.h"
+#include "seal.h"
 
 #define NUMBER_SIZE 32u
 #define DER_MAX 72u
@@ -115,7 +115,9 @@ CHECK_FUNCTION uint32_t carry_out(const struct secure_request *request)
 		status = fuses_raise(FUSES_DEBUG, fuses_count(FUSES_DEBUG) + 1);
 		break;
 	case SECURE_WIPE:
-		status = fuses_raise(FUSES_WIPE, fuses_count(FUSES_WIPE) + 1);
+		status = secure_raise_wipe();
+		CHECK_AGAIN(status == SECURE_OK, status);
+		status = FUSES_OK;
 		break;
 	case SECURE_TRANSFER:
 		status = secure_add_owner(fuses, request->in[1]);

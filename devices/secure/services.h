@@ -38,6 +38,7 @@ struct secure_start {
 	uint8_t challenge[SECURE_CHALLENGE_SIZE];
 	uint32_t has_challenge;
 	uint32_t keys[2]; /* psa_key_id_t of each enum secure_identity; 0: not made yet */
+	uint32_t seal_key; /* psa_key_id_t of what the sealed store's keys are made of; 0: not made yet */
 };
 
 extern struct secure_start secure_start;
@@ -57,6 +58,10 @@ uint32_t secure_identity(struct secure_request *request);
 uint32_t secure_restart(struct secure_request *request);
 uint32_t secure_attest(struct secure_request *request);
 uint32_t secure_attestation_key(struct secure_request *request);
+uint32_t secure_seal_key(struct secure_request *request);
+uint32_t secure_counter_read(struct secure_request *request);
+uint32_t secure_counter_raise(struct secure_request *request);
+uint32_t secure_wipe_sealed(struct secure_request *request);
 
 /** Whether OTP has root keys: its word. */
 uint32_t secure_has_roots(void);
@@ -76,8 +81,11 @@ uint32_t secure_key_hash(const uint8_t point[static SIGNATURE_POINT_SIZE], uint8
 /** Whether boot would start what is in flash with these roots. @return IMAGE_OK, or what it would say. */
 uint32_t secure_rehearse(const struct fuses *fuses, const struct image_root roots[static IMAGE_ROOT_COUNT]);
 
-/** Forgets the identity keys of the last start. */
+/** Forgets the identity keys: of the last start, or of an epoch that is over. */
 void secure_forget_keys(void);
+
+/** The same for the key of the sealed store. */
+void secure_forget_seal(void);
 
 /**
  * Where the seed of this start is a device key's: certifies the alias key, and wipes the device key and its seed, come what may.

@@ -12,6 +12,8 @@ const LIFECYCLE: readonly (readonly [status: number, DetailCode, string])[] = Ob
   [0x2f0f2e70, "LIFECYCLE_ORDER", "not by the owner, not with the last challenge, or not for this device"],
   [0x30103187, "IDENTITY_UNAVAILABLE", "this device has no such key in this state, or in this start"],
   [0x32123aa9, "ATTEST_UNAVAILABLE", "this device does not have an attestation key, or not in this state"],
+  [0x33133bb8, "STORAGE_UNAVAILABLE", "there is no sealed store in this state of the device, or in this start"],
+  [0x34143ccb, "STORAGE_COUNTER", "this board has no counter, or it does not have the value that it is to have"],
 ] as const);
 
 const FAILURES: readonly (readonly [status: number, ErrorCode, string])[] = Object.freeze([

@@ -39,6 +39,8 @@
 /** Monotonic counters (counter.h). */
 #define COUNTERS_OFFSET 0x503000u
 #define COUNTERS_MAX 8u
+/** The one that tells the present flash from an older copy; the others are free. */
+#define COUNTER_FRESHNESS 0u
 
 #define FLASH_APP0_OFFSET 0x000000u
 #define FLASH_APP0_SIZE 0x100000u

@@ -65,6 +65,13 @@ export function aliasKey(uds: Uint8Array, measured: Uint8Array): string {
   return publicKey(hkdf(hkdf(uds, sha512(measured), "CDI_Attest"), NO_SALT, "Thimble_Alias"));
 }
 
+/** What the sealed store's key gives for an info of "test": HKDF-Expand with SHA-256, 32 bytes, hex. Nothing sealed: in assembly. */
+export function sealedTest(sealed?: Sealed): string {
+  const seal = sealed === undefined ? Buffer.alloc(32) : cdiSeal(sealed);
+  const key = hkdf(seal, NO_SALT, "Thimble_Sealed_Store");
+  return createHmac("sha256", key).update("test").update(Buffer.of(1)).digest("hex");
+}
+
 /** Hex. */
 export function deviceId(uds: Uint8Array): string {
   return hkdf(uds, NO_SALT, "Thimble_Device_Id").toString("hex", 0, 16);

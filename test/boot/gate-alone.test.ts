@@ -9,7 +9,16 @@ import { packageRoot } from "../../host-sim/engine/paths.js";
 const DEVICES = join(packageRoot, "devices");
 /** Below the gate, and the programs that run before there is one. */
 const BELOW = ["boot", "boot-program", "secure", "silicon"];
-const HEADERS = ["boot/fuses.h", "boot/slots.h", "boot/dice.h", "boot/trust.h", "silicon/otp.h", "secure/services.h"];
+const HEADERS = [
+  "boot/fuses.h",
+  "boot/slots.h",
+  "boot/dice.h",
+  "boot/trust.h",
+  "silicon/otp.h",
+  "silicon/counter.h",
+  "secure/services.h",
+  "secure/seal.h",
+];
 
 const read = (name: string): string => readFileSync(join(DEVICES, name), "utf8");
 
@@ -36,6 +45,8 @@ describe("the call gate", () => {
       "fuses_raise",
       "slots_write",
       "dice_derive",
+      "counter_raise",
+      "secure_raise_wipe",
       "secure_order",
     ]);
     assert.isAtLeast(above.length, 40);

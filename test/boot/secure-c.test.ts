@@ -5,7 +5,7 @@ import { after, before, describe, it } from "mocha";
 import type { KeyId } from "../../sdk/contracts/crypto.js";
 import { createOrder } from "../../sdk/identity/order.js";
 import { useEngines } from "../cli/support.js";
-import { deviceId, identityKeys } from "./chain.js";
+import { deviceId, identityKeys, sealedTest } from "./chain.js";
 import { SecureProgram } from "./secure-program.js";
 
 const TESTS = {
@@ -27,6 +27,9 @@ const TESTS = {
   confirm: "confirms what is on trial, then raises counters, and does nothing otherwise",
   trust: "installs a trust record under which what runs may still run",
   identity: "makes each identity key once, for its one use, and only in the right mode",
+  seal: "makes the sealed store's key once, for its one use: of CDI_seal, or in assembly of nothing",
+  counter: "raises the counter of the sealed store, and never takes it back",
+  "wipe-sealed": "has other keys after a wipe that an app asked for, and none until the restart",
   attestation: "makes no token of a call that is wrong, and none where a device has no attestation key",
   "attestation-keys": "keeps the attestation key, of either form, and of what it is made of nothing",
   "psa-attestation": "is PSA's attestation API: challenges of three sizes, and never more than the caller's room",
@@ -44,6 +47,7 @@ interface Device {
   readonly deviceId: string;
   readonly signing: string;
   readonly agreement: string;
+  readonly sealed: string;
 }
 
 interface Order {
@@ -74,7 +78,11 @@ describe("devices/secure, under AddressSanitizer and UBSan", function () {
   }
 
   describe("what Node computes too", () => {
-    let values: { readonly devices: readonly Device[]; readonly orders: readonly Order[] };
+    let values: {
+      readonly development: string;
+      readonly devices: readonly Device[];
+      readonly orders: readonly Order[];
+    };
     before(() => {
       const [json = ""] = tests.run(program, "values").split("\nok ");
       values = JSON.parse(json);
@@ -101,6 +109,13 @@ describe("devices/secure, under AddressSanitizer and UBSan", function () {
       assert.strictEqual(first.signing === second.signing, first.uds === second.uds);
       assert.notStrictEqual(second.signing, third.signing);
       assert.strictEqual(second.uds, third.uds);
+    });
+
+    it("the sealed store's key, of each of them, and in assembly of nothing", () => {
+      assert.strictEqual(values.development, sealedTest());
+      for (const { uds, roots, epoch, sealed } of values.devices) {
+        assert.strictEqual(sealed, sealedTest({ uds: hex(uds), roots: hex(roots), epoch }));
+      }
     });
 
     it("the bytes that an order's signature is over", () => {

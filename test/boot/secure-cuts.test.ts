@@ -14,6 +14,8 @@ const SCENARIOS = {
   "enter-debug": 9,
   "leave-debug": 9,
   wipe: 9,
+  "wipe-sealed": 9,
+  "raise-counter": 5,
   transfer: 35,
   decommission: 15,
   confirm: 30,

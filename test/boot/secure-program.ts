@@ -129,6 +129,9 @@ export const SECURE = [
   "order.c",
   "confirm.c",
   "identity.c",
+  "seal.c",
+  "freshness.c",
+  "wipe.c",
   "attestation.c",
   "initial-attestation.c",
   "token.c",
@@ -138,7 +141,7 @@ export const SECURE = [
 ].map((name) => join(DEVICES, "secure", name));
 const MODEL = [
   ...["boot", "dice", "fuses", "image", "signature", "slots", "trust"].map((name) => `boot/${name}.c`),
-  ...["flash", "otp", "reset"].map((name) => `silicon/${name}.c`),
+  ...["counter", "flash", "otp", "reset"].map((name) => `silicon/${name}.c`),
 ].map((name) => join(DEVICES, name));
 const WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Werror"];
 const TEST_LIMIT_MS = 300_000;

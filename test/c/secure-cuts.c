@@ -4,6 +4,7 @@
  * old state or the new one, also when power fails in that start, and the same call again makes the new one. Run by test/boot/secure-cuts.test.ts: SCENARIO FILE.
  */
 #include "secure-owner.h"
+#include "secure-seal.h"
 
 /** All that a device tells of itself after a start. */
 struct state {
@@ -11,6 +12,8 @@ struct state {
 	uint32_t start, slots, trust_version, epoch, firmware_slot, app_slot;
 	uint8_t device_id[16];
 	uint8_t signing[65]; /* zeros: no identity in this state */
+	uint8_t sealed[32];  /* of the sealed store's key; zeros: there is none */
+	uint32_t counter;    /* of the sealed store; 99: not to be had */
 };
 
 struct scenario {
@@ -72,6 +75,16 @@ static uint32_t wipe(void)
 	return obey(SECURE_WIPE, NULL, "owner0");
 }
 
+static uint32_t wipe_sealed(void)
+{
+	return call0(SECURE_WIPE_SEALED);
+}
+
+static uint32_t raise_far(void)
+{
+	return raise_counter(0x01020304u);
+}
+
 static uint32_t transfer(void)
 {
 	return obey(SECURE_TRANSFER, "owner1.hash", "owner0");
@@ -114,6 +127,8 @@ static const struct scenario scenarios[] = {
 	{ "enter-debug", secured, enter_debug, false, true, false },
 	{ "leave-debug", in_debug, leave_debug, false, true, false },
 	{ "wipe", secured, wipe, false, true, false },
+	{ "wipe-sealed", secured, wipe_sealed, false, true, false },
+	{ "raise-counter", secured, raise_far, false, true, false },
 	{ "transfer", secured, transfer, false, true, false },
 	{ "decommission", secured, decommission, false, true, false },
 	{ "confirm", on_trial, confirm, false, false, false },
@@ -137,6 +152,8 @@ static struct state state_after(bool service)
 	memcpy(state.device_id, record.device_id, sizeof state.device_id);
 	if (identity(SECURE_SIGNING, &key) == SECURE_OK)
 		public_key(SECURE_SIGNING, state.signing);
+	(void)expand_seal(state.sealed);
+	(void)read_counter(&state.counter);
 	return state;
 }
 

@@ -37,6 +37,10 @@ static const struct known known[] = {
 	{ SECURE_RESTART, 31, 0, 0, 0, { 0 }, { 0 } },
 	{ SECURE_ATTEST, 31, 0, 2, sizeof(struct secure_token), { 4, 32 }, { 4, 64 } },
 	{ SECURE_ATTESTATION_KEY, 31, 0, 0, 65, { 0 }, { 0 } },
+	{ SECURE_SEAL_KEY, 31, 0, 0, 8, { 0 }, { 0 } },
+	{ SECURE_COUNTER_READ, 31, 0, 0, 4, { 0 }, { 0 } },
+	{ SECURE_COUNTER_RAISE, 31, 0, 1, 0, { 4 }, { 4 } },
+	{ SECURE_WIPE_SEALED, 31, 0, 0, 0, { 0 }, { 0 } },
 };
 #define KNOWN (sizeof known / sizeof *known)
 
@@ -144,6 +148,10 @@ static void test_states(void)
 					CHECK(status == SECURE_E_CALL); /* profile 0 */
 				else if (one->service == SECURE_ATTESTATION_KEY)
 					CHECK(status == (stage == 0 || stage == 4 ? SECURE_E_ATTESTATION : SECURE_OK));
+				else if (one->service >= SECURE_SEAL_KEY && (stage >= 3 || (stage == 2 && is_service)))
+					CHECK(status == SECURE_E_SEALED);
+				else if (one->service == SECURE_WIPE_SEALED && stage == 0)
+					CHECK(status == SECURE_E_STATE && is_unchanged());
 				else if (one->service == SECURE_INSTALL_TRUST)
 					CHECK(status == IMAGE_E_SIZE);
 				else if (stage == 1 && one->service_start != 0 && one->service != SECURE_SECURE)
@@ -260,10 +268,13 @@ static void test_random(void)
 		remember();
 		for (volatile uint32_t i = 0; i < 4000; i++) {
 			volatile uint32_t status = 0;
-			if (stop_of_random(&known[random_below(KNOWN)], &status) != 0)
+			const struct known *volatile one = &known[random_below(KNOWN)];
+			if (stop_of_random(one, &status) != 0)
 				continue;
 			CHECK(status == SECURE_OK || (status & 0x20000000u) != 0);
 			CHECK(status == SECURE_OK || is_unchanged());
+			if (one->service == SECURE_WIPE_SEALED && status == SECURE_OK)
+				CHECK(start_cut(stage < 3, 0, 0) == BOOT_OK);
 			remember();
 		}
 	}

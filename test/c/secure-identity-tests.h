@@ -4,6 +4,7 @@
 #define THIMBLE_TEST_SECURE_IDENTITY_TESTS_H
 
 #include "secure-owner.h"
+#include "secure-seal.h"
 
 static void test_identity(void)
 {
@@ -66,7 +67,7 @@ static void print_hex(const char *name, const void *bytes, size_t size, const ch
 /** What a second program computes too: keys and device id from what OTP and the images hold, and what an order is. */
 static void print_values(bool has_more)
 {
-	uint8_t signing[65], agreement[65];
+	uint8_t signing[65], agreement[65], sealed[32];
 	const struct secure_record record = record_now();
 	public_key(SECURE_SIGNING, signing);
 	public_key(SECURE_AGREEMENT, agreement);
@@ -75,12 +76,20 @@ static void print_values(bool has_more)
 	print_hex("roots", window + OTP_OFFSET + FUSES_ROOTS_OFFSET, 64, ",");
 	print_hex("deviceId", record.device_id, sizeof record.device_id, ",");
 	print_hex("signing", signing, sizeof signing, ",");
-	print_hex("agreement", agreement, sizeof agreement, has_more ? "},\n" : "}");
+	print_hex("agreement", agreement, sizeof agreement, ",");
+	CHECK(expand_seal(sealed));
+	print_hex("sealed", sealed, sizeof sealed, has_more ? "},\n" : "}");
 }
 
 static void test_values(void)
 {
-	printf("{\"devices\":[");
+	uint8_t development[32];
+	flashed();
+	start_app();
+	CHECK(!expand_seal(development));
+	printf("{");
+	print_hex("development", development, sizeof development, ",\n");
+	printf("\"devices\":[");
 	with_roots();
 	print_values(true);
 	secured();

@@ -6,6 +6,7 @@
 #include "secure-image-tests.h"
 #include "secure-order-tests.h"
 #include "secure-provision-tests.h"
+#include "secure-seal-tests.h"
 
 static const struct test tests[] = {
 	{ "gate", test_gate },
@@ -26,6 +27,9 @@ static const struct test tests[] = {
 	{ "confirm", test_confirm },
 	{ "trust", test_trust },
 	{ "identity", test_identity },
+	{ "seal", test_seal },
+	{ "counter", test_counter },
+	{ "wipe-sealed", test_wipe_sealed },
 	{ "attestation", test_attestation },
 	{ "attestation-keys", test_attestation_keys },
 	{ "attestation-needs", test_attestation_needs },
