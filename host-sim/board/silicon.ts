@@ -22,6 +22,8 @@ export interface Silicon {
   readonly otp: { readonly size: number; readonly word: number };
   /** Monotonic counters, at most COUNTERS_MAX; 0: it has none. */
   readonly counters: number;
+  /** The counter that tells the flash from an older copy of it: it rises at every commit (1), or at every N-th. Absent: none does. */
+  readonly freshness?: { readonly counter: number; readonly every: number };
   /** `maxMs` 0: it has none. */
   readonly watchdog: { readonly maxMs: number };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assert } from "chai";
 import { ANALOG_CHANNELS, HaltReason } from "../../devices/io/frames.js";
+import { FRESHNESS } from "../../devices/io/freshness.js";
 import * as flash from "../../devices/io/partitions.js";
 import * as layout from "../../host-sim/board/layout.js";
 import { readSilicon } from "../../host-sim/board/silicon.js";
@@ -97,8 +98,14 @@ describe("the layout in C and in TypeScript", function () {
         },
         otp: { size: layout.OTP_SIZE, word: Number(c.get("OTP_WORD")) },
         counters: silicon.counters,
+        ...(FRESHNESS === undefined ? {} : { freshness: { ...FRESHNESS } }),
         watchdog: { maxMs: silicon.watchdog.maxMs },
       });
+      if (FRESHNESS !== undefined) {
+        assert.strictEqual(FRESHNESS.counter, Number(c.get("COUNTER_FRESHNESS")));
+        assert.isBelow(FRESHNESS.counter, silicon.counters);
+        assert.isTrue(Number.isInteger(FRESHNESS.every) && FRESHNESS.every >= 1 && FRESHNESS.every <= 65535);
+      }
       assert.include([0, 1, 2, 3, 4, 5, 6, 7, layout.COUNTERS_MAX], silicon.counters);
       assert.isTrue(Number.isInteger(silicon.watchdog.maxMs) && silicon.watchdog.maxMs >= 0);
     });
