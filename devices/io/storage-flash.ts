@@ -10,6 +10,10 @@ import { openOptionsOf } from "../../sdk/storage/domain.js";
 import { numberOf, refuseFormat, requireFormat } from "./options.js";
 import { FLASH_ERASED, FLASH_SECTOR_SIZE, FLASH_WRITE_UNIT, PARTITIONS, type Partition } from "./partitions.js";
 
+/** As in ../native.d.ts; again here because an app's type check reads this file, and an app has no `native`. */
+// biome-ignore lint/suspicious/noExplicitAny: what a C function returns has no type; each binding states it.
+declare function native(name: string): { call(receiver: unknown, ...values: unknown[]): any };
+
 // Bound in each module that needs them and exported by none: an app may import any module of the firmware by name.
 function flashRead(offset: number, length: number): ArrayBuffer {
   return native("xs_thimble_flash_read").call(undefined, offset, length);

@@ -24,6 +24,7 @@ const CONTRACTS: Readonly<Record<string, string>> = Object.freeze({
   "thimble/device/attestation": "thimble/contracts/attestation",
   "thimble/device/crypto": "thimble/contracts/crypto",
   "thimble/device/lifecycle": "thimble/contracts/lifecycle",
+  "thimble/device/storage": "thimble/contracts/counter",
 });
 
 /** Folders of this package with modules. */

@@ -34,6 +34,7 @@ function pathsOf(project: Pick<ResolvedProject, "modules" | "declarations">): Re
   paths["thimble/device/crypto"] = [join(packageRoot, "devices", "psa", "crypto")];
   paths["thimble/device/attestation"] = [join(packageRoot, "devices", "secure", "attestation")];
   paths["thimble/device/lifecycle"] = [join(packageRoot, "devices", "secure", "lifecycle")];
+  paths["thimble/device/storage"] = [join(packageRoot, "devices", "secure", "storage")];
   for (const module of [...project.modules, ...project.declarations]) {
     paths[module.specifier] = [module.source.replace(/(\.d)?\.(ts|m?js)$/, "")];
   }

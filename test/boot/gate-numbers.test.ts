@@ -70,9 +70,10 @@ describe("devices/secure in TypeScript and in C", () => {
     const sizes = numbersIn(GATE, /_Static_assert\(sizeof\(struct (\w+)\) == (\d+)/g);
     assert.include(record, `RECORD_SIZE = ${sizes.get("secure_record")};`);
     assert.include(record, `STATUS_SIZE = ${sizes.get("secure_status_now")};`);
+    assert.strictEqual(sizes.get("secure_seal"), 8);
     const [, list = ""] = /enum secure_service \{(.*?)\}/s.exec(GATE) ?? [];
     const services = [...list.matchAll(/^\tSECURE_(\w+)/gm)].map(([, name]) => (name as string).toLowerCase());
-    for (const file of ["lifecycle.ts", "attestation.ts"]) {
+    for (const file of ["lifecycle.ts", "attestation.ts", "gate-counter.ts", "storage.ts"]) {
       const [, table = ""] = /const Service = Object\.freeze\(\{(.*?)\}/s.exec(read("secure", file)) ?? [];
       const numbers = numbersIn(table, /(\w+): (\d+)/g);
       assert.isAtLeast(numbers.size, 1);
