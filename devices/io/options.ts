@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the ECMA-419 classes here share in reading their options, with Moddable's errors. */
 
-type Options = Readonly<Record<string, unknown>>;
+/** By name those that are read here by name: an app may forbid that of others (`noPropertyAccessFromIndexSignature`). */
+type Options = Readonly<Record<string, unknown> & { mode?: unknown; path?: unknown; format?: unknown }>;
 
 /** @throws TypeError when there is no options object. */
 export function optionsOf(value: unknown): Options {
