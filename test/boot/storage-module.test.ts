@@ -67,6 +67,27 @@ for (const options of given) {
 trace(same === given.length, "\\n");
 `;
 
+/** With all places for keys taken it cannot be mounted; with what is free again it can, however often that was tried. */
+const FULL = `${MODULES}
+import { crypto } from "thimble/device/crypto";
+const others = [];
+const hmac = { type: "HMAC", bits: 256, usage: ["signMessage"], alg: "HMAC_SHA_256" };
+trace(told(() => { for (;;) others.push(crypto.generateKey(hmac)); }), "\\n");
+for (let free = 0; free < 3; free++) {
+  for (let i = 0; i < 100; i++) if (told(entries) === "") trace("mounted with ", free, "\\n");
+  trace(told(entries), "\\n");
+  crypto.destroyKey(others.pop());
+}
+for (const key of others) crypto.destroyKey(key);
+put("a", "1");
+trace(entries(), "\\n");
+`;
+
+/** The same where it is refused each time. */
+const AGAIN = `${MODULES}
+for (let i = 0; i < 100; i++) if (told(entries) !== "STORAGE_FOREIGN") trace(told(entries), "\\n");
+`;
+
 const PUT = (key: string): string => `${MODULES}
 trace(storageStatus().isSealed, " ", told(entries), "\\n");
 put(${JSON.stringify(key)}, "1");
@@ -141,6 +162,13 @@ describe("thimble/device/storage", function () {
         assert.deepEqual(await linesOf(machine, SAME), ["true"]);
       });
 
+      it("needs a few places for keys, and takes no more of them when it fails", async () => {
+        const said = await linesOf(machine, FULL);
+        assert.strictEqual(said.shift(), "PSA_ERROR_INSUFFICIENT_MEMORY");
+        assert.strictEqual(said.shift(), "PSA_ERROR_INSUFFICIENT_MEMORY");
+        assert.strictEqual(said.pop(), "a1");
+      });
+
       it("is sealed on a secured device, which refuses an older copy of its flash and recovers it", async () => {
         await device.provision();
         assert.deepEqual(await told(PUT("a")), ["true "]);
@@ -157,7 +185,7 @@ describe("thimble/device/storage", function () {
       it("reads nothing of another device, or of what was stored before the device had its secret", async () => {
         assert.deepEqual(await told(PUT("a"), TELL), ["false ", "0 a1"]);
         await device.provision();
-        assert.deepEqual(await told(TELL, ERASE, PUT("b"), TELL), [
+        assert.deepEqual(await told(AGAIN, TELL, ERASE, PUT("b"), TELL), [
           "0 STORAGE_FOREIGN",
           "STORAGE_FOREIGN undefined ",
           "true e1",
