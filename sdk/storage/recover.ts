@@ -17,7 +17,7 @@ import { LogWriter } from "./log-writer.js";
 import { mountState } from "./mount.js";
 import { openRecord, type PlacedRecord, RecordFlag, readFrame } from "./record.js";
 import { sameTag } from "./scan.js";
-import { type LogOptions, type LogParts, logParts, SealedLog } from "./sealed-log.js";
+import { closingSeals, type LogOptions, type LogParts, logParts, SealedLog } from "./sealed-log.js";
 import type { Seals } from "./seals.js";
 import type { LogState, RecordPlace } from "./state.js";
 
@@ -227,11 +227,14 @@ function countDamaged({ area }: LogParts, headers: readonly PlacedHeader[]): num
  */
 export function recoverLog(options: LogOptions): { readonly log: SealedLog; readonly report: RecoveryReport } {
   const parts = logParts(options);
-  const least = parts.guard.leastCommits();
-  const report = recoverMounted(parts, least);
-  if (report !== undefined) return { log: new SealedLog(parts), report };
+  const recovered = closingSeals(parts, () => {
+    const report = recoverMounted(parts, parts.guard.leastCommits());
+    return report === undefined ? undefined : { log: new SealedLog(parts), report };
+  });
+  if (recovered !== undefined) return recovered;
   parts.seals.close();
-  return salvageLog(logParts(options), least);
+  const again = logParts(options);
+  return closingSeals(again, () => salvageLog(again, again.guard.leastCommits()));
 }
 
 function salvageLog(parts: LogParts, least: number): { readonly log: SealedLog; readonly report: RecoveryReport } {

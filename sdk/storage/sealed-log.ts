@@ -400,6 +400,22 @@ export function logParts({ flash, crypto, key, name, freshness, hash = hashName 
  */
 export function mountLog(options: LogOptions): SealedLog {
   const parts = logParts(options);
+  return closingSeals(parts, () => mountParts(parts));
+}
+
+/** An action that throws leaves no keys behind. */
+export function closingSeals<T>({ seals }: LogParts, action: () => T): T {
+  let isDone = false;
+  try {
+    const result = action();
+    isDone = true;
+    return result;
+  } finally {
+    if (!isDone) seals.close();
+  }
+}
+
+function mountParts(parts: LogParts): SealedLog {
   const { area, seals, state, guard } = parts;
   const least = guard.leastCommits();
   const end = mountState(area, seals, state);
