@@ -73,7 +73,9 @@ function storeOptions(): SealedStoreOptions {
 // One store in a machine. Firmware modules are evaluated on the board, so this may change.
 let mounted: SealedStore | undefined;
 
+/** One that a failed write has stopped is mounted again. */
 function theStore(): SealedStore {
+  if (mounted?.status().isStopped === true) closeStore();
   mounted ??= mountSealedStore(storeOptions());
   return mounted;
 }

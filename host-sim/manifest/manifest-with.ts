@@ -22,7 +22,6 @@ const MANIFESTS: readonly (readonly [names: string, manifest: string])[] = Objec
   ["thimble/contracts/time", "$(THIMBLE)/manifests/cwt.json"],
   ["thimble/contracts/crypto", "$(THIMBLE)/manifests/crypto.json"],
   ["thimble/crypto/", "$(THIMBLE)/manifests/crypto.json"],
-  ["thimble/contracts/flash", "$(THIMBLE)/manifests/storage.json"],
   ["thimble/device/crypto", "$(THIMBLE)/manifests/crypto.json"],
   ["thimble/device/attestation", "$(THIMBLE)/manifests/attestation.json"],
   ["thimble/device/lifecycle", "$(THIMBLE)/manifests/identity.json"],

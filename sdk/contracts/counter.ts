@@ -5,7 +5,8 @@
  */
 
 /**
- * Errors of both methods: ProtocolError STORAGE_COUNTER - the counter does not answer, or its value is not what was written.
+ * Errors of both methods: ProtocolError STORAGE_COUNTER - the counter does not answer, or its value is not what was written;
+ * STORAGE_UNAVAILABLE - there is no sealed store in this state of the device, or in this start.
  */
 export interface MonotonicCounter {
   /**

@@ -66,6 +66,8 @@ export interface LogStatus {
   readonly retired: number;
   /** The counter rises every so many commits; 0: there is none. */
   readonly freshness: number;
+  /** It was closed, or a write has failed halfway: every method says STORAGE_STOPPED until it is mounted again. */
+  readonly isStopped: boolean;
 }
 
 function requireEntry(domain: number, name: Uint8Array, format: number): void {
@@ -123,6 +125,7 @@ export class SealedLog implements EntryLog {
       blocks: geometry.blocks,
       retired: retired.size,
       freshness: this.#parts.guard.every,
+      isStopped: this.#hasStopped,
     };
   }
 
@@ -298,8 +301,12 @@ export class SealedLog implements EntryLog {
     this.#state.pendingFrom = undefined;
   }
 
+  get #hasStopped(): boolean {
+    return this.#isStopped || this.#writer.hasFailed;
+  }
+
   #requireRunning(): void {
-    if (this.#isStopped || this.#writer.hasFailed) {
+    if (this.#hasStopped) {
       throw new ProtocolError("STORAGE_STOPPED", "the store was closed, or has failed and has to be opened again");
     }
   }

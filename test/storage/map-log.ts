@@ -45,7 +45,17 @@ export class MapLog implements StoreLog {
 
   get logStatus(): LogStatus {
     const { capacity, used, valueMax, commits } = this;
-    return { capacity, used, valueMax, commits, entries: this.#kept.size, blocks: 0, retired: 0, freshness: 0 };
+    return {
+      capacity,
+      used,
+      valueMax,
+      commits,
+      entries: this.#kept.size,
+      blocks: 0,
+      retired: 0,
+      freshness: 0,
+      isStopped: this.isClosed,
+    };
   }
 
   close(): void {
