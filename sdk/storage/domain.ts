@@ -49,7 +49,8 @@ export interface OpenOptions {
  */
 export function openOptionsOf(options: unknown): OpenOptions {
   if (typeof options !== "object" || options === null) throw new TypeError("options required");
-  const given = options as Readonly<Record<string, unknown>>;
+  // By name those that are read here by name: an app may forbid that of others (`noPropertyAccessFromIndexSignature`).
+  const given = options as Readonly<Record<string, unknown> & { path?: unknown; mode?: unknown }>;
   if (!("path" in given)) throw new Error("path required");
   const path = `${given.path as string}`;
   const mode = "mode" in given ? `${given.mode as string}` : "r+";

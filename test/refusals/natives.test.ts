@@ -104,13 +104,12 @@ trace(calls > 1000, " ", lifecycle.status().lifecycle, "\\n");
 const DEVICES = `${HOSTILE}
 import flash from "embedded:storage/flash";
 import storage from "embedded:storage/key-value";
-import sealed from "thimble/device/storage";
 import Digital from "embedded:io/digital";
 import Analog from "embedded:io/analog";
 import UDP from "embedded:io/socket/udp";
 import Timer from "timer";
 const instances = [
-  flash.open({ path: "user" }), storage.open({ path: "hostile" }), sealed.open({ path: "hostile" }), new Digital({ pin: 1, mode: Digital.Output }), new Analog({ pin: 1 }), new UDP({}),
+  flash.open({ path: "user" }), storage.open({ path: "hostile" }), new Digital({ pin: 1, mode: Digital.Output }), new Analog({ pin: 1 }), new UDP({}),
 ];
 const shapes = [...instances.map((instance) => Object.getPrototypeOf(instance)), Timer];
 for (const shape of shapes) {
@@ -129,7 +128,7 @@ for (const shape of shapes) {
   }
 }
 for (const a of hostile) for (const name of ["path", "mode", "format", "pin", "port", "edge", "onReadable", "initialValue"]) {
-  for (const make of [(o) => flash.open(o), (o) => storage.open(o), (o) => sealed.open(o), (o) => new Digital(o), (o) => new Analog(o), (o) => new UDP(o)]) {
+  for (const make of [(o) => flash.open(o), (o) => storage.open(o), (o) => new Digital(o), (o) => new Analog(o), (o) => new UDP(o)]) {
     const made = attempt(() => make({ path: "user", pin: 2, mode: "r", [name]: a }));
     if (made !== undefined) attempt(() => made.close());
   }
@@ -139,7 +138,6 @@ const udp = attempt(() => new UDP({}));
 for (const f of [
   (s) => user.read(s.bytes, s.number), (s) => user.write(s.bytes, s.number), (s) => user.read(s.number, 0),
   (s) => udp.write(s.bytes, s.number, 9), (s) => udp.write(s.bytes, "127.0.0.1", s.number), (s) => storage.open({ path: "p" }).write(s.number, s.bytes),
-  (s) => sealed.open({ path: "p" }).write(s.number, s.bytes), (s) => sealed.open({ path: "p" }).read(s.number, s.bytes),
 ]) attempt(() => f(shrinking()));
 trace(calls > 1000, "\\n");
 `;
