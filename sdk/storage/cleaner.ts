@@ -8,6 +8,7 @@ import { ProtocolError } from "../errors/security-error.js";
 import { checkpointParts, checkpointSize } from "./checkpoint.js";
 import type { EntryReader } from "./entry-reader.js";
 import { encodeItem, type Item, ItemKind, parseItems } from "./item.js";
+import type { Place } from "./key-index.js";
 import type { LogWriter } from "./log-writer.js";
 import { RecordFlag } from "./record.js";
 import type { LogState, Tail } from "./state.js";
@@ -92,13 +93,13 @@ export class Cleaner {
     this.#writer.nextBlock();
   }
 
-  /** Offsets and tag words of the records in a block that hold something alive. */
-  #liveRecords(number: number): Map<number, number> {
-    const records = new Map<number, number>();
+  /** A place in each of the records in a block that hold something alive, by offset. */
+  #liveRecords(number: number): Map<number, Place> {
+    const records = new Map<number, Place>();
     for (const index of [this.#state.keys, this.#state.chunks]) {
       for (const position of index.inBlock(number)) {
-        const { offset, tag } = index.at(position);
-        records.set(offset, tag);
+        const place = index.at(position);
+        records.set(place.offset, place);
       }
     }
     return records;
@@ -123,8 +124,8 @@ export class Cleaner {
       parts = [];
       length = 0;
     };
-    for (const [offset, tag] of this.#liveRecords(number)) {
-      for (const item of parseItems(this.#reader.record(number, offset, tag).content)) {
+    for (const [offset, place] of this.#liveRecords(number)) {
+      for (const item of parseItems(this.#reader.contentAt(place))) {
         if (!this.#isAlive(item, number, offset)) continue;
         const part = encodeItem(item);
         if (length + part.length > contentMax) write();

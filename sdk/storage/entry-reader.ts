@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reads entries at the places that the index has for them, one record at a time. */
-import { equalPublicBytes } from "../bytes/bytes.js";
 import { ProtocolError } from "../errors/security-error.js";
 import type { FlashArea } from "./flash-area.js";
 import { readHeader } from "./header.js";
-import { decodeLong, decodeNumber, type Item, ItemKind, type LongValue, parseItems } from "./item.js";
+import { decodeLong, decodeNumber, findEntryItem, type Item, ItemKind, type LongValue, parseItems } from "./item.js";
 import type { Place } from "./key-index.js";
-import { openRecord, type PlacedRecord, readFrame } from "./record.js";
+import { openContent, readSealed } from "./record.js";
 import type { Seals } from "./seals.js";
 import { type LogState, tagWord } from "./state.js";
 
@@ -19,11 +18,18 @@ interface KnownSalt {
   readonly salt: Uint8Array;
 }
 
+/** What tells a record from all others. */
+export type RecordWord = Pick<Place, "number" | "offset" | "tag" | "cost">;
+
 /** An entry that was found: its place, its item, and its value's chunks when it is long. */
 export interface FoundEntry {
   readonly place: Place;
   readonly item: Item;
   readonly long: LongValue | undefined;
+}
+
+function foundEntry(place: Place, item: Item): FoundEntry {
+  return { place, item, long: item.kind === ItemKind.long ? decodeLong(item.value) : undefined };
 }
 
 function damaged(number: number, offset: number): never {
@@ -43,8 +49,10 @@ export class EntryReader {
   }
 
   #saltAt(number: number, offset: number): Uint8Array {
-    const known = this.#salts.find((one) => one.number === number && one.offset === offset);
-    if (known !== undefined) return known.salt;
+    for (let i = 0; i < this.#salts.length; i++) {
+      const known = this.#salts[i] as KnownSalt;
+      if (known.number === number && known.offset === offset) return known.salt;
+    }
     const header = readHeader(this.#area, this.#seals, number, offset);
     if (header === undefined) damaged(number, offset);
     if (this.#salts.length === SALTS_KEPT) this.#salts.pop();
@@ -52,18 +60,17 @@ export class EntryReader {
     return header.salt;
   }
 
-  /** @throws ProtocolError STORAGE_DAMAGED - the record there does not verify, or is not the one that was written. */
-  record(number: number, offset: number, tag: number): PlacedRecord {
-    const frame = readFrame(this.#area, number, offset);
-    if (frame === undefined) damaged(number, offset);
-    const salt = this.#saltAt(number, frame.headerOffset);
-    const record = openRecord(this.#area, this.#seals, number, offset, salt);
-    if (record === undefined || tagWord(record.tag) !== tag) damaged(number, offset);
-    return record;
-  }
-
-  #itemsAt({ number, offset, tag }: Place): Item[] {
-    return parseItems(this.record(number, offset, tag).content);
+  /**
+   * The content of the record at an entry's place.
+   * @throws ProtocolError STORAGE_DAMAGED - the record there does not verify, or is not the one that was written.
+   */
+  contentAt({ number, offset, tag, cost }: RecordWord): Uint8Array {
+    // What an entry is counted as is more than a record of its own takes.
+    const sealed = readSealed(this.#area, number, offset, cost);
+    if (sealed === undefined) damaged(number, offset);
+    const content = openContent(this.#seals, sealed, this.#saltAt(number, sealed.headerOffset));
+    if (content === undefined || tagWord(sealed.bytes, sealed.size) !== tag) damaged(number, offset);
+    return content;
   }
 
   /** The index's id of an item that has one. */
@@ -73,10 +80,14 @@ export class EntryReader {
 
   /** The entry of an id, whatever its name. */
   entryAt(place: Place): FoundEntry {
-    for (const item of this.#itemsAt(place)) {
+    return this.#entryIn(this.contentAt(place), place);
+  }
+
+  #entryIn(content: Uint8Array, place: Place): FoundEntry {
+    for (const item of parseItems(content)) {
       if (item.kind !== ItemKind.put && item.kind !== ItemKind.long) continue;
       if (this.idOf(item) !== place.id) continue;
-      return { place, item, long: item.kind === ItemKind.long ? decodeLong(item.value) : undefined };
+      return foundEntry(place, item);
     }
     return damaged(place.number, place.offset);
   }
@@ -86,8 +97,11 @@ export class EntryReader {
     for (let probe = 0; probe <= this.#state.probes; probe++) {
       const place = this.#state.keys.find(this.#state.hash(domain, probe, name));
       if (place === undefined || place.domain !== domain) continue;
-      const entry = this.entryAt(place);
-      if (equalPublicBytes(entry.item.name, name)) return entry;
+      const content = this.contentAt(place);
+      const item = findEntryItem(content, domain, probe, name);
+      if (item !== undefined) return foundEntry(place, item);
+      // Another name's entry has this id: it has to be there.
+      this.#entryIn(content, place);
     }
     return undefined;
   }
@@ -112,7 +126,7 @@ export class EntryReader {
   #chunk(id: number): Uint8Array {
     const place = this.#state.chunks.find(id);
     if (place === undefined) throw new ProtocolError("STORAGE_DAMAGED", `chunk ${id} is missing`);
-    for (const item of this.#itemsAt(place)) {
+    for (const item of parseItems(this.contentAt(place))) {
       if (item.kind === ItemKind.chunk && decodeNumber(item.name) === id) return item.value;
     }
     return damaged(place.number, place.offset);

@@ -9,19 +9,23 @@ import { type Geometry, geometryOf } from "./geometry.js";
 export class FlashArea {
   readonly geometry: Geometry;
   readonly #flash: Flash;
+  readonly #blocks: number;
+  readonly #blockLength: number;
 
   /** @throws ProtocolError STORAGE_GEOMETRY - the format does not fit. */
   constructor(flash: Flash) {
     this.#flash = flash;
     this.geometry = geometryOf(flash.status());
+    this.#blocks = this.geometry.blocks;
+    this.#blockLength = this.geometry.blockLength;
   }
 
   physical(number: number): number {
-    return number % this.geometry.blocks;
+    return number % this.#blocks;
   }
 
   #at(number: number, offset: number): number {
-    return this.physical(number) * this.geometry.blockLength + offset;
+    return (number % this.#blocks) * this.#blockLength + offset;
   }
 
   /** @returns New bytes. */
@@ -52,7 +56,8 @@ export class FlashArea {
       isDone = false;
     }
     const there = this.read(number, offset, bytes.length); // throws when it is not the block that fails
-    for (let i = 0; i < bytes.length; i++) if (there[i] !== bytes[i]) isDone = false;
+    const { length } = bytes;
+    for (let i = 0; i < length; i++) if (there[i] !== bytes[i]) isDone = false;
     return isDone;
   }
 

@@ -47,8 +47,9 @@ export interface Geometry {
   readonly valueMax: number;
 }
 
+/** @param align - a power of two. */
 export function roundUp(length: number, align: number): number {
-  return Math.ceil(length / align) * align;
+  return (length + align - 1) & -align;
 }
 
 function isPowerOfTwo(value: number): boolean {

@@ -82,7 +82,7 @@ export function readHeader(area: FlashArea, seals: Seals, number: number, offset
     back: view.getUint16(8, true),
     flags: view.getUint16(10, true),
     commits: view.getUint32(12, true),
-    salt: bytes.slice(16, 16 + SALT_LENGTH),
+    salt: seals.knownSalt(bytes.slice(16, 16 + SALT_LENGTH)),
     link: bytes.slice(16 + SALT_LENGTH, FIELDS_LENGTH),
     offset,
     tag,

@@ -82,6 +82,38 @@ export function parseItems(content: Uint8Array): Item[] {
   return items;
 }
 
+/**
+ * The entry of a name in a record's content, without looking into the others; undefined: it is not there. Its value is
+ * a view into it.
+ */
+export function findEntryItem(content: Uint8Array, domain: number, probe: number, name: Uint8Array): Item | undefined {
+  const wanted = domain | (probe << 5);
+  const { length } = name;
+  const total = content.length;
+  let at = 0;
+  while (at + HEAD_LENGTH < total) {
+    const first = content[at] as number;
+    const nameLength = content[at + 2] as number;
+    let valueLength = content[at + 3] as number;
+    const isWanted = nameLength === length && content[at + 1] === wanted;
+    at += HEAD_LENGTH + 1;
+    if (valueLength >= 0x80) valueLength = (valueLength & 0x7f) | ((content[at++] as number) << 7);
+    const valueAt = at + nameLength;
+    const kind = first & 0x0f;
+    if (isWanted && (kind === ItemKind.put || kind === ItemKind.long)) {
+      let i = length - 1; // from the end: names often begin alike
+      while (i >= 0 && content[at + i] === name[i]) i--;
+      if (i < 0) {
+        const end = valueAt + valueLength;
+        if (end > total) malformed();
+        return { kind, format: first >> 4, domain, probe, name, value: content.subarray(valueAt, end) };
+      }
+    }
+    at = valueAt + valueLength;
+  }
+  return undefined;
+}
+
 /** A number as a name or value of four bytes, little endian. */
 export function encodeNumber(number: number): Uint8Array {
   const bytes = new Uint8Array(4);

@@ -22,6 +22,8 @@ export class KeyIndex {
   readonly #align: number;
   #count = 0;
   #used = 0;
+  /** No entry lies in a block below it. */
+  #least = 0;
   #ids = new Uint32Array(ROOM_MIN);
   #numbers = new Uint32Array(ROOM_MIN);
   #tags = new Uint32Array(ROOM_MIN);
@@ -46,11 +48,12 @@ export class KeyIndex {
 
   /** The first position whose id is not below `id`. */
   #position(id: number): number {
+    const ids = this.#ids;
     let low = 0;
     let high = this.#count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#ids[middle] as number) < id) low = middle + 1;
+      if ((ids[middle] as number) < id) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -75,6 +78,7 @@ export class KeyIndex {
 
   set(place: Place): void {
     const position = this.#position(place.id);
+    if (place.number < this.#least) this.#least = place.number;
     if (position === this.#count || this.#ids[position] !== place.id) this.#insert(position);
     else this.#used -= (this.#costs[position] as number) * COST_UNIT;
     this.#ids[position] = place.id;
@@ -101,12 +105,11 @@ export class KeyIndex {
 
   /** The lowest block number of all; undefined when empty. */
   lowest(): number | undefined {
-    let lowest: number | undefined;
-    for (let i = 0; i < this.#count; i++) {
-      const number = this.#numbers[i] as number;
-      if (lowest === undefined || number < lowest) lowest = number;
-    }
-    return lowest;
+    if (this.#count === 0) return undefined;
+    const numbers = this.#numbers.subarray(0, this.#count);
+    // Most often something still lies where the lowest lay the last time, and that is found without a look at each.
+    if (!numbers.includes(this.#least)) this.#least = numbers.reduce((least, one) => (one < least ? one : least));
+    return this.#least;
   }
 
   /** Positions of what lies in a block, by offset. */

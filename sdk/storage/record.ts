@@ -46,22 +46,42 @@ function frameOf(contentLength: number, flags: number, headerUnits: number): Uin
   return frame;
 }
 
-/** The frame at a place, not verified; undefined: no record can lie there. */
-export function readFrame(
+/** Bytes that a record is first thought to take: what has more is read a second time. */
+const SIZE_GUESS = 128;
+
+/** A record as it was read, with the tag just before it at the start: not verified. */
+export interface SealedBytes {
+  readonly number: number;
+  readonly offset: number;
+  /** Of all that the record takes. */
+  readonly size: number;
+  /** Of its content. */
+  readonly length: number;
+  /** Where the header of its epoch lies in the block. */
+  readonly headerOffset: number;
+  /** May be more. */
+  readonly bytes: Uint8Array;
+}
+
+/** What lies at a place, not verified; undefined: no record can lie there. @param guess - bytes that it probably takes. */
+export function readSealed(
   area: FlashArea,
   number: number,
   offset: number,
-): { readonly length: number; readonly end: number; readonly headerOffset: number } | undefined {
+  guess = SIZE_GUESS,
+): SealedBytes | undefined {
   const { align, blockLength, headerSize, recordMax } = area.geometry;
-  if (offset < headerSize || offset + FRAME_LENGTH + TAG_LENGTH > blockLength) return undefined;
-  const view = new DataView(area.read(number, offset, FRAME_LENGTH).buffer);
-  const length = view.getUint16(0, true) & LENGTH_MASK;
+  const room = blockLength - offset;
+  if (offset < headerSize || room < FRAME_LENGTH + TAG_LENGTH) return undefined;
+  const start = offset - TAG_LENGTH;
+  const there = TAG_LENGTH + (guess < room ? guess : room);
+  let bytes = area.read(number, start, there);
+  const length = ((bytes[TAG_LENGTH] as number) | ((bytes[TAG_LENGTH + 1] as number) << 8)) & LENGTH_MASK;
+  const headerOffset = ((bytes[TAG_LENGTH + 2] as number) | ((bytes[TAG_LENGTH + 3] as number) << 8)) * align;
   const size = recordSize(length, align);
-  const headerOffset = view.getUint16(2, true) * align;
-  if (length === 0 || size > recordMax || offset + size > blockLength || headerOffset + headerSize > offset) {
-    return undefined;
-  }
-  return { length, end: offset + size, headerOffset };
+  if (length === 0 || size > recordMax || size > room || headerOffset + headerSize > offset) return undefined;
+  if (TAG_LENGTH + size > there) bytes = area.read(number, start, TAG_LENGTH + size);
+  return { number, offset, size, length, headerOffset, bytes };
 }
 
 /** The record at a place, as it is to be programmed. @param previous - the tag just before it. */
@@ -83,6 +103,25 @@ export function sealRecord(
   return concatBytes(frame, seals.seal(epoch.salt, number, offset, concatBytes(previous, frame), filled));
 }
 
+/** The content of what was read, under an epoch; undefined: it does not verify. */
+export function openContent(seals: Seals, sealed: SealedBytes, salt: Uint8Array): Uint8Array | undefined {
+  const { number, offset, size, length } = sealed;
+  const { buffer } = sealed.bytes;
+  const additional = new Uint8Array(buffer, 0, TAG_LENGTH + FRAME_LENGTH);
+  const bytes = new Uint8Array(buffer, TAG_LENGTH + FRAME_LENGTH, size - FRAME_LENGTH);
+  const filled = seals.open(salt, number, offset, additional, bytes);
+  return filled === undefined || size === FRAME_LENGTH + length + TAG_LENGTH ? filled : filled.subarray(0, length);
+}
+
+/** What was read, under an epoch; undefined: it does not verify. */
+export function openSealed(seals: Seals, sealed: SealedBytes, salt: Uint8Array): PlacedRecord | undefined {
+  const content = openContent(seals, sealed, salt);
+  if (content === undefined) return undefined;
+  const { number, offset, size, bytes } = sealed;
+  const flags = (bytes[TAG_LENGTH + 1] as number) >> 5;
+  return { number, offset, end: offset + size, flags, content, tag: bytes.slice(size, TAG_LENGTH + size) };
+}
+
 /** The record at a place under an epoch; undefined: none that verifies. */
 export function openRecord(
   area: FlashArea,
@@ -91,18 +130,6 @@ export function openRecord(
   offset: number,
   salt: Uint8Array,
 ): PlacedRecord | undefined {
-  const frame = readFrame(area, number, offset);
-  if (frame === undefined) return undefined;
-  const bytes = area.read(number, offset - TAG_LENGTH, TAG_LENGTH + frame.end - offset);
-  const additional = bytes.subarray(0, TAG_LENGTH + FRAME_LENGTH);
-  const filled = seals.open(salt, number, offset, additional, bytes.subarray(TAG_LENGTH + FRAME_LENGTH));
-  if (filled === undefined) return undefined;
-  return {
-    number,
-    offset,
-    end: frame.end,
-    flags: (bytes[TAG_LENGTH + 1] as number) >> 5,
-    content: filled.subarray(0, frame.length),
-    tag: bytes.slice(bytes.length - TAG_LENGTH),
-  };
+  const sealed = readSealed(area, number, offset);
+  return sealed === undefined ? undefined : openSealed(seals, sealed, salt);
 }

@@ -15,7 +15,7 @@ import { chunkCount, type Item, type LongValue, parseItems } from "./item.js";
 import type { KeyIndex, Place } from "./key-index.js";
 import { LogWriter } from "./log-writer.js";
 import { mountState } from "./mount.js";
-import { openRecord, type PlacedRecord, RecordFlag, readFrame } from "./record.js";
+import { openSealed, type PlacedRecord, RecordFlag, readSealed } from "./record.js";
 import { sameTag } from "./scan.js";
 import { closingSeals, type LogOptions, type LogParts, logParts, SealedLog } from "./sealed-log.js";
 import type { Seals } from "./seals.js";
@@ -98,9 +98,9 @@ function salvageBlock(area: FlashArea, seals: Seals, first: PlacedHeader, salvag
   let isInOrder = true;
   salvage.header(first);
   while (offset < blockLength) {
-    const frame = readFrame(area, number, offset);
-    const isOfEpoch = frame !== undefined && frame.headerOffset === header.offset;
-    const record = isOfEpoch ? openRecord(area, seals, number, offset, header.salt) : undefined;
+    const sealed = readSealed(area, number, offset);
+    const isOfEpoch = sealed !== undefined && sealed.headerOffset === header.offset;
+    const record = isOfEpoch ? openSealed(seals, sealed, header.salt) : undefined;
     if (record !== undefined) {
       if (!isInOrder) salvage.gap();
       salvage.record(record);

@@ -70,10 +70,15 @@ export interface LogStatus {
   readonly isStopped: boolean;
 }
 
-function requireEntry(domain: number, name: Uint8Array, format: number): void {
+function requireName(domain: number, name: Uint8Array): void {
   requireBytes(name, "name");
-  if (!Number.isInteger(domain) || domain < 0 || domain > DOMAIN_MAX) throw new RangeError(`domain ${domain}`);
-  if (name.length < 1 || name.length > NAME_MAX) throw new RangeError(`a name has 1 to ${NAME_MAX} bytes`);
+  const { length } = name;
+  if ((domain & 0x1f) !== domain || domain > DOMAIN_MAX) throw new RangeError(`domain ${domain}`);
+  if (length < 1 || length > NAME_MAX) throw new RangeError(`a name has 1 to ${NAME_MAX} bytes`);
+}
+
+function requireEntry(domain: number, name: Uint8Array, format: number): void {
+  requireName(domain, name);
   if (!Number.isInteger(format) || format < 0 || format > FORMAT_MAX) throw new RangeError(`format ${format}`);
 }
 
@@ -313,7 +318,7 @@ export class SealedLog implements EntryLog {
 
   #find(domain: number, name: Uint8Array): FoundEntry | undefined {
     this.#requireRunning();
-    requireEntry(domain, name, 0);
+    requireName(domain, name);
     return this.#reader.find(domain, name);
   }
 

@@ -19,18 +19,10 @@ interface Epoch {
   readonly key: KeyId;
 }
 
-/** The place of a record: never used twice in an epoch, as no unit is programmed twice and block numbers only rise. */
-function nonceOf(number: number, offset: number): Uint8Array {
-  const nonce = new Uint8Array(NONCE_LENGTH);
-  const view = new DataView(nonce.buffer);
-  view.setUint32(0, number, true);
-  view.setUint32(4, offset, true);
-  return nonce;
-}
-
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return a.length === b.length;
+  const { length } = a;
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return false;
+  return length === b.length;
 }
 
 export class Seals {
@@ -39,6 +31,8 @@ export class Seals {
   readonly #context: Uint8Array;
   readonly #headerKey: KeyId;
   #epochs: Epoch[] = [];
+  readonly #nonce = new Uint8Array(NONCE_LENGTH);
+  readonly #nonceView = new DataView(this.#nonce.buffer);
 
   /** @param key - DERIVE, 256 bits, for HKDF_EXPAND_SHA_256, with the usage `derive`. */
   constructor(crypto: Crypto, key: KeyId, name: string, { blockLength, blocks, align, erased }: Geometry) {
@@ -68,6 +62,11 @@ export class Seals {
     return this.#crypto.generateRandom(SALT_LENGTH);
   }
 
+  /** The salt that an epoch's key is kept with, when it has these bytes: one that is the same object is found at once. */
+  knownSalt(salt: Uint8Array): Uint8Array {
+    return this.#epochs.find((epoch) => sameBytes(epoch.salt, salt))?.salt ?? salt;
+  }
+
   headerTag(fields: Uint8Array): Uint8Array {
     return this.#crypto.macCompute(this.#headerKey, "HMAC_SHA_256_16", fields);
   }
@@ -87,8 +86,17 @@ export class Seals {
     throw error;
   }
 
+  /** The place of a record: never used twice in an epoch, as no unit is programmed twice and block numbers only rise. */
+  #nonceOf(number: number, offset: number): Uint8Array {
+    this.#nonceView.setUint32(0, number, true);
+    this.#nonceView.setUint32(4, offset, true);
+    return this.#nonce;
+  }
+
   #epochKey(salt: Uint8Array): KeyId {
-    const found = this.#epochs.findIndex((epoch) => sameBytes(epoch.salt, salt));
+    const last = this.#epochs[0];
+    if (last?.salt === salt) return last.key;
+    const found = this.#epochs.findIndex(({ salt: known }) => known === salt || sameBytes(known, salt));
     let epoch = this.#epochs[found];
     if (epoch === undefined) {
       while (this.#epochs.length >= EPOCHS_KEPT) this.#crypto.destroyKey((this.#epochs.pop() as Epoch).key);
@@ -109,7 +117,7 @@ export class Seals {
 
   /** @returns ciphertext‖tag. */
   seal(salt: Uint8Array, number: number, offset: number, additional: Uint8Array, content: Uint8Array): Uint8Array {
-    return this.#crypto.aeadEncrypt(this.#epochKey(salt), "CCM", nonceOf(number, offset), additional, content);
+    return this.#crypto.aeadEncrypt(this.#epochKey(salt), "CCM", this.#nonceOf(number, offset), additional, content);
   }
 
   /** @param sealed - ciphertext‖tag, longer than a tag. @returns The content; undefined: it does not verify. */
@@ -122,7 +130,7 @@ export class Seals {
   ): Uint8Array | undefined {
     if (sealed.length <= TAG_LENGTH) return undefined;
     try {
-      return this.#crypto.aeadDecrypt(this.#epochKey(salt), "CCM", nonceOf(number, offset), additional, sealed);
+      return this.#crypto.aeadDecrypt(this.#epochKey(salt), "CCM", this.#nonceOf(number, offset), additional, sealed);
     } catch (error) {
       this.#onlyInvalid(error);
       return undefined;
