@@ -81,10 +81,14 @@ class BenchApp {
   }
 }
 
-/** An app that runs one file of bench/apps. @param plan - plain data, which its `run` is given. */
-export function buildRunningApp(name: string, plan: unknown): Uint8Array {
+/**
+ * An app that runs one file of bench/apps.
+ * @param plan - plain data, which its `run` is given.
+ * @param heapBytes - 0: the board's default.
+ */
+export function buildRunningApp(name: string, plan: unknown, heapBytes = 0): Uint8Array {
   const main = `import { run } from "bench";\ntrace("bench start\\n");\nrun(${JSON.stringify(plan)});\n`;
-  return new BenchApp().build(main, new Map([["bench", join(apps, `${name}.ts`)]]));
+  return new BenchApp().build(main, new Map([["bench", join(apps, `${name}.ts`)]]), heapBytes);
 }
 
 /**

@@ -7,16 +7,21 @@ import { Lines } from "./lines.js";
 
 /**
  * @param plan - what the app is told as its configuration.
+ * @param heapBytes - 0: the board's default.
  * @returns By operation the values of each run, in order, of the lines `bench APP OPERATION VALUE...`.
  */
-export async function runCountedApp(app: string, plan: object): Promise<ReadonlyMap<string, readonly number[]>> {
+export async function runCountedApp(
+  app: string,
+  plan: object,
+  heapBytes = 0,
+): Promise<ReadonlyMap<string, readonly number[]>> {
   const line = new RegExp(`^bench ${app} ([a-z0-9-]+)((?: -?\\d+)+)$`);
   const samples = new Map<string, readonly number[]>();
   const lines = new Lines();
   const result = await runBoard({
     board: "mps2-an505",
     program: enginePath("mps2-an505", "release"),
-    app: buildRunningApp(app, plan),
+    app: buildRunningApp(app, plan, heapBytes),
     clock: "virtual",
     icount: true,
     seed: new Uint8Array(32).fill(7),

@@ -16,6 +16,7 @@ import { describeCliStart, measureCliStart } from "./cli-start.js";
 import { COSE_METHOD, describeCose, measureCose } from "./cose.js";
 import { type CryptoFigures, measureCrypto } from "./crypto.js";
 import { FIRST_LINE_BUDGET, HEAP_BUDGET_KB, measureStart, START_METHOD, type StartFigures } from "./start.js";
+import { describeStorage, measureStorage, STORAGE_METHOD } from "./storage.js";
 import { duration, kilobytes, number, table, verdict } from "./table.js";
 import { describeTesting, measureTesting, TESTING_METHOD } from "./testing.js";
 import { describeVerifier, measureVerifier, VERIFIER_METHOD } from "./verifier.js";
@@ -140,6 +141,9 @@ async function main(): Promise<void> {
   progress("rounds with the verifier's service");
   const verifier = await measureVerifier();
   section("The verifier's service", VERIFIER_METHOD, describeVerifier(verifier));
+  progress("wear of the sealed store, and its cost on mps2-an505");
+  const storage = await measureStorage();
+  section("The sealed store", STORAGE_METHOD, describeStorage(storage));
   const crypto: CryptoFigures[] = [];
   for (const board of ["host", "mps2-an505"] as const) {
     const figures = await measureCrypto(board, progress);
@@ -150,7 +154,7 @@ async function main(): Promise<void> {
   mkdirSync(buildRoot(), { recursive: true });
   writeFileSync(
     file,
-    `${JSON.stringify({ subject: subject(), flash, start, boot, cli, watch, testing, cose, attest, appraisal, verifier, crypto }, null, 1)}\n`,
+    `${JSON.stringify({ subject: subject(), flash, start, boot, cli, watch, testing, cose, attest, appraisal, verifier, storage, crypto }, null, 1)}\n`,
   );
   process.stdout.write(`\nThe same as JSON: ${file}\n`);
 }
