@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The device that is attacked: its flash and counter, what it wrote in its life, and what it held after each commit. */
 import { createNodeCrypto } from "../../devices/node/crypto.js";
+import type { Crypto } from "../../sdk/contracts/crypto.js";
 import type { Flash } from "../../sdk/contracts/flash.js";
 import type { LogOptions } from "../../sdk/storage/sealed-log.js";
 import type { Contents } from "./contents.js";
@@ -48,8 +49,11 @@ export class AttackedDevice {
   readonly nonces = new Nonces();
   readonly #random: Random;
 
-  constructor(board: Board, seed: number) {
+  readonly #makeCrypto: () => Crypto;
+
+  constructor(board: Board, seed: number, makeCrypto: () => Crypto = createNodeCrypto) {
     this.board = board;
+    this.#makeCrypto = makeCrypto;
     this.flash = new FlashModel(board.shape, this.power);
     this.counter = new CounterModel(this.power);
     this.#random = new Random(seed);
@@ -58,7 +62,7 @@ export class AttackedDevice {
   /** On again, with what is in the flash now. */
   start(): LogOptions {
     this.power.restart();
-    const { crypto } = recordNonces(createNodeCrypto(), this.nonces, this.#random);
+    const { crypto } = recordNonces(this.#makeCrypto(), this.nonces, this.#random);
     const attributes = { type: "DERIVE", bits: 256, usage: ["derive"], alg: "HKDF_EXPAND_SHA_256" } as const;
     const key = crypto.importKey(attributes, new Uint8Array(32).fill(this.board.keyByte));
     const { every, name } = this.board;

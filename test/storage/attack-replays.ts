@@ -64,7 +64,7 @@ function mixed(world: World, from: Uint8Array, random: Random, what: string): Ed
   const blocks = chosen[kind] ?? [];
   const bytes = withBlocks(world, from, blocks);
   if (Buffer.compare(bytes, newest(world).flash.bytes) === 0) return undefined;
-  return { what: `blocks ${blocks} ${what}`, bytes };
+  return { what: `blocks ${blocks} ${what}`, bytes, isReplay: kind !== "one" && kind !== "the newest" };
 }
 
 /** Records and headers of another image at their own places. */

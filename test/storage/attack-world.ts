@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The devices that are attacked: layouts with a counter of either level and without one, each with two lives in its past. */
+import type { Crypto } from "../../sdk/contracts/crypto.js";
 import { AttackedDevice, type Board } from "./attack-device.js";
 import { liveLaps, liveOn } from "./attack-life.js";
 import type { World } from "./attacks.js";
@@ -38,8 +39,8 @@ const KEPT_COMMITS = 30;
  * A device with a past. Where its counter lets it, somebody has made a copy of its flash, it went on, and found the copy in
  * its place: what it wrote in between are the `others`.
  */
-export function makeWorld(of: Board, seed: number): World {
-  const device = new AttackedDevice(of, seedOf("salts", seed));
+export function makeWorld(of: Board, seed: number, makeCrypto?: () => Crypto): World {
+  const device = new AttackedDevice(of, seedOf("salts", seed), makeCrypto);
   const random = new Random(seedOf(boardName(of), seed));
   const past = liveLaps(device, random, LAPS);
   const parting = past.at(-1);
