@@ -53,7 +53,7 @@ export function roundUp(length: number, align: number): number {
 }
 
 function isPowerOfTwo(value: number): boolean {
-  return value > 0 && (value & (value - 1)) === 0;
+  return Number.isInteger(value) && value > 0 && (value & (value - 1)) === 0;
 }
 
 function requireFit(fits: boolean, what: string): void {
