@@ -5,7 +5,7 @@ import type { Stryker } from "@stryker-mutator/core";
 type Options = ConstructorParameters<typeof Stryker>[0];
 
 /** Each has a folder of portable specs of the same name, which run on Node, a process for each spec. */
-export const FOLDERS = Object.freeze(["cbor", "cose", "cwt", "crypto", "dice", "identity", "attestation"]);
+export const FOLDERS = Object.freeze(["cbor", "cose", "cwt", "crypto", "dice", "identity", "attestation", "storage"]);
 
 export function optionsFor(folder: string, concurrency: number): Options {
   return {
