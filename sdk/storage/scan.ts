@@ -112,10 +112,7 @@ export function scanBlock(
     tag = inner.tag;
     offset = inner.offset + headerSize;
   }
-  if (until !== undefined) {
-    if (held === undefined || !sameTag(until, before)) broken(number, offset);
-    return { header, tag: before, offset: held.offset };
-  }
+  if (until !== undefined) broken(number, offset);
   release();
   const end = { header, tag, offset };
   requireNothingBeyond(area, seals, end);
