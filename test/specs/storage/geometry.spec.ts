@@ -53,6 +53,7 @@ describe("docs/formats/sealed-store.md, geometry", () => {
     for (const unit of [-1, 0, 0.5, 1.5, 3, 6, 12, 48, 96, 128, 2 ** 32, Number.NaN]) {
       assert.strictEqual(fitOf(1536, 12, unit), "STORAGE_GEOMETRY", `${unit}`);
     }
+    assert.strictEqual(fitOf(2 ** 31, 12, -(2 ** 31)), "STORAGE_GEOMETRY");
   });
 
   it("erases to 0x00 or 0xff", () => {
