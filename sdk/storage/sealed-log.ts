@@ -107,7 +107,9 @@ export class SealedLog implements EntryLog {
 
   get valueMax(): number {
     const chunk = chunkLengthOf(this.#state.geometry.contentMax);
-    const chunks = Math.floor((this.capacity - this.#state.cost(NAME_MAX, LONG_LENGTH)) / this.#state.cost(4, chunk));
+    const chunks = Math.floor(
+      (this.#state.geometry.capacity - this.#state.cost(NAME_MAX, LONG_LENGTH)) / this.#state.cost(4, chunk),
+    );
     return Math.min(this.#state.geometry.valueMax, Math.max(0, chunks) * chunk);
   }
 

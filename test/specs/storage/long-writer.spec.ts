@@ -4,7 +4,7 @@ import { decodeLong, parseItems } from "../../../sdk/storage/item.js";
 import type { Place } from "../../../sdk/storage/key-index.js";
 import { LogWriter } from "../../../sdk/storage/log-writer.js";
 import { LongWriter } from "../../../sdk/storage/long-writer.js";
-import { openRecord, readFrame } from "../../../sdk/storage/record.js";
+import { openRecord, readSealed } from "../../../sdk/storage/record.js";
 import { hashName, LogState, tagWord } from "../../../sdk/storage/state.js";
 import { assert } from "../../harness/assert.js";
 import { afterEach, beforeEach, describe, it } from "../../harness/spec.js";
@@ -28,7 +28,7 @@ describe("a value that is written in chunks", () => {
 
   /** The one item of a chunk's record. */
   function itemAt({ number, offset, tag }: Place) {
-    const frame = readFrame(bench.area, number, offset);
+    const frame = readSealed(bench.area, number, offset);
     const header = readHeader(bench.area, bench.seals, number, frame?.headerOffset ?? 0);
     const record = openRecord(bench.area, bench.seals, number, offset, header?.salt ?? new Uint8Array(16));
     if (record === undefined) throw new Error("no record");

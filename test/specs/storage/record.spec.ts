@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { openRecord, readFrame, sealRecord } from "../../../sdk/storage/record.js";
+import type { FlashArea } from "../../../sdk/storage/flash-area.js";
+import { openRecord, readSealed, sealRecord } from "../../../sdk/storage/record.js";
 import { assert } from "../../harness/assert.js";
 import { afterEach, beforeEach, describe, it } from "../../harness/spec.js";
 import { Bench } from "./bench.js";
 import { ascii, le, OTHER_SALT, Page, type RecordFields, SALT } from "./by-the-page.js";
 
 const PREVIOUS = ascii("the tag in front");
+/** What the frame at a place says. */
+function readFrame(area: FlashArea, number: number, offset: number) {
+  const sealed = readSealed(area, number, offset);
+  return sealed && { length: sealed.length, end: offset + sealed.size, headerOffset: sealed.headerOffset };
+}
+
 const FIELDS: RecordFields = {
   number: 33,
   offset: 160,

@@ -104,7 +104,7 @@ function itemAt(p, contents, key) {
   return [...itemsOf(record.content)].findLast((item) => item.key === key && item.kind % 5 !== 2) ?? fail(`no ${key}`);
 }
 
-function valueOf(p, contents, { kind, name, value }) {
+function bytesOf(p, contents, { kind, name, value }) {
   if (kind === 1) return value;
   const first = value.readUInt32LE(0), length = value.readUInt32LE(4), n = Math.ceil(length / value.readUInt16LE(8));
   const whole = Buffer.concat(Array.from({ length: n }, (_, i) => itemAt(p, contents, `chunk ${first + i}`).value));
@@ -138,7 +138,7 @@ export function readSealedStore(bytes, geometry, key, name) {
   const stores = new Map(directory.map(({ name: path, value }) => [value[0], [`${path}`, Object.create(null)]]));
   for (const entry of entries.filter(({ domain }) => domain > 0)) {
     const [, store] = stores.get(entry.domain) ?? fail(`the directory lacks domain ${entry.domain}`);
-    store[entry.name] = { format: entry.format, value: valueOf(p, contents, entry) };
+    store[entry.name] = { format: entry.format, value: bytesOf(p, contents, entry) };
   }
   return { stores: Object.fromEntries(stores.values()), commits };
 }
