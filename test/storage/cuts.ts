@@ -9,12 +9,12 @@ import { compareBytes } from "../../sdk/bytes/bytes.js";
 import type { EntryLog } from "../../sdk/storage/entries.js";
 import { type Contents, contentsOf, difference, type Item } from "./contents.js";
 import { cutSeed, type Extent, partialLengths } from "./cut-points.js";
-import { Device, type DeviceCopy, type Mount } from "./device.js";
+import type { Device, DeviceCopy, Mount } from "./device.js";
 import type { Layout } from "./layouts.js";
-import type { Nonces } from "./nonce-recorder.js";
 import { type Cut, type Operation, PowerCut, TEARS, type Tear } from "./power.js";
-import { REPEATS_MAX, type Scenario } from "./scenarios.js";
-import { commit, put, type Step } from "./steps.js";
+import { type Prepared, prepare, requireSame } from "./prepared.js";
+import type { Scenario } from "./scenarios.js";
+import { commit, put } from "./steps.js";
 
 export interface CutCounts {
   /** Of distinct operations and partial lengths. */
@@ -24,66 +24,10 @@ export interface CutCounts {
   readonly failures: string[];
 }
 
-/** A scenario on a layout, before its last mount. */
-interface Prepared {
-  readonly device: Device;
-  readonly mount: Mount;
-  readonly base: DeviceCopy;
-  readonly nonces: Nonces;
-  readonly lead: readonly Step[];
-  readonly act: Step;
-  readonly before: Contents;
-  readonly after: Contents;
-  /** When the step begins. */
-  readonly beforeStep: DeviceCopy;
-  readonly operations: readonly Operation[];
-}
-
-const SEED = 1;
 /** One cut in so many is followed by another one in the next mount or its first write. */
 const SECOND_EVERY = 20;
 const FAILURES_MAX = 5;
 const PROBE = commit(put(1, "probe", 11), put(2, "empty", 1, "probe"));
-
-function run(log: EntryLog, steps: readonly Step[], contents: Contents): Contents {
-  let now = contents;
-  for (const step of steps) {
-    step.run(log);
-    now = step.after(now);
-  }
-  return now;
-}
-
-function requireSame(log: EntryLog, contents: Contents, when: string): void {
-  const wrong = difference(contentsOf(log), contents);
-  if (wrong !== undefined) throw new Error(`${when}: ${wrong}`);
-}
-
-/** @throws Error - without any cut the scenario does not do what it is to do. */
-export function prepare(mount: Mount, layout: Layout, scenario: Scenario): Prepared {
-  const device = new Device(layout, SEED);
-  let contents = run(mount(device.start()), scenario.base(layout), new Map());
-  const base = device.copy();
-  const lead = [...scenario.lead(layout)];
-  let log = mount(device.start());
-  contents = run(log, lead, contents);
-  for (let number = 0; number < REPEATS_MAX; number++) {
-    const act = scenario.act(layout, number);
-    const beforeStep = device.copy();
-    const operations = device.power.record(() => act.run(log));
-    const before = contents;
-    contents = act.after(contents);
-    if (scenario.until?.(operations, layout) !== false) {
-      requireSame(log, contents, "after the step");
-      log = mount(device.start());
-      requireSame(log, contents, "after the step and a mount");
-      if (device.faults.length > 0) throw new Error(device.faults.join("; "));
-      return { device, mount, base, nonces: device.nonces, lead, act, before, after: contents, beforeStep, operations };
-    }
-    lead.push(act);
-  }
-  throw new Error(`${scenario.name}: not after ${REPEATS_MAX} steps`);
-}
 
 /** Runs until the power goes. @returns Whether `action` came to its end all the same. */
 function untilCut(device: Device, action: () => void): boolean {

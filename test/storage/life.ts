@@ -12,13 +12,13 @@ import type { FlashCopy } from "./flash-model.js";
 import type { Layout } from "./layouts.js";
 import { TEARS } from "./power.js";
 import { Random } from "./random.js";
-import { nameOf } from "./steps.js";
+import { RandomChanges, shown } from "./random-changes.js";
 import { WEARS, WornBlocks } from "./worn-blocks.js";
 
 export interface Kinds {
   /** Blocks that wear out, at most so many. A store may keep a list of them that counts as an entry. */
   readonly wornMax: number;
-  /** Old copies are put back, and the counter forgets. */
+  /** Old copies are put back, and the counter is lost. */
   readonly replays: boolean;
 }
 
@@ -39,13 +39,8 @@ interface OldCopy {
 
 /** More handles of keys than a store needs at a time: its own, one of headers, those of some epochs. */
 const KEYS_MAX = 8;
-const NAMES = 14;
 const COPIES_MAX = 6;
 const HISTORY = 8;
-
-function shown(domain: number, name: Uint8Array): string {
-  return `${domain}/${String.fromCharCode(...name.slice(0, 8))}`;
-}
 
 class Life {
   readonly #mount: Mount;
@@ -56,6 +51,7 @@ class Life {
   readonly #history: string[] = [];
   readonly #copies: OldCopy[] = [];
   readonly #counts = { cuts: 0, full: 0, replays: 0, worn: 0 };
+  readonly #pick: RandomChanges;
   #log: EntryLog;
   #contents: Contents = new Map();
   #commits = 0;
@@ -69,6 +65,7 @@ class Life {
     this.#worn = new WornBlocks(seed, layout.eraseValue);
     this.#device = new Device(layout, seed, this.#worn);
     this.#log = mount(this.#device.start());
+    this.#pick = new RandomChanges(this.#random, layout.blockLength, this.#log.valueMax);
   }
 
   run(steps: number): Lived {
@@ -98,32 +95,6 @@ class Life {
     else if (kind < 94) this.#cut();
     else if (kind < 97) this.#wear();
     else this.#replay();
-  }
-
-  #name(): Uint8Array {
-    const number = this.#random.below(NAMES);
-    return nameOf(number === 0 ? "n".repeat(63) : `name ${number}`.slice(0, 1 + number));
-  }
-
-  /** Mostly short; some of several blocks, few as long as a value can be. */
-  #length(): number {
-    const { blockLength } = this.#device.layout;
-    const kind = this.#random.below(40);
-    if (kind === 0) return this.#random.below(this.#log.valueMax + 1);
-    if (kind < 4) return this.#random.below(3 * blockLength);
-    if (kind < 10) return this.#random.below(blockLength >> 1);
-    return this.#random.below(48);
-  }
-
-  #changes(): Change[] {
-    const changes = new Map<string, Change>();
-    for (let left = this.#random.oneIn(3) ? 1 + this.#random.below(8) : 1; left > 0; left--) {
-      const domain = this.#random.pick(DOMAINS);
-      const name = this.#name();
-      const value = this.#random.oneIn(5) ? undefined : this.#random.bytes(this.#length());
-      changes.set(itemKey(domain, name), { domain, name, format: this.#random.below(16), value });
-    }
-    return [...changes.values()];
   }
 
   /** What all entries would take. */
@@ -159,25 +130,16 @@ class Life {
     return [this.#contents];
   }
 
-  #commitOnce(): readonly Contents[] {
-    const changes = this.#changes();
+  #commit(): readonly Contents[] {
+    const changes = this.#pick.several();
     const words = changes.map(({ domain, name, value }) => `${shown(domain, name)}=${value?.length ?? "none"}`);
     const after = changed(this.#contents, changes);
     return this.#attempt(`commit ${words.join(" ")}`, after, changes, () => this.#log.commit(changes));
   }
 
-  #commit(): void {
-    this.#commitOnce();
-  }
-
-  #streamOnce(): readonly Contents[] {
-    const domain = this.#random.pick(DOMAINS);
-    const change = {
-      domain,
-      name: this.#name(),
-      format: this.#random.below(16),
-      value: this.#random.bytes(this.#length()),
-    };
+  #stream(): readonly Contents[] {
+    const change = this.#pick.one();
+    const { domain } = change;
     const isKept = !this.#random.oneIn(3);
     const after = isKept ? changed(this.#contents, [change]) : this.#contents;
     const what = `${isKept ? "stream" : "aborted stream"} ${shown(domain, change.name)}=${change.value.length}`;
@@ -196,14 +158,10 @@ class Life {
       at = end;
       if (!this.#random.oneIn(8)) continue;
       this.#requireRefused(["STORAGE_BUSY"], () =>
-        this.#log.commit([{ domain: 1, name: this.#name(), format: 0, value }]),
+        this.#log.commit([{ domain: 1, name: this.#pick.name(), format: 0, value }]),
       );
       this.#readSlice();
     }
-  }
-
-  #stream(): void {
-    this.#streamOnce();
   }
 
   #requireRefused(details: readonly string[], action: () => unknown): void {
@@ -219,7 +177,7 @@ class Life {
 
   #readSlice(): void {
     const domain = this.#random.pick(DOMAINS);
-    const name = this.#name();
+    const name = this.#pick.name();
     const item = this.#contents.get(itemKey(domain, name));
     const status = this.#log.status(domain, name);
     if (status?.length !== item?.value.length || status?.format !== item?.format) throw new Error("another status");
@@ -241,7 +199,7 @@ class Life {
   #cut(): void {
     this.#plan(24);
     let states: readonly Contents[] = [this.#contents];
-    while (this.#device.power.isOn) states = this.#random.oneIn(4) ? this.#streamOnce() : this.#commitOnce();
+    while (this.#device.power.isOn) states = this.#random.oneIn(4) ? this.#stream() : this.#commit();
     for (;;) {
       this.#counts.cuts++;
       const start = this.#device.start();
@@ -290,30 +248,39 @@ class Life {
     this.#copies.push(present);
     if (this.#copies.length > COPIES_MAX) this.#copies.splice(this.#random.below(COPIES_MAX), 1);
     const old = this.#random.pick(this.#copies);
-    const { every } = this.#device.layout;
-    const isOlder = every > 0 && this.#counted - old.commits >= every;
     this.#note(`a copy of ${this.#commits - old.commits} commits ago`);
     this.#counts.replays++;
+    const { every } = this.#device.layout;
+    if (every > 0 && this.#random.oneIn(4)) this.#loseCounter();
     this.#device.flash.restore(old.flash);
-    const start = this.#device.start();
-    if (isOlder) {
-      // A copy whose last record a cut has torn lacks commits that it might have had.
-      this.#requireRefused(["STORAGE_ROLLED_BACK", "STORAGE_DAMAGED"], () => this.#mount(start));
-      this.#device.flash.restore(present.flash);
-      this.#remount("the present flash again");
-      return;
-    }
-    if (every > 0 && old !== present) {
-      // Between: it may be refused or not. What is written then counts in the life of this device.
-      this.#device.flash.restore(present.flash);
-      this.#remount("the present flash again");
-      return;
-    }
-    this.#log = this.#mount(start);
+    if (every === 0 || this.#counted === 0 || old === present) this.#goOnFrom(old);
+    else if (this.#counted - old.commits >= every) this.#requireRolledBack(present);
+    else this.#putBack(present); // it may be refused or not
+  }
+
+  #loseCounter(): void {
+    this.#note("the counter is lost");
+    this.#device.counter.restore({ value: 0, begun: undefined });
+    this.#counted = 0;
+  }
+
+  #goOnFrom(old: OldCopy): void {
     this.#contents = old.contents;
     this.#commits = old.commits;
-    this.#counted = old.commits;
-    this.#requireAll();
+    this.#counted = Math.min(this.#counted, old.commits);
+    this.#remount("it goes on from there");
+  }
+
+  #requireRolledBack(present: OldCopy): void {
+    const start = this.#device.start();
+    // A copy whose last record a cut has torn lacks commits that it might have had.
+    this.#requireRefused(["STORAGE_ROLLED_BACK", "STORAGE_DAMAGED"], () => this.#mount(start));
+    this.#putBack(present);
+  }
+
+  #putBack(present: OldCopy): void {
+    this.#device.flash.restore(present.flash);
+    this.#remount("the present flash again");
   }
 
   #requireAll(): void {

@@ -3,7 +3,7 @@
 import { mountLog } from "../../sdk/storage/sealed-log.js";
 import type { Start } from "./device.js";
 
-export const STORE_NAME = "storage";
+const STORE_NAME = "storage";
 
 export function sealedMount({ freshness, ...start }: Start) {
   return mountLog({ ...start, name: STORE_NAME, ...(freshness === undefined ? {} : { freshness }) });

@@ -15,7 +15,7 @@ export function nameOf(text: string): Uint8Array {
 }
 
 /** Bytes that tell values apart: those of the same text and length are the same. */
-export function valueFor(text: string, length: number): Uint8Array {
+function valueFor(text: string, length: number): Uint8Array {
   return new Random(seedOf(text)).bytes(length);
 }
 
