@@ -9,7 +9,7 @@ import { SCENARIOS } from "./scenarios.js";
 import { sealedMount } from "./sealed-mount.js";
 import { extent } from "./settings.js";
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 300_000;
 const CUTS_MIN = 100_000;
 
 function count(value: number): string {

@@ -7,7 +7,7 @@ import { type Kinds, live } from "./life.js";
 import { sealedMount } from "./sealed-mount.js";
 import { seeds } from "./settings.js";
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 300_000;
 const SEEDS = 24;
 const STEPS = 400;
 

@@ -10,7 +10,7 @@ import { sealedMount } from "./sealed-mount.js";
 import { commit, put, type Step } from "./steps.js";
 import { WEARS, type Wear, WornBlocks } from "./worn-blocks.js";
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 /** Each alignment and erase value at the smallest size, and one with larger blocks. */
 const CHOSEN = LAYOUTS.filter(
   ({ blockLength, blocks, writeAlign }) =>
