@@ -13,7 +13,7 @@ export type Extent = "few" | "usual" | "more";
 const EVERY_BYTE_UP_TO = 64;
 const PLACES = Object.freeze({ few: { borders: 1, others: 2 }, usual: { borders: 8, others: 8 } });
 /** One scenario in so many has the usual cuts on a layout, and each has them on one layout in so many; the others have few. */
-const USUAL_EVERY = 6;
+const USUAL_EVERY = 8;
 
 /** How a scenario is cut on a layout where not all is asked for; both by their places in their lists. */
 export function extentOf(layout: number, scenario: number): Extent {

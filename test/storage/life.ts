@@ -65,7 +65,7 @@ class Life {
     this.#worn = new WornBlocks(seed, layout.eraseValue);
     this.#device = new Device(layout, seed, this.#worn);
     this.#log = mount(this.#device.start());
-    this.#pick = new RandomChanges(this.#random, layout.blockLength, this.#log.valueMax);
+    this.#pick = new RandomChanges(this.#random, layout.blockLength, () => this.#valueMax);
   }
 
   run(steps: number): Lived {
@@ -84,6 +84,12 @@ class Life {
   #note(what: string): void {
     this.#history.push(what);
     if (this.#history.length > HISTORY) this.#history.shift();
+  }
+
+  /** A block that wears out while a value is written makes the largest one smaller. */
+  get #valueMax(): number {
+    const { valueMax } = this.#log;
+    return this.#kinds.wornMax > 0 ? valueMax >> 1 : valueMax;
   }
 
   #step(): void {

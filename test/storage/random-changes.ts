@@ -15,9 +15,9 @@ export function shown(domain: number, name: Uint8Array): string {
 export class RandomChanges {
   readonly #random: Random;
   readonly #blockLength: number;
-  readonly #valueMax: number;
+  readonly #valueMax: () => number;
 
-  constructor(random: Random, blockLength: number, valueMax: number) {
+  constructor(random: Random, blockLength: number, valueMax: () => number) {
     this.#random = random;
     this.#blockLength = blockLength;
     this.#valueMax = valueMax;
@@ -31,8 +31,9 @@ export class RandomChanges {
   /** Mostly short; some of several blocks, few as long as a value can be. */
   length(): number {
     const kind = this.#random.below(40);
-    if (kind === 0) return this.#random.below(this.#valueMax + 1);
-    if (kind < 4) return this.#random.below(3 * this.#blockLength);
+    const end = this.#valueMax() + 1;
+    if (kind === 0) return this.#random.below(end);
+    if (kind < 4) return this.#random.below(Math.min(end, 3 * this.#blockLength));
     if (kind < 10) return this.#random.below(this.#blockLength >> 1);
     return this.#random.below(48);
   }

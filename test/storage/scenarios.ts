@@ -26,6 +26,11 @@ function longLength({ blockLength }: Layout): number {
   return blockLength;
 }
 
+/** So much that no record holds two of them. */
+function part({ blockLength }: Layout): number {
+  return Math.floor(blockLength / 10);
+}
+
 /** Other keys, of four domains, short, empty and long. */
 function others(layout: Layout): Step[] {
   return [
@@ -74,6 +79,14 @@ export const SCENARIOS: readonly Scenario[] = Object.freeze([
     commit(put(1, "old", 30, "2"), put(2, "new", 3), put(1, "other", 8)),
   ),
   scenario("a batch with a delete", () => commit(remove(1, "old"), put(2, "empty", 7), put(1, "new", 0))),
+  scenario("a batch of several records", (layout) =>
+    commit(
+      put(1, "old", part(layout), "2"),
+      remove(2, "empty"),
+      put(2, "new", part(layout)),
+      put(1, "other", part(layout)),
+    ),
+  ),
   scenario("a long value", (layout) => commit(put(2, "new", longLength(layout)))),
   scenario("a long value for a long one", (layout) => commit(put(1, "long", longLength(layout) - 7, "2"))),
   scenario("a short value for a long one", () => commit(put(1, "long", 6))),
