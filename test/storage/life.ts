@@ -57,6 +57,7 @@ class Life {
   #commits = 0;
   /** Those that the counter is to know: what a cut left is counted with the next write. */
   #counted = 0;
+  #isOver = false;
 
   constructor(mount: Mount, layout: Layout, seed: number, kinds: Kinds) {
     this.#mount = mount;
@@ -69,7 +70,8 @@ class Life {
   }
 
   run(steps: number): Lived {
-    for (let step = 0; step < steps; step++) {
+    let step = 0;
+    for (; step < steps && !this.#isOver; step++) {
       try {
         this.#step();
         this.#look();
@@ -78,7 +80,12 @@ class Life {
         throw new Error(`step ${step}: ${words}\nsteps before: ${this.#history.join("; ")}`);
       }
     }
-    return { steps, ...this.#counts, encryptions: this.#device.nonces.size };
+    return { steps: step, ...this.#counts, encryptions: this.#device.nonces.size };
+  }
+
+  /** It was full, or nearly, when blocks were worn. */
+  get #isOverfull(): boolean {
+    return this.#counts.worn > 0 && this.#log.used > this.#log.capacity;
   }
 
   #note(what: string): void {
@@ -120,6 +127,11 @@ class Life {
       isDone = true;
     } catch (error) {
       if (!this.#device.power.isOn) return [before, after];
+      if (error instanceof ProtocolError && error.detail === "STORAGE_WORN" && this.#isOverfull) {
+        this.#remount("too many blocks are worn for what is there");
+        this.#isOver = true;
+        return [before];
+      }
       if (!(error instanceof ProtocolError) || error.detail !== "STORAGE_FULL") throw error;
       this.#note("it is full");
       this.#counts.full++;
@@ -205,8 +217,8 @@ class Life {
   #cut(): void {
     this.#plan(24);
     let states: readonly Contents[] = [this.#contents];
-    while (this.#device.power.isOn) states = this.#random.oneIn(4) ? this.#stream() : this.#commit();
-    for (;;) {
+    while (this.#device.power.isOn && !this.#isOver) states = this.#random.oneIn(4) ? this.#stream() : this.#commit();
+    while (!this.#isOver) {
       this.#counts.cuts++;
       const start = this.#device.start();
       if (this.#random.oneIn(3)) this.#plan(6);
