@@ -18,12 +18,12 @@ const DOMAIN = 1;
 /** More than the log keeps the keys of. */
 const EPOCHS = 6;
 
+/** Each part is a run of its own: an app that is busy for a minute is stopped. */
 export interface StoragePlan {
+  readonly part: "cost" | "mount" | "heap";
   readonly repeats: number;
   readonly keys: number;
-  /** For the heap: more than `keys`. */
-  readonly manyKeys: number;
-  /** Updates between one measured mount and the next, and how many mounts. */
+  /** Updates between one measured mount and the next, and how many of those. */
   readonly updates: number;
   readonly mounts: number;
 }
@@ -108,51 +108,53 @@ function timeReads(name: string, log: SealedLog, repeats: number, keyOf: (i: num
   timeEach(name, repeats, (i) => nameOf(keyOf(i)), read);
 }
 
-export function run({ repeats, keys, manyKeys, updates, mounts }: StoragePlan): void {
-  const bench = new Bench();
+function timeCosts(bench: Bench, { repeats, keys }: StoragePlan): void {
   timeCipher(repeats);
-
   let log = bench.filled(keys, false);
-  // Neighbours, so that the header of their block is known; then every so often another block's.
   timeReads("read", log, repeats, (i) => keys - 1 - i);
   const commit = (changes: Change[]) => log.commit(changes);
   timeEach("write", repeats, (i) => [change((37 * i) % keys)], commit);
   timeEach("write-batch", repeats, (i) => batch((BATCH * i) % keys), commit);
   log.close();
-
   log = bench.filled(keys, true);
   timeReads("read-batch", log, repeats, (i) => keys - 1 - i);
   log.close();
-
   // Epochs that are not remembered: each read verifies a header and derives a key.
   bench.clear();
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     log = bench.mount();
-    for (let key = epoch; key < keys; key += EPOCHS) log.commit([change(key)]);
-    if (epoch < EPOCHS - 1) log.close();
-  }
-  timeReads("read-epoch", log, repeats, (i) => (i * 7) % keys);
-  log.close();
-
-  bench.filled(keys, false).close();
-  time("storage", "mount-0", 1, () => {
-    log = bench.mount();
-  });
-  let next = 0;
-  for (let i = 0; i < mounts; i++) {
-    for (let j = 0; j < updates; j += BATCH, next += BATCH) log.commit(batch(next % keys));
+    for (let key = epoch * BATCH; key < keys; key += EPOCHS * BATCH) log.commit(batch(key));
     log.close();
-    time("storage", `mount-${(i + 1) * updates}`, 1, () => {
+  }
+  log = bench.mount();
+  timeReads("read-epoch", log, repeats, (i) => (i * BATCH) % keys);
+  log.close();
+}
+
+function timeMounts(bench: Bench, { keys, updates, mounts }: StoragePlan): void {
+  let log = bench.filled(keys, false);
+  for (let i = 0, next = 0; i <= mounts; i++) {
+    log.close();
+    time("storage", `mount-${i * updates}`, 1, () => {
       log = bench.mount();
     });
+    if (i < mounts) for (let j = 0; j < updates; j += BATCH, next += BATCH) log.commit(batch(next % keys));
   }
   log.close();
+}
 
-  for (const count of [0, keys, manyKeys]) {
-    bench.filled(count, true).close();
-    log = bench.mount();
-    trace(`bench storage heap-${count} ${liveHeap()}\n`);
-    log.status(DOMAIN, nameOf(0));
-    log.close();
-  }
+/** What a log takes of the heap that was just mounted. */
+function measureHeap(bench: Bench, keys: number): void {
+  bench.filled(keys, true).close();
+  const before = liveHeap();
+  const log = bench.mount();
+  trace(`bench storage heap-${keys} ${liveHeap() - before}\n`);
+  log.close();
+}
+
+export function run(plan: StoragePlan): void {
+  const bench = new Bench();
+  if (plan.part === "cost") timeCosts(bench, plan);
+  else if (plan.part === "mount") timeMounts(bench, plan);
+  else measureHeap(bench, plan.keys);
 }
