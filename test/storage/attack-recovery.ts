@@ -113,7 +113,7 @@ export function recover(known: Known, edit: Edit, random: Random, isOwn: boolean
   }).length;
   requireKept(known, edit, found ?? new Map(), isOwn);
   if (found === undefined) return "nothing kept";
-  requireUsable(world, found, random);
+  requireUsable(world, found, operations, random);
   if (operations > 0) requireRepeatable(world, edit, found, operations, random);
   const fault = [...device.flash.misuses, ...device.nonces.repeats][0];
   if (fault !== undefined) throw new Error(fault);
@@ -121,11 +121,13 @@ export function recover(known: Known, edit: Edit, random: Random, isOwn: boolean
   return isWhole ? "kept all" : found.size === 0 ? "kept none" : "kept some";
 }
 
-function requireUsable({ device }: World, found: Contents, random: Random): void {
+/** Where there was nothing to write for it, a recovery holds with the first commit after it. */
+function requireUsable({ device }: World, found: Contents, operations: number, random: Random): void {
+  const isPending = found.size === 0 && operations === 0;
+  const open = () => (isPending ? recoverLog(device.start()).log : mountLog(device.start()));
   const change = { ...random.pick(ENTRIES), format: 2, value: random.bytes(20) };
-  requireSame(contentsOf(mountLog(device.start())), found, "mounted again");
-  const log = mountLog(device.start());
-  log.commit([change]);
+  requireSame(contentsOf(open()), found, "mounted again");
+  open().commit([change]);
   requireSame(contentsOf(mountLog(device.start())), changed(found, [change]), "written and mounted again");
 }
 

@@ -11,7 +11,7 @@ import { BOARDS, makeWorld } from "./attack-world.js";
 import type { World } from "./attacks.js";
 
 const LIMIT_MS = 300_000;
-/** A recovery takes ten times as long as an attack. */
+/** A recovery takes several times as long as an attack. */
 const SHARE = 8;
 
 describe(`recovery of a sealed store after an attack, seed ${ATTACK_SEED}`, function () {
