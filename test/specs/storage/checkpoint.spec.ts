@@ -102,4 +102,19 @@ describe("docs/formats/sealed-store.md, checkpoints", () => {
     assert.strictEqual(checkpointSize(8, 150), 2 * 150);
     assert.strictEqual(checkpointSize(8, 151), 151);
   });
+
+  it("are parts that a record holds, however large records are", () => {
+    for (let largest = 128; largest < 142; largest++) {
+      const blockLength = 64 + 8 * largest;
+      const geometry = geometryOf({ size: 16 * blockLength, blockLength, blocks: 16, writeAlign: 1, eraseValue: 0xff });
+      const log = new LogState(geometry, hashName);
+      for (let id = 0; id < 40; id++) log.keys.set({ id, domain: 1, number: 1, offset: 64, cost: 64, tag: id });
+      const lengths = checkpointParts(log, 1).map(({ length }) => length);
+      lengths.pop();
+      for (const length of lengths) {
+        assert.isAtMost(length, largest - 20);
+        assert.isAbove(length, largest - 20 - 13);
+      }
+    }
+  });
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { allHeaders, findHead, followingHeader } from "../../../sdk/storage/find-head.js";
+import { FlashArea } from "../../../sdk/storage/flash-area.js";
 import { readHeader } from "../../../sdk/storage/header.js";
 import { assert } from "../../harness/assert.js";
 import { afterEach, beforeEach, describe, it } from "../../harness/spec.js";
@@ -107,5 +108,30 @@ describe("the newest block of a sealed log", () => {
     assert.strictEqual(following(), 52);
     header(51);
     assert.strictEqual(following(), 51);
+  });
+
+  it("is found with few reads: the search halves the flash, and 16 blocks behind the newest are looked at", () => {
+    let reads = 0;
+    const handle = bench.flash.open();
+    const area = new FlashArea({
+      ...handle,
+      read: (length, offset) => {
+        reads++;
+        return handle.read(length, offset) as ArrayBuffer;
+      },
+    });
+    for (let number = 0; number < 100; number++) {
+      header(number);
+      reads = 0;
+      assert.strictEqual(findHead(area, bench.seals)?.number, number);
+      // The first block, six halves (of a flash that is not full yet they step over what is erased), the newest and 16.
+      if (number >= 39) assert.isAtMost(reads, 1 + 6 + 1 + 16);
+    }
+  });
+
+  it("is followed from what the search found, when a block on its way claims an older number", () => {
+    for (let number = 0; number <= 55; number++) header(number);
+    header(10, false); // in the place of 50, where the search looks second
+    assert.strictEqual(head(), 55);
   });
 });

@@ -36,6 +36,9 @@ describe("the index of a sealed log", () => {
     index.delete(0);
     index.delete(6);
     index.delete(10);
+    index.delete(9);
+    index.delete(9);
+    index.set(place(9));
     assert.deepEqual([index.count, index.used], [2, 32]);
   });
 

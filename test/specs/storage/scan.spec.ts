@@ -15,13 +15,13 @@ describe("docs/formats/sealed-store.md, reading of a block", () => {
   let pen: BlockPen;
   beforeEach(() => {
     bench = new Bench();
-    pen = new BlockPen(bench, 20);
+    pen = new BlockPen(bench, 31);
   });
   afterEach(() => bench.close());
 
   /** What is handed on, and the end. */
   function read(until?: Uint8Array): { seen: string; end: BlockEnd } {
-    const first = readHeader(bench.area, bench.seals, 20, 0);
+    const first = readHeader(bench.area, bench.seals, 31, 0);
     if (first === undefined) throw new Error("no header");
     const seen: string[] = [];
     const end = scanBlock(bench.area, bench.seals, first, until, {
@@ -51,10 +51,10 @@ describe("docs/formats/sealed-store.md, reading of a block", () => {
       pen.record(0, ascii("b"));
       assert.strictEqual(read().seen, `@0 a @${inner} b`);
       assert.deepEqual([read().end.header.offset, read().end.offset], [inner, pen.offset]);
-      bench.put(20, end, new Uint8Array(400).fill(0xff));
+      bench.put(31, end, new Uint8Array(400).fill(0xff));
       bench.close();
       bench = new Bench();
-      pen = new BlockPen(bench, 20);
+      pen = new BlockPen(bench, 31);
       pen.record(0, ascii("a"));
     }
   });
@@ -64,25 +64,33 @@ describe("docs/formats/sealed-store.md, reading of a block", () => {
     pen.offset = 64 + 12;
     pen.header(other);
     assert.strictEqual(read().seen, "@0"); // too near
-    pen = new BlockPen(bench, 20);
+    pen = new BlockPen(bench, 31);
     pen.offset = 1024 - 64;
     pen.header(other);
     assert.strictEqual(read().seen, "@0 @960");
     assert.strictEqual(read().end.offset, 1024);
+    // The last place for a header is just a gap behind the last record.
+    pen = new BlockPen(bench, 31);
+    while (pen.offset < 944 - 48) pen.record(0, ascii("abcd"));
+    pen.record(0, ascii("x".repeat(944 - pen.offset - 20)));
+    assert.strictEqual(pen.offset, 944);
+    pen.offset += 16;
+    pen.header(other);
+    assert.isTrue(read().seen.endsWith("x @960"));
   });
 
   it("finds no header between two units", () => {
     pen.offset = 64 + 18;
     const { tag } = pen;
-    bench.put(20, 82, bench.page.header({ number: 20, link: tag }, 82));
+    bench.put(31, 82, bench.page.header({ number: 31, link: tag }, 82));
     assert.strictEqual(read().seen, "@0");
   });
 
   it("passes over what looks like a header and is none", () => {
     const { tag } = pen;
-    bench.put(20, 84, ascii("TS"));
-    bench.put(20, 104, ascii("T"));
-    bench.put(20, 113, ascii("S"));
+    bench.put(31, 84, ascii("TS"));
+    bench.put(31, 104, ascii("T"));
+    bench.put(31, 113, ascii("S"));
     pen.offset = 160;
     pen.header({ ...other, link: tag });
     assert.strictEqual(read().seen, "@0 @160");
@@ -96,7 +104,7 @@ describe("docs/formats/sealed-store.md, reading of a block", () => {
     const at = pen.offset;
     for (const link of [
       new Uint8Array(16),
-      bench.area.read(20, 48, 16),
+      bench.area.read(31, 48, 16),
       pen.tag.map((byte, i) => (i === 15 ? byte ^ 1 : byte)),
     ]) {
       pen.offset = at;

@@ -106,6 +106,7 @@ describe("the state of a sealed log", () => {
     const log = state();
     assert.strictEqual(log.retiredId, hashName(0, 0, ascii("")));
     assert.strictEqual(log.capacity, GEOMETRY.capacity);
+    assert.deepEqual([log.hasCheckpoint, log.commits, log.readFrom], [false, 0, 0]);
     log.retired = new Set([1, 5]);
     assert.strictEqual(log.capacity, GEOMETRY.capacity - 2 * GEOMETRY.blockRoom);
   });
