@@ -82,10 +82,19 @@ module.exports = {
     ),
     forbid(
       "devices-below-features",
-      "A port holds no policy: it uses contracts and the ground floor. Only the firmware's own app composes features.",
-      { path: "^devices/", pathNot: "^devices/service/" },
+      "A port holds no policy: it uses contracts and the ground floor. Only the firmware's own app composes features, and what gives an app ECMA-419's key-value class on the plain or the sealed log.",
+      { path: "^devices/", pathNot: "^devices/(service/|secure/storage\\.ts$|io/(key-value|storage-flash)\\.ts$)" },
       {
         path: `^sdk/(${FEATURES})/`,
+      },
+    ),
+    forbid(
+      "devices-storage-only",
+      "What gives an app its stores composes that feature and no other.",
+      { path: "^devices/(secure/storage|io/(key-value|storage-flash))\\.ts$" },
+      {
+        path: `^sdk/(${FEATURES})/`,
+        pathNot: "^sdk/storage/",
       },
     ),
     forbid(

@@ -200,11 +200,14 @@ function recoverMounted(parts: LogParts, least: number): RecoveryReport | undefi
   keepChunks(state, needed);
   const missingCommits = Math.max(0, least - state.commits);
   state.commits += missingCommits;
-  if (hasLost || (missingCommits > 0 && state.tail !== undefined)) {
+  if (hasLost || missingCommits > 0) {
     const writer = new LogWriter(area, seals, state);
+    const isEmpty = state.tail === undefined;
     writer.nextBlock();
-    new Cleaner(state, reader, writer).checkpoint();
-    writer.nextBlock();
+    if (!isEmpty) {
+      new Cleaner(state, reader, writer).checkpoint();
+      writer.nextBlock();
+    }
   }
   return { kept: state.keys.count, givenUp, damagedRecords, damagedBlocks: 0, missingCommits };
 }
@@ -229,7 +232,9 @@ export function recoverLog(options: LogOptions): { readonly log: SealedLog; read
   const parts = logParts(options);
   const recovered = closingSeals(parts, () => {
     const report = recoverMounted(parts, parts.guard.leastCommits());
-    return report === undefined ? undefined : { log: new SealedLog(parts), report };
+    if (report === undefined) return undefined;
+    if (parts.state.tail !== undefined) parts.guard.catchUp(parts.state.commits);
+    return { log: new SealedLog(parts), report };
   });
   if (recovered !== undefined) return recovered;
   parts.seals.close();
@@ -260,6 +265,7 @@ function salvageLog(parts: LogParts, least: number): { readonly log: SealedLog; 
     missingCommits,
   });
   if (last !== undefined) beginAnew(parts, newest, all);
+  parts.guard.catchUp(state.commits);
   return { log: new SealedLog(parts), report };
 }
 

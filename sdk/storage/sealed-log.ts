@@ -87,7 +87,6 @@ export class SealedLog implements EntryLog {
   readonly #reader: EntryReader;
   readonly #writer: LogWriter;
   readonly #cleaner: Cleaner;
-  #hasCaughtUp = false;
   #isStopped = false;
   #open: LongWriter | undefined;
 
@@ -343,11 +342,6 @@ export class SealedLog implements EntryLog {
   }
 
   #beforeWriting(size: number): void {
-    if (!this.#hasCaughtUp) {
-      // What an interrupted commit left to the counter comes before anything new.
-      this.#parts.guard.catchUp(this.#state.commits);
-      this.#hasCaughtUp = true;
-    }
     this.#cleaner.makeRoom(size);
   }
 
@@ -405,7 +399,8 @@ export function logParts({ flash, crypto, key, name, freshness, hash = hashName 
 }
 
 /**
- * Mounts the log of a partition: reads, and writes nothing.
+ * Mounts the log of a partition. It does not write to the flash; what an interrupted commit left to the counter is done, so
+ * that what an app has read is not taken back.
  * @throws ProtocolError STORAGE_GEOMETRY - the format does not fit this flash.
  * @throws ProtocolError STORAGE_FOREIGN - what is there was not sealed by this device for this partition.
  * @throws ProtocolError STORAGE_DAMAGED - something that was written does not verify or is missing.
@@ -433,11 +428,11 @@ function mountParts(parts: LogParts): SealedLog {
   const { area, seals, state, guard } = parts;
   const least = guard.leastCommits();
   const end = mountState(area, seals, state);
-  if (end === undefined) state.commits = least;
-  if (end === undefined ? least > 0 : state.commits < least) {
+  if (state.commits < least) {
     const isTorn = end !== undefined && !area.isBlank(end.header.number, end.offset, area.geometry.blockLength);
     if (isTorn) throw new ProtocolError("STORAGE_DAMAGED", "the last commit does not verify");
     throw new ProtocolError("STORAGE_ROLLED_BACK", `${state.commits} commits are here, and ${least} were made`);
   }
+  if (end !== undefined) guard.catchUp(state.commits);
   return new SealedLog(parts);
 }

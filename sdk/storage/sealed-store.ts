@@ -9,7 +9,7 @@ import type { Change, EntryLog } from "./entries.js";
 import { type RecoveryReport, recoverLog } from "./recover.js";
 import { SealedDomain } from "./sealed-domain.js";
 import { SealedEntries } from "./sealed-entries.js";
-import { type LogOptions, type LogStatus, mountLog } from "./sealed-log.js";
+import { type LogOptions, type LogStatus, mountLog, type SealedLog } from "./sealed-log.js";
 
 const QUOTA_MAX = 0xffffffff;
 
@@ -136,7 +136,17 @@ export interface StoreRecoveryReport extends Omit<RecoveryReport, "givenUp"> {
  * @throws ProtocolError STORAGE_COUNTER - the counter does not answer.
  */
 export function mountSealedStore(options: SealedStoreOptions): SealedStore {
-  return new SealedStore(mountLog(options));
+  return storeOn(mountLog(options));
+}
+
+/** A store that cannot be made leaves no keys behind. */
+function storeOn(log: SealedLog): SealedStore {
+  try {
+    return new SealedStore(log);
+  } catch (error) {
+    log.close();
+    throw error;
+  }
 }
 
 /**
@@ -148,10 +158,11 @@ export function recoverSealedStore(options: SealedStoreOptions): {
   readonly report: StoreRecoveryReport;
 } {
   const { log, report } = recoverLog(options);
+  const store = storeOn(log);
   const paths = new Map<number, string>();
   for (const { number, name } of new Directory(log).existing()) {
     if (number !== undefined) paths.set(number, decodeUtf8(name));
   }
   const givenUp = report.givenUp.map(({ domain, name }) => ({ path: paths.get(domain), name: decodeUtf8(name) }));
-  return { store: new SealedStore(log), report: Object.freeze({ ...report, givenUp }) };
+  return { store, report: Object.freeze({ ...report, givenUp }) };
 }

@@ -4,7 +4,7 @@
 import { CHECKPOINT_ENTRY, COST_UNIT, type Geometry, recordSize, roundUp } from "./geometry.js";
 import { decodeNumber, type Item, ItemKind, itemSize } from "./item.js";
 import { KeyIndex } from "./key-index.js";
-import { RETIRED_DOMAIN, RETIRED_NAME } from "./retired.js";
+import { retiredId } from "./retired.js";
 
 /** Where the log ends. */
 export interface Tail {
@@ -66,7 +66,7 @@ export class LogState {
 
   /** The id of the list of retired blocks: no entry has it. */
   get retiredId(): number {
-    return this.hash(RETIRED_DOMAIN, 0, RETIRED_NAME);
+    return retiredId(this.hash);
   }
 
   get capacity(): number {

@@ -78,6 +78,19 @@ describe("recovery of the sealed log", () => {
     assert.strictEqual(texts(device.mount()), "a=new");
   });
 
+  it("of an erased flash says what is missing, and lasts", () => {
+    const empty = device.flash.copy();
+    device.mount().commit([put("a", "1")]);
+    device.mount().commit([put("a", "2")]);
+    device.flash.restore(empty);
+    const { report } = recover();
+    assert.deepEqual(report, { ...UNHARMED, kept: 0, missingCommits: 2 });
+    const log = device.mount();
+    assert.strictEqual(texts(log), "");
+    log.commit([put("b", "1")]);
+    assert.strictEqual(texts(device.mount()), "b=1");
+  });
+
   it("refuses what is not ours", () => {
     device.mount().commit([put("a", "1")]);
     device.secret = 8;
