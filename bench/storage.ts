@@ -43,13 +43,13 @@ export const STORAGE_METHOD = `values of ${VALUE_BYTES} bytes, names of ${NAME_B
 ideal: a log of records of name, value and ${RECORD_OVERHEAD} bytes and nothing else, as full, that cleans its oldest block first; mps2-an505: QEMU -icount shift=0, partition storage, a heap of 512 KiB`;
 
 /** Instructions. */
-export interface Cost {
+interface Cost {
   /** Of a run that no collection of garbage falls into, if there is one. */
   readonly least: number;
   readonly mean: number;
 }
 
-export interface BoardFigures {
+interface BoardFigures {
   /** The cipher alone over a record of one entry, or of a batch. */
   readonly openOne: Cost;
   readonly openBatch: Cost;
@@ -111,7 +111,7 @@ async function measureBoard(): Promise<BoardFigures> {
   };
 }
 
-export function measureWear(): WearFigures[] {
+function measureWear(): WearFigures[] {
   const sealed = ROWS.flatMap(([align, fill]) =>
     [1, BATCH].map((batch) => measureSealedWear(BLOCKS, align, fill, batch)),
   );

@@ -61,7 +61,7 @@ function freshValue(random: Random): Uint8Array {
   return new Uint8Array(VALUE_BYTES).map(() => random.below(256));
 }
 
-export function benchKey(crypto: ReturnType<typeof createNodeCrypto>) {
+function benchKey(crypto: ReturnType<typeof createNodeCrypto>) {
   const attributes = { type: "DERIVE", bits: 256, usage: ["derive"], alg: "HKDF_EXPAND_SHA_256" } as const;
   return crypto.importKey(attributes, new Uint8Array(32).fill(7));
 }

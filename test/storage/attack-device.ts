@@ -34,7 +34,7 @@ export interface Moment {
 }
 
 /** Thrown when a log asks the flash for more than any log needs. */
-export class Endless extends Error {
+class Endless extends Error {
   override readonly name = "Endless";
 }
 /** Operations from a start on; a mount and all reads need a tenth. */

@@ -31,7 +31,7 @@ function view(bytes: Uint8Array): DataView {
 }
 
 /** The number of the block that a header at `offset` names; undefined: there is nothing like a header. */
-export function numberAt(bytes: Uint8Array, offset: number): number | undefined {
+function numberAt(bytes: Uint8Array, offset: number): number | undefined {
   const data = view(bytes);
   if (data.getUint16(offset, true) !== MAGIC || data.getUint16(offset + 2, true) !== VERSION) return undefined;
   return data.getUint32(offset + 4, true);

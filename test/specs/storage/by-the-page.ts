@@ -11,7 +11,7 @@ export const SEALING_KEY = Object.freeze([...new Array(32).keys()]);
 /** Of an epoch, and of another one. */
 export const SALT = Object.freeze([...new Array(16).keys()].map((i) => 0xa0 + i));
 export const OTHER_SALT = Object.freeze([...new Array(16).keys()].map((i) => 0x50 + i));
-export const ZEROS = Object.freeze(new Array(16).fill(0) as number[]);
+const ZEROS = Object.freeze(new Array(16).fill(0) as number[]);
 
 /** A number, little endian. */
 export function le(value: number, size: number): Uint8Array {
@@ -22,7 +22,7 @@ export function ascii(text: string): Uint8Array {
   return Uint8Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
 }
 
-export function up(x: number, unit: number): number {
+function up(x: number, unit: number): number {
   return x + ((unit - (x % unit)) % unit);
 }
 
