@@ -9,6 +9,7 @@ import { showDoor } from "./demo/door.js";
 import { showEvening } from "./demo/evening.js";
 import { drawDay } from "./demo/plot.js";
 import { type ExampleRun, runExample } from "./demo/run-example.js";
+import { showStorage } from "./demo/storage.js";
 import { showTrust } from "./demo/trust.js";
 import { Progress } from "./progress.js";
 import { colorsFor } from "./terminal.js";
@@ -110,6 +111,13 @@ async function main(): Promise<void> {
     print("and two devices are made as in the act before; that is not shown again.");
     await showAttestation(folder);
     print();
+    print(colors.bold("A safe that counts wrong codes, and somebody who has its flash"));
+    print(
+      "examples/safe keeps its code and the tries that are left in the sealed store: encrypted and authenticated with a",
+    );
+    print("key that only this chip makes, and held against a counter of the chip.");
+    await showStorage(folder);
+    print();
     print(colors.bold("A first evening: a project, its specs in XS on both boards, a mistake"));
     await showEvening(folder);
     print();
@@ -124,7 +132,8 @@ async function main(): Promise<void> {
     );
     print("Asked what it runs, a device proved it. A release that nobody knows, an old proof and a copied flash did");
     print("not pass.");
-    print("What you did not see yet: sealed storage, updates. README.md says more.");
+    print("A safe kept its code to itself, and no copy of its flash gave a try back.");
+    print("What you did not see yet: updates, messages. README.md says more.");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

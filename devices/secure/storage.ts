@@ -30,8 +30,6 @@ declare function native(name: string): { call(receiver: unknown, ...values: unkn
 const Service = Object.freeze({ sealKey: 15, wipeSealed: 18 } as const);
 
 const PARTITION = "storage";
-/** There for a moment. */
-const FIRST_PATH = "thimble.begin";
 /** SECURE_WIPE_EPOCH_MAX of gate.h: an owner can order more wipes than the freshness of the store tells apart. */
 const WIPE_EPOCH_MAX = 63;
 
@@ -106,14 +104,6 @@ export function recover(): StoreRecoveryReport {
   return report;
 }
 
-/** An empty store that the next mount takes: the counter is past what an empty partition can show, until something is committed. */
-function beginEmpty(options: SealedStoreOptions): SealedStore {
-  const { store } = recoverSealedStore(options);
-  store.open({ path: FIRST_PATH, format: "uint8" }).write("n", 0);
-  store.remove(FIRST_PATH);
-  return store;
-}
-
 /**
  * Gives everything up and begins an empty store: for what `open` says with STORAGE_FOREIGN. Where the device is sealed,
  * older copies of the flash stay readable to it; `wipe` is what makes them unreadable. When power fails in it, it has to be called again.
@@ -123,7 +113,7 @@ export function erase(): void {
   closeStore();
   const partition = flash.open({ path: PARTITION });
   partition.eraseBlock(0, partition.status().blocks);
-  mounted = beginEmpty(options);
+  mounted = recoverSealedStore(options).store;
 }
 
 /**

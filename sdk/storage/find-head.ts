@@ -8,6 +8,7 @@ import { ProtocolError } from "../errors/security-error.js";
 import type { FlashArea } from "./flash-area.js";
 import { GAP_MAX } from "./geometry.js";
 import { claimedNumber, type PlacedHeader, readHeader } from "./header.js";
+import { gapAfter } from "./scan.js";
 import type { Seals } from "./seals.js";
 
 /** The first block from `from` up to `to`, both included, that claims a number, GAP_MAX further at most. */
@@ -73,10 +74,10 @@ function isInterruptedErase(area: FlashArea, physical: number): boolean {
   return distance > 8;
 }
 
-/** Whether a block has anything after its header: a header that power cut off has nothing. */
-function hasContent(area: FlashArea, number: number): boolean {
-  const { headerSize } = area.geometry;
-  return !area.isBlank(number, headerSize, headerSize + 16);
+/** Whether a block has anything after its header: a record, or a gap and a header. A header that power cut off has nothing. */
+export function hasContent(area: FlashArea, number: number): boolean {
+  const { align, headerSize } = area.geometry;
+  return !area.isBlank(number, headerSize, headerSize + 2 * gapAfter(align));
 }
 
 /**

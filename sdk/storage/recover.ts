@@ -8,7 +8,7 @@
 import { ProtocolError } from "../errors/security-error.js";
 import { Cleaner } from "./cleaner.js";
 import { EntryReader } from "./entry-reader.js";
-import { allHeaders } from "./find-head.js";
+import { allHeaders, hasContent } from "./find-head.js";
 import type { FlashArea } from "./flash-area.js";
 import { HeaderFlag, type PlacedHeader, readHeader } from "./header.js";
 import { chunkCount, type Item, type LongValue, parseItems } from "./item.js";
@@ -213,11 +213,11 @@ function recoverMounted(parts: LogParts, least: number): RecoveryReport | undefi
 }
 
 function countDamaged({ area }: LogParts, headers: readonly PlacedHeader[]): number {
-  const { blocks, headerSize } = area.geometry;
+  const { blocks } = area.geometry;
   const good = new Set(headers.map(({ number }) => area.physical(number)));
   let damaged = 0;
   for (let physical = 0; physical < blocks; physical++) {
-    if (!good.has(physical) && !area.isBlank(physical, headerSize, headerSize + 16)) damaged++;
+    if (!good.has(physical) && hasContent(area, physical)) damaged++;
   }
   return damaged;
 }
