@@ -38,6 +38,8 @@ export function know(world: World): Known {
   return { world, committed, blocksOf: readBlocks(world) };
 }
 
+const TAG_BYTES = 16;
+
 function readBlocks(world: World): Map<string, ReadonlySet<number>> {
   const { device } = world;
   putBack(world, { what: "nothing", bytes: newest(world).flash.bytes.slice() });
@@ -47,7 +49,8 @@ function readBlocks(world: World): Map<string, ReadonlySet<number>> {
   let seen = new Set<number>();
   const read = (length: number, offset: number) => {
     seen.add(Math.floor(offset / device.board.shape.blockLength));
-    const index = parts.findIndex((part) => part.start <= offset && offset < part.end);
+    const place = offset + TAG_BYTES; // a record is read with the tag in front of it
+    const index = parts.findIndex((part) => part.start <= place && place < part.end);
     const mark = parts.slice(Math.max(index, 0)).find((part) => isMark(bytes, part));
     if (mark !== undefined) seen.add(mark.block);
     return start.flash.read(length, offset);

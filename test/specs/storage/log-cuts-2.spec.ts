@@ -4,8 +4,8 @@ import { live } from "./log-cuts.js";
 
 const SHAPE = Object.freeze({ blockLength: 512, blocks: 17, writeAlign: 4, eraseValue: 0x00 } as const);
 
-describe("the sealed log, cut off 260 times in a life, on 512x17 align 4", () => {
-  for (const seed of [11, 12, 13, 14]) {
+describe("the sealed log, cut off 130 times in two lives, on 512x17 align 4", () => {
+  for (const seed of [11, 12]) {
     it(`has the old or the new state each time, seed ${seed}`, () => live({ shape: SHAPE, seed, cuts: 65 }));
   }
 });
