@@ -9,6 +9,10 @@ import { removeTrees, resolveTree } from "./support.js";
 const WITHOUT = ["console", "thimble/device/io/ticks"];
 /** What comes with the manifest of its contract. */
 const DEVICE = "thimble/device/";
+/** What comes with a feature instead. */
+const FEATURE: Readonly<Record<string, string>> = Object.freeze({
+  "thimble/device/storage": "thimble/storage/sealed-store",
+});
 
 describe("the manifest that brings a module of the firmware or the SDK", function () {
   this.timeout(60_000);
@@ -22,7 +26,7 @@ describe("the manifest that brings a module of the firmware or the SDK", functio
     for (const name of open.filter((name) => !WITHOUT.includes(name))) {
       const { provided, modules } = resolveTree({ include: manifestWith(name) });
       const brought = [...provided, ...modules.map(({ specifier }) => specifier)];
-      expect(brought).to.include(name.replace(DEVICE, "thimble/contracts/"));
+      expect(brought).to.include(FEATURE[name] ?? name.replace(DEVICE, "thimble/contracts/"));
     }
   });
 });
