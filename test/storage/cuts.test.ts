@@ -37,8 +37,8 @@ describe("a power cut in the sealed store", () => {
     });
   }
 
-  it(`was tried at ${count(CUTS_MIN)} places or more`, function () {
-    if (total.layouts < LAYOUTS.length) this.skip(); // only some were asked for, or failed above
+  it(`was tried at ${count(CUTS_MIN)} places or more`, () => {
+    assert.strictEqual(total.layouts, LAYOUTS.length);
     assert.isAtLeast(total.cuts, CUTS_MIN);
   });
 

@@ -36,9 +36,10 @@ describe("a sealed store beside a plain Map", () => {
     }
   }
 
-  it("came to cuts, a full store, worn blocks and replays", function () {
-    if (process.env.THIMBLE_STORE_SEED !== undefined) this.skip(); // one life need not have all of them
-    for (const [key, value] of Object.entries(total)) assert.isAbove(value, 0, key);
+  it("came to cuts, a full store, worn blocks and replays", () => {
+    // One life, asked for by its seed, need not have all of them.
+    const least = process.env.THIMBLE_STORE_SEED === undefined ? 1 : 0;
+    for (const [key, value] of Object.entries(total)) assert.isAtLeast(value, least, key);
   });
 
   after(() => {
