@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `npm test`: sets up, runs mocha, and ends with the line `N passed, N failed`. Arguments go to mocha. */
+import { availableParallelism } from "node:os";
 import { runMocha } from "./mocha.mjs";
 import { ensurePackages } from "./setup/packages.mjs";
 import { fail, say } from "./setup/report.mjs";
@@ -29,8 +30,18 @@ try {
   process.on("exit", () => process.stdout.write("0 passed, 1 failed\n"));
   fail(error);
 }
+/** Files side by side: much of a test is a wait for an emulator, a compiler or a fsync. More of them would need more memory than they save time. */
+const LANES = Math.min(Math.max(availableParallelism(), 2), 4);
 const forbidOnly = process.env.CI === "true" ? ["--forbid-only"] : [];
 const color = process.stdout.isTTY ? [] : ["--no-color"];
-const { line, ok } = await runMocha(["--fail-zero", ...color, ...forbidOnly, ...process.argv.slice(2)]);
+const { line, ok } = await runMocha([
+  "--fail-zero",
+  "--parallel",
+  "--jobs",
+  `${LANES}`,
+  ...color,
+  ...forbidOnly,
+  ...process.argv.slice(2),
+]);
 process.stdout.write(`${line}\n`);
 process.exitCode = ok ? 0 : 1;
