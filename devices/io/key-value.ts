@@ -3,18 +3,30 @@
  * `embedded:storage/key-value`, ECMA-419 shape as in Moddable: `open({ path, mode, format })` gives a domain of the plain
  * log. Names are 1 to 63 bytes of UTF-8, values up to 4096 bytes.
  */
-import {
-  type DomainEntries,
-  type DomainEntry,
-  KeyValueDomain,
-  openOptionsOf,
-  pathBytes,
-} from "../../sdk/storage/domain.js";
+import { type DomainEntries, KeyValueDomain, openOptionsOf, pathBytes } from "../../sdk/storage/domain.js";
+import type { FoundEntry } from "../../sdk/storage/entries.js";
 import { type Entry, KeyValueLog, VALUE_MAX } from "./key-value-log.js";
 
-interface PlainEntry extends DomainEntry {
-  readonly entry: Entry;
+/** An entry of the plain log. */
+class PlainEntry implements FoundEntry {
+  readonly format: number;
+  readonly length: number;
+  readonly #log: KeyValueLog;
+  readonly #entry: Entry;
+
+  constructor(log: KeyValueLog, entry: Entry) {
+    this.format = entry.type;
+    this.length = entry.valueLength;
+    this.#log = log;
+    this.#entry = entry;
+  }
+
+  bytes(start: number, end: number): ArrayBuffer {
+    const value = this.#log.readValue(this.#entry);
+    return start === 0 && end === this.length ? value : value.slice(start, end);
+  }
 }
+Object.freeze(PlainEntry.prototype);
 
 /** The entries of a domain of the plain log. */
 class PlainEntries implements DomainEntries {
@@ -27,13 +39,9 @@ class PlainEntries implements DomainEntries {
     this.#domain = domain;
   }
 
-  find(name: Uint8Array): PlainEntry | undefined {
+  find(name: Uint8Array): FoundEntry | undefined {
     const entry = this.#log.find(this.#domain, name);
-    return entry && { format: entry.type, length: entry.valueLength, entry };
-  }
-
-  read(_name: Uint8Array, { entry }: PlainEntry): ArrayBuffer {
-    return this.#log.readValue(entry);
+    return entry && new PlainEntry(this.#log, entry);
   }
 
   names(): Uint8Array[] {

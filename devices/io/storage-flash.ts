@@ -64,11 +64,9 @@ class Flash {
   /** Reads a number of bytes into a new ArrayBuffer, or fills a byte buffer and returns its length. */
   read(byteLength: number, byteOffset: number): ArrayBuffer;
   read(buffer: ArrayBuffer | ArrayBufferView, byteOffset: number): number;
-  read(...args: unknown[]): ArrayBuffer | number {
+  read(target?: unknown, position?: unknown): ArrayBuffer | number {
     const { partition } = Flash.#check(this) as OpenFlash;
-    if (args.length < 2) throw new SyntaxError("length and offset required");
-    const target = args[0];
-    const position = args[1];
+    if (position === undefined) throw new SyntaxError("length and offset required");
     if (typeof target === "number") return flashRead(Flash.#range(partition, position, target), target);
     const bytes = bytesOf(target);
     bytes.set(new Uint8Array(flashRead(Flash.#range(partition, position, bytes.length), bytes.length)));
@@ -120,8 +118,9 @@ class Flash {
 
   static #range({ name, offset, size }: Partition, position: unknown, length: number): number {
     const start = numberOf(position, "offset");
-    const isWhole = Number.isInteger(start) && Number.isInteger(length);
-    if (!isWhole || start < 0 || length < 0 || length > size || start > size - length) {
+    // As whole numbers from 0 on. Each read of an app's storage comes here: no calls.
+    const isWhole = start >>> 0 === start && length >>> 0 === length;
+    if (!isWhole || length > size || start > size - length) {
       throw new RangeError(`${length} bytes at ${start}: partition ${name} has ${size}`);
     }
     return offset + start;

@@ -3,7 +3,7 @@
  * Builds what is missing or out of date: the byte-code compiler, the firmware and the engines. As a program:
  * `node build.js [BOARD-VARIANT...]`, by default host-release and mps2-an505-release.
  */
-import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withLock } from "../lock.js";
@@ -41,6 +41,12 @@ function inRoot(...names: readonly string[]): string[] {
   return names.map((name) => join(packageRoot, name));
 }
 
+/** The programs of a folder of dist/: an installed package has these, and neither their sources nor their types. */
+function programsOf(folder: string): string[] {
+  const names = readdirSync(join(packageRoot, "dist", folder)).sort();
+  return inRoot(...names.filter((name) => name.endsWith(".js")).map((name) => join("dist", folder, name)));
+}
+
 /** Something that is built: as long as its results are there and its inputs are what the stamp says, it is not built again. */
 interface Step {
   readonly stampFile: string;
@@ -70,7 +76,11 @@ function toolsStep(): Step {
 
 /** The compiler is loaded only when there is something to compile: it brings TypeScript along. */
 function firmwareStep(): Step {
-  const inputs = inRoot("sdk", "devices", "manifests", "host-sim/compiler", "host-sim/manifest");
+  const inputs = [
+    ...inRoot("sdk", "devices", "manifests", "host-sim/manifest/stand-ins"),
+    ...programsOf("host-sim/compiler"),
+    ...programsOf("host-sim/manifest"),
+  ];
   const variants = ["release", "debug"].map((name) => join(firmwareFolder(), name, "firmware.c"));
   return {
     stampFile: stampFile("firmware"),
@@ -84,9 +94,16 @@ function firmwareStep(): Step {
   };
 }
 
+/** What CMake reads in host-sim/engine, and our programs beside it. */
+function engineSources(): string[] {
+  const names = readdirSync(join(packageRoot, "host-sim/engine")).sort();
+  const read = names.filter((name) => !name.endsWith(".ts")).map((name) => join("host-sim/engine", name));
+  return [...inRoot(...read), ...programsOf("host-sim/engine")];
+}
+
 function engineStep({ board, variant }: EngineTarget): Step {
   const firmware = join(firmwareFolder(), variant === "release" ? "release" : "debug");
-  const inputs = [...inRoot("devices", "host-sim/engine", "host-sim/image"), firmware];
+  const inputs = [...inRoot("devices"), ...engineSources(), ...programsOf("host-sim/image"), firmware];
   const images = variant === "sanitize" ? [] : [firmwareImagePath(board, variant)];
   return {
     stampFile: stampFile(`${board}-${variant}`),

@@ -2,8 +2,8 @@
 /** Turns the changes of a commit into items, in the order in which they are written: chunks of long values first. */
 import { ProtocolError } from "../errors/security-error.js";
 import type { Change } from "./entries.js";
-import type { EntryReader, FoundEntry } from "./entry-reader.js";
-import { chunkCount, encodeNumber, type Item, ItemKind, inlineMax, itemSize, PROBE_MAX } from "./item.js";
+import type { EntryReader, LogEntry } from "./entry-reader.js";
+import { chunkCount, encodeNumber, type Item, ItemKind, PROBE_MAX } from "./item.js";
 import type { LogState } from "./state.js";
 
 const NO_VALUE = Object.freeze(new Uint8Array(0));
@@ -20,11 +20,6 @@ export class CommitPlan {
   constructor(state: LogState, reader: EntryReader) {
     this.#state = state;
     this.#reader = reader;
-  }
-
-  /** Bytes of a value that lies in the record that names it. */
-  isInline(nameLength: number, valueLength: number): boolean {
-    return valueLength <= inlineMax(nameLength, this.#state.geometry.contentMax);
   }
 
   /** @param item - all but the probe. */
@@ -50,7 +45,7 @@ export class CommitPlan {
     return this.items.reduce((sum, { name, value }) => sum + this.#state.cost(name.length, value.length), 0);
   }
 
-  #drop({ place, item, long }: FoundEntry): void {
+  #drop({ place, item, long }: LogEntry): void {
     this.removed += place.cost;
     if (long === undefined) return;
     const count = chunkCount(long);
@@ -77,8 +72,3 @@ export class CommitPlan {
 }
 
 Object.freeze(CommitPlan.prototype);
-
-/** The largest value of a chunk. */
-export function chunkLengthOf(contentMax: number): number {
-  return contentMax - (itemSize(4, contentMax) - contentMax);
-}

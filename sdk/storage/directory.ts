@@ -125,11 +125,11 @@ export class Directory {
   }
 
   #load(name: Uint8Array): void {
-    const status = this.#log.status(DIRECTORY, name);
-    if (status === undefined || status.format !== FORMAT || status.length !== ENTRY_LENGTH) damaged();
-    const value = this.#log.read(DIRECTORY, name, 0, ENTRY_LENGTH);
-    const number = value[0] as number;
-    const quota = new DataView(value.buffer, value.byteOffset).getUint32(1, true);
+    const entry = this.#log.find(DIRECTORY, name);
+    if (entry === undefined || entry.format !== FORMAT || entry.length !== ENTRY_LENGTH) damaged();
+    const value = new DataView(entry.bytes(0, ENTRY_LENGTH));
+    const number = value.getUint8(0);
+    const quota = value.getUint32(1, true);
     if (number < 1 || number > DOMAIN_MAX || this.existing().some((path) => path.number === number)) damaged();
     this.#paths.set(textOf(name), { name, number, quota, isChanged: false });
   }

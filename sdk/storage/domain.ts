@@ -14,22 +14,13 @@ import {
   VALUE_FORMATS,
 } from "../bytes/value-format.js";
 import { ProtocolError } from "../errors/security-error.js";
-import { NAME_MAX } from "./entries.js";
-
-export interface DomainEntry {
-  /** Number of the format that it was written in. */
-  readonly format: number;
-  /** Bytes in the value. */
-  readonly length: number;
-}
+import { type FoundEntry, NAME_MAX } from "./entries.js";
 
 /** What the class needs of a log: the entries of one domain. Names and values as bytes. */
 export interface DomainEntries {
   /** Bytes in the largest value. */
   readonly valueMax: number;
-  find(name: Uint8Array): DomainEntry | undefined;
-  /** The value of an entry that was found. Not shared with anybody. */
-  read(name: Uint8Array, entry: DomainEntry): ArrayBuffer;
+  find(name: Uint8Array): FoundEntry | undefined;
   names(): Uint8Array[];
   write(name: Uint8Array, format: number, value: Uint8Array): void;
   /** No such entry: nothing happens. */
@@ -77,7 +68,7 @@ export function keyOf(args: readonly unknown[]): Uint8Array {
 }
 
 /** @throws ProtocolError STORAGE_DAMAGED - a number that has not the bytes of its format. */
-function requireSize(key: unknown, entry: DomainEntry, format: FormatName): void {
+function requireSize(key: unknown, entry: FoundEntry, format: FormatName): void {
   const { size } = VALUE_FORMATS[format];
   if (size === undefined || size === entry.length) return;
   throw new ProtocolError("STORAGE_DAMAGED", `"${key as string}" has ${entry.length} bytes, format ${format} ${size}`);
@@ -128,12 +119,12 @@ export class KeyValueDomain<F extends FormatName = FormatName> {
       throw new TypeError(`"${args[0] as string}" was written as ${written}, not as ${format}`);
     }
     requireSize(args[0], entry, format);
-    if (format !== "buffer" || args.length === 1) return decode(entries.read(name, entry));
+    if (format !== "buffer" || args.length === 1) return decode(entry.bytes(0, entry.length));
     const target = bytesOf(args[1]);
     if (target.length < entry.length) {
       throw new RangeError(`the buffer has ${target.length} bytes, the value ${entry.length}`);
     }
-    target.set(new Uint8Array(entries.read(name, entry)));
+    target.set(new Uint8Array(entry.bytes(0, entry.length)));
     return entry.length;
   }
 

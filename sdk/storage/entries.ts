@@ -3,6 +3,7 @@
  * What lies between the stores that an app opens (paths, formats, quotas) and the sealed log below them: entries, each of
  * a domain (a number), a name and a format (a number), changed by commits that happen whole or not at all. Types only.
  */
+import { requireBytes } from "../bytes/bytes.js";
 
 /** Domain numbers: 0 is the directory of paths, 1 to 30 are an app's stores. */
 export const DOMAIN_MAX = 30;
@@ -21,10 +22,16 @@ export interface Change {
   readonly value: Uint8Array | undefined;
 }
 
-export interface EntryStatus {
+/** An entry that was found, as it was then: to be read before the next change. */
+export interface FoundEntry {
   readonly format: number;
   /** Bytes in the value. */
   readonly length: number;
+  /**
+   * @returns New bytes: those of the value from `start` up to but not including `end`.
+   * @throws RangeError - they do not lie within it.
+   */
+  bytes(start: number, end: number): ArrayBuffer;
 }
 
 /** A value that is written in parts. It counts once `finish` has returned; until then the old value is there. */
@@ -47,9 +54,8 @@ export interface EntryLog {
   /** Bytes that all entries may take together, and do take now, as `cost` counts them. */
   readonly capacity: number;
   readonly used: number;
-  status(domain: number, name: Uint8Array): EntryStatus | undefined;
-  /** @returns New bytes: those from `start` up to but not including `end`, which lie within the value. */
-  read(domain: number, name: Uint8Array, start: number, end: number): Uint8Array;
+  /** It verifies, with the whole value where that is not in chunks. */
+  find(domain: number, name: Uint8Array): FoundEntry | undefined;
   /** Names of a domain, in no order. */
   names(domain: number): Uint8Array[];
   /** What the entries of a domain take. */
@@ -65,4 +71,18 @@ export interface EntryLog {
   commit(changes: readonly Change[]): void;
   /** @throws ProtocolError STORAGE_BUSY - there is one already. */
   writer(domain: number, name: Uint8Array, format: number): ValueWriter;
+}
+
+/** @throws TypeError - no bytes. RangeError - no such domain, or a name of no or of more than 63 bytes. */
+export function requireName(domain: number, name: Uint8Array): void {
+  requireBytes(name, "name");
+  const { length } = name;
+  if ((domain & 0x1f) !== domain || domain > DOMAIN_MAX) throw new RangeError(`domain ${domain}`);
+  if (length < 1 || length > NAME_MAX) throw new RangeError(`a name has 1 to ${NAME_MAX} bytes`);
+}
+
+/** @throws TypeError, RangeError - as requireName; RangeError - no such format. */
+export function requireEntry(domain: number, name: Uint8Array, format: number): void {
+  requireName(domain, name);
+  if (!Number.isInteger(format) || format < 0 || format > FORMAT_MAX) throw new RangeError(`format ${format}`);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reads entries at the places that the index has for them, one record at a time. */
 import { ProtocolError } from "../errors/security-error.js";
+import type { FoundEntry } from "./entries.js";
 import type { FlashArea } from "./flash-area.js";
 import { readHeader } from "./header.js";
 import { decodeLong, decodeNumber, findEntryItem, type Item, ItemKind, type LongValue, parseItems } from "./item.js";
@@ -22,15 +23,46 @@ interface KnownSalt {
 export type RecordWord = Pick<Place, "number" | "offset" | "tag" | "cost">;
 
 /** An entry that was found: its place, its item, and its value's chunks when it is long. */
-export interface FoundEntry {
+export class LogEntry implements FoundEntry {
+  readonly #reader: EntryReader;
   readonly place: Place;
   readonly item: Item;
-  readonly long: LongValue | undefined;
+
+  constructor(reader: EntryReader, place: Place, item: Item) {
+    this.#reader = reader;
+    this.place = place;
+    this.item = item;
+  }
+
+  get format(): number {
+    return this.item.format;
+  }
+
+  get length(): number {
+    const { item } = this;
+    return item.kind === ItemKind.long ? decodeLong(item.value).length : item.value.length;
+  }
+
+  /** Undefined: the value lies in the record. */
+  get long(): LongValue | undefined {
+    const { kind, value } = this.item;
+    return kind === ItemKind.long ? decodeLong(value) : undefined;
+  }
+
+  bytes(start: number, end: number): ArrayBuffer {
+    const { kind, value } = this.item;
+    const long = kind === ItemKind.long ? decodeLong(value) : undefined;
+    const { length } = long ?? value;
+    if (start < 0 || start > end || end > length) {
+      throw new RangeError(`bytes ${start} to ${end} of a value of ${length}`);
+    }
+    if (long !== undefined) return this.#reader.chunkBytes(long, start, end).buffer as ArrayBuffer;
+    const at = value.byteOffset;
+    return value.buffer.slice(at + start, at + end) as ArrayBuffer;
+  }
 }
 
-function foundEntry(place: Place, item: Item): FoundEntry {
-  return { place, item, long: item.kind === ItemKind.long ? decodeLong(item.value) : undefined };
-}
+Object.freeze(LogEntry.prototype);
 
 function damaged(number: number, offset: number): never {
   throw new ProtocolError("STORAGE_DAMAGED", `what lies in block ${number} does not verify`, offset);
@@ -40,7 +72,7 @@ export class EntryReader {
   readonly #area: FlashArea;
   readonly #seals: Seals;
   readonly #state: LogState;
-  #salts: KnownSalt[] = [];
+  readonly #salts: KnownSalt[] = [];
 
   constructor(area: FlashArea, seals: Seals, state: LogState) {
     this.#area = area;
@@ -49,14 +81,16 @@ export class EntryReader {
   }
 
   #saltAt(number: number, offset: number): Uint8Array {
-    for (let i = 0; i < this.#salts.length; i++) {
-      const known = this.#salts[i] as KnownSalt;
+    const salts = this.#salts;
+    const { length } = salts;
+    for (let i = 0; i < length; i++) {
+      const known = salts[i] as KnownSalt;
       if (known.number === number && known.offset === offset) return known.salt;
     }
     const header = readHeader(this.#area, this.#seals, number, offset);
     if (header === undefined) damaged(number, offset);
-    if (this.#salts.length === SALTS_KEPT) this.#salts.pop();
-    this.#salts.unshift({ number, offset, salt: header.salt });
+    if (length === SALTS_KEPT) salts.pop();
+    salts.unshift({ number, offset, salt: header.salt });
     return header.salt;
   }
 
@@ -79,36 +113,36 @@ export class EntryReader {
   }
 
   /** The entry of an id, whatever its name. */
-  entryAt(place: Place): FoundEntry {
+  entryAt(place: Place): LogEntry {
     return this.#entryIn(this.contentAt(place), place);
   }
 
-  #entryIn(content: Uint8Array, place: Place): FoundEntry {
+  #entryIn(content: Uint8Array, place: Place): LogEntry {
     for (const item of parseItems(content)) {
       if (item.kind !== ItemKind.put && item.kind !== ItemKind.long) continue;
       if (this.idOf(item) !== place.id) continue;
-      return foundEntry(place, item);
+      return new LogEntry(this, place, item);
     }
     return damaged(place.number, place.offset);
   }
 
   /** The entry of a name. */
-  find(domain: number, name: Uint8Array): FoundEntry | undefined {
-    for (let probe = 0; probe <= this.#state.probes; probe++) {
-      const place = this.#state.keys.find(this.#state.hash(domain, probe, name));
+  find(domain: number, name: Uint8Array): LogEntry | undefined {
+    const { keys, hash, probes } = this.#state;
+    for (let probe = 0; probe <= probes; probe++) {
+      const place = keys.find(hash(domain, probe, name));
       if (place === undefined || place.domain !== domain) continue;
       const content = this.contentAt(place);
       const item = findEntryItem(content, domain, probe, name);
-      if (item !== undefined) return foundEntry(place, item);
+      if (item !== undefined) return new LogEntry(this, place, item);
       // Another name's entry has this id: it has to be there.
       this.#entryIn(content, place);
     }
     return undefined;
   }
 
-  /** The bytes of a value from `start` up to `end`. */
-  bytes({ item, long }: FoundEntry, start: number, end: number): Uint8Array {
-    if (long === undefined) return item.value.slice(start, end);
+  /** The bytes of a value in chunks, from `start` up to `end`. */
+  chunkBytes(long: LongValue, start: number, end: number): Uint8Array {
     const bytes = new Uint8Array(end - start);
     let done = start;
     while (done < end) {

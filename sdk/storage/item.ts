@@ -106,7 +106,14 @@ export function findEntryItem(content: Uint8Array, domain: number, probe: number
       if (i < 0) {
         const end = valueAt + valueLength;
         if (end > total) malformed();
-        return { kind, format: first >> 4, domain, probe, name, value: content.subarray(valueAt, end) };
+        return {
+          kind,
+          format: first >> 4,
+          domain,
+          probe,
+          name,
+          value: new Uint8Array(content.buffer, content.byteOffset + valueAt, valueLength),
+        };
       }
     }
     at = valueAt + valueLength;

@@ -72,8 +72,17 @@ export class KeyIndex {
   }
 
   find(id: number): Place | undefined {
-    const position = this.#position(id);
-    return position < this.#count && this.#ids[position] === id ? this.at(position) : undefined;
+    const ids = this.#ids;
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const there = ids[middle] as number;
+      if (there === id) return this.at(middle);
+      if (there < id) low = middle + 1;
+      else high = middle;
+    }
+    return undefined;
   }
 
   set(place: Place): void {

@@ -22,7 +22,6 @@ export class LogWriter {
   readonly #seals: Seals;
   readonly #state: LogState;
   #epoch: EpochPlace | undefined;
-  #hasFailed = false;
   /** Blocks were retired that no entry names yet. */
   hasRetired = false;
   /** A recovery is under way: headers say so. */
@@ -32,10 +31,6 @@ export class LogWriter {
     this.#area = area;
     this.#seals = seals;
     this.#state = state;
-  }
-
-  get hasFailed(): boolean {
-    return this.#hasFailed;
   }
 
   /** What was written and not committed is never to take effect: the next write begins an epoch. */
@@ -102,7 +97,7 @@ export class LogWriter {
       isDone = true;
       return result;
     } finally {
-      if (!isDone) this.#hasFailed = true;
+      if (!isDone) this.#state.hasStopped = true;
     }
   }
 

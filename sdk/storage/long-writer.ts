@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Writes a value in chunks, each an item of a record of its own. They count once a commit names the first one. */
 import { concatBytes } from "../bytes/bytes.js";
-import { chunkLengthOf } from "./commit-plan.js";
 import { encodeItem, encodeLong, encodeNumber, ItemKind } from "./item.js";
 import type { Place } from "./key-index.js";
 import type { LogWriter } from "./log-writer.js";
 import { type LogState, tagWord } from "./state.js";
+import { chunkLengthOf } from "./value-size.js";
 
 export class LongWriter {
   readonly #state: LogState;

@@ -110,7 +110,9 @@ export function openContent(seals: Seals, sealed: SealedBytes, salt: Uint8Array)
   const additional = new Uint8Array(buffer, 0, TAG_LENGTH + FRAME_LENGTH);
   const bytes = new Uint8Array(buffer, TAG_LENGTH + FRAME_LENGTH, size - FRAME_LENGTH);
   const filled = seals.open(salt, number, offset, additional, bytes);
-  return filled === undefined || size === FRAME_LENGTH + length + TAG_LENGTH ? filled : filled.subarray(0, length);
+  return filled === undefined || size === FRAME_LENGTH + length + TAG_LENGTH
+    ? filled
+    : new Uint8Array(filled.buffer, filled.byteOffset, length);
 }
 
 /** What was read, under an epoch; undefined: it does not verify. */

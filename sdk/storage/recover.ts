@@ -13,11 +13,12 @@ import type { FlashArea } from "./flash-area.js";
 import { HeaderFlag, type PlacedHeader, readHeader } from "./header.js";
 import { chunkCount, type Item, type LongValue, parseItems } from "./item.js";
 import type { KeyIndex, Place } from "./key-index.js";
+import { closingSeals, type LogOptions, type LogParts, logParts } from "./log-parts.js";
 import { LogWriter } from "./log-writer.js";
 import { mountState } from "./mount.js";
 import { openSealed, type PlacedRecord, RecordFlag, readSealed } from "./record.js";
 import { sameTag } from "./scan.js";
-import { closingSeals, type LogOptions, type LogParts, logParts, SealedLog } from "./sealed-log.js";
+import { SealedLog } from "./sealed-log.js";
 import type { Seals } from "./seals.js";
 import type { LogState, RecordPlace } from "./state.js";
 
@@ -165,7 +166,7 @@ function readEntry(reader: EntryReader, place: Place, needed: Set<number>): { na
     const found = reader.entryAt(place);
     name = { domain, name: found.item.name.slice() };
     const length = found.long?.length ?? 0;
-    for (let at = 0; at < length; at += (found.long as LongValue).chunkLength) reader.bytes(found, at, at + 1);
+    for (let at = 0; at < length; at += (found.long as LongValue).chunkLength) found.bytes(at, at + 1);
     const count = found.long === undefined ? 0 : chunkCount(found.long);
     for (let chunk = 0; chunk < count; chunk++) needed.add((found.long as LongValue).first + chunk);
     return { name, isWhole: true };

@@ -161,7 +161,7 @@ export class SealedDomain<F extends FormatName = FormatName> extends KeyValueDom
     if (end < start) throw new RangeError(`end ${end} is before start ${start}`);
     const entry = entries.find(name);
     if (entry === undefined) return undefined;
-    return start >= entry.length ? new ArrayBuffer(0) : entries.readSlice(name, start, Math.min(end, entry.length));
+    return start >= entry.length ? new ArrayBuffer(0) : entry.bytes(start, Math.min(end, entry.length));
   }
 
   /**

@@ -3,22 +3,14 @@
 import { requireValueLength } from "../bytes/value-format.js";
 import { ProtocolError } from "../errors/security-error.js";
 import type { Directory, Path } from "./directory.js";
-import type { DomainEntries, DomainEntry } from "./domain.js";
-import type { Change, EntryLog, ValueWriter } from "./entries.js";
+import type { DomainEntries } from "./domain.js";
+import type { Change, EntryLog, FoundEntry, ValueWriter } from "./entries.js";
 
 /** A change of one entry of the path; without a value it is deleted. */
 export interface EntryChange {
   readonly name: Uint8Array;
   readonly format: number;
   readonly value: Uint8Array | undefined;
-}
-
-/** Exactly these bytes as a buffer of their own. */
-function bufferOf(bytes: Uint8Array): ArrayBuffer {
-  const buffer = bytes.buffer as ArrayBuffer;
-  return bytes.byteLength === buffer.byteLength
-    ? buffer
-    : buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
 }
 
 export class SealedEntries implements DomainEntries {
@@ -47,19 +39,10 @@ export class SealedEntries implements DomainEntries {
     return number === undefined ? 0 : this.#log.usedBy(number);
   }
 
-  find(name: Uint8Array): DomainEntry | undefined {
+  find(name: Uint8Array): FoundEntry | undefined {
     const { number } = this.#path;
     const log = this.#log;
-    return number === undefined ? undefined : log.status(number, name);
-  }
-
-  read(name: Uint8Array, { length }: DomainEntry): ArrayBuffer {
-    return this.readSlice(name, 0, length);
-  }
-
-  /** Bytes of an entry that was found, which has them. */
-  readSlice(name: Uint8Array, start: number, end: number): ArrayBuffer {
-    return bufferOf(this.#log.read(this.#path.number as number, name, start, end));
+    return number === undefined ? undefined : log.find(number, name);
   }
 
   names(): Uint8Array[] {

@@ -6,10 +6,11 @@ import { ProtocolError } from "../errors/security-error.js";
 import { Directory } from "./directory.js";
 import { openOptionsOf, pathBytes } from "./domain.js";
 import type { Change, EntryLog } from "./entries.js";
+import type { LogOptions } from "./log-parts.js";
 import { type RecoveryReport, recoverLog } from "./recover.js";
 import { SealedDomain } from "./sealed-domain.js";
 import { SealedEntries } from "./sealed-entries.js";
-import { type LogOptions, type LogStatus, mountLog, type SealedLog } from "./sealed-log.js";
+import { type LogStatus, mountLog, type SealedLog } from "./sealed-log.js";
 
 const QUOTA_MAX = 0xffffffff;
 

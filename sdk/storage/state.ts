@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a mounted log knows: the index, counts, and where it reads from and writes to. Records change it by `apply`. */
 
+import { ProtocolError } from "../errors/security-error.js";
 import { CHECKPOINT_ENTRY, COST_UNIT, type Geometry, recordSize, roundUp } from "./geometry.js";
 import { decodeNumber, type Item, ItemKind, itemSize } from "./item.js";
 import { KeyIndex } from "./key-index.js";
@@ -26,12 +27,15 @@ export interface RecordPlace {
 /** Gives an id for a name and a probe: 32 bits. */
 export type Hash = (domain: number, probe: number, name: Uint8Array) => number;
 
-/** FNV-1a over domain, probe and name, and a last mix. Not secret and not for secrets: it spreads names. */
+/** As FNV-1a by two bytes at a time, and a last mix. Not secret and not for secrets: it spreads names. */
 export function hashName(domain: number, probe: number, name: Uint8Array): number {
   const { imul } = Math;
-  let hash = imul(imul(0x811c9dc5 ^ domain, 0x01000193) ^ probe, 0x01000193);
   const { length } = name; // a getter's call each time, and this is in every read's way
-  for (let i = 0; i < length; i++) hash = imul(hash ^ (name[i] as number), 0x01000193);
+  let hash = imul(0x811c9dc5 ^ (domain | (probe << 8) | (length << 16)), 0x01000193);
+  // Behind an odd last byte there is undefined, which shifts to 0.
+  for (let i = 0; i < length; i += 2) {
+    hash = imul(hash ^ ((name[i] as number) | ((name[i + 1] as number) << 8)), 0x01000193);
+  }
   hash = imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return (hash ^ (hash >>> 13)) >>> 0;
 }
@@ -54,6 +58,8 @@ export class LogState {
   hasCheckpoint = false;
   /** The block where the newest whole checkpoint begins, when no header says it yet. */
   newCheckpoint: number | undefined;
+  /** It was closed, or a write has failed halfway: what is here may not be what lies in the flash. */
+  hasStopped = false;
   /** The first block of a value that is being written in parts. */
   pendingFrom: number | undefined;
 
@@ -67,6 +73,12 @@ export class LogState {
   /** The id of the list of retired blocks: no entry has it. */
   get retiredId(): number {
     return retiredId(this.hash);
+  }
+
+  /** @throws ProtocolError STORAGE_STOPPED - it has to be mounted again. */
+  requireRunning(): void {
+    if (!this.hasStopped) return;
+    throw new ProtocolError("STORAGE_STOPPED", "the store was closed, or has failed and has to be opened again");
   }
 
   get capacity(): number {

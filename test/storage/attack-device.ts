@@ -3,7 +3,7 @@
 import { createNodeCrypto } from "../../devices/node/crypto.js";
 import type { Crypto } from "../../sdk/contracts/crypto.js";
 import type { Flash } from "../../sdk/contracts/flash.js";
-import type { LogOptions } from "../../sdk/storage/sealed-log.js";
+import type { LogOptions } from "../../sdk/storage/log-parts.js";
 import type { Contents } from "./contents.js";
 import { CounterModel } from "./counter-model.js";
 import { type FlashCopy, FlashModel, type FlashShape } from "./flash-model.js";

@@ -11,6 +11,9 @@ import type { Random } from "./random.js";
 
 const NAMES: readonly string[] = Object.freeze(Array.from({ length: 16 }, (_, i) => `${"names".slice(i % 4)}${i}`));
 
+/** Entries that are looked at for a commit. */
+const TRIES = 200;
+
 export interface EntryId {
   readonly domain: number;
   readonly name: Uint8Array;
@@ -29,7 +32,8 @@ function randomChanges(log: EntryLog, contents: Contents, random: Random): Chang
   const changes = new Map<EntryId, Change>();
   const count = random.oneIn(3) ? 2 + random.below(5) : 1;
   let room = log.capacity * 0.55 - log.used;
-  while (changes.size < count) {
+  // Fewer where the store has no room for more and too little to delete.
+  for (let tries = 0; changes.size === 0 || (changes.size < count && tries < TRIES); tries++) {
     const entry = random.pick(ENTRIES);
     const length = random.oneIn(12) ? random.below(Math.floor(log.valueMax * 0.6)) : random.below(48);
     const cost = log.cost(entry.name.length, length);

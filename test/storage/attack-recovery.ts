@@ -59,9 +59,9 @@ function readBlocks(world: World): Map<string, ReadonlySet<number>> {
   const blocks = new Map<string, ReadonlySet<number>>();
   for (const { domain, name } of ENTRIES) {
     seen = new Set();
-    const status = log.status(domain, name);
-    if (status === undefined) continue;
-    log.read(domain, name, 0, status.length);
+    const found = log.find(domain, name);
+    if (found === undefined) continue;
+    found.bytes(0, found.length);
     blocks.set(itemKey(domain, name), seen);
   }
   return blocks;

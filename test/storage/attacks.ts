@@ -6,7 +6,8 @@
  */
 import { ProtocolError } from "../../sdk/errors/security-error.js";
 import type { Change, EntryLog } from "../../sdk/storage/entries.js";
-import { type LogOptions, mountLog } from "../../sdk/storage/sealed-log.js";
+import type { LogOptions } from "../../sdk/storage/log-parts.js";
+import { mountLog } from "../../sdk/storage/sealed-log.js";
 import type { AttackedDevice, Moment } from "./attack-device.js";
 import { ENTRIES, type EntryId } from "./attack-life.js";
 import { blockOf, blocksInOrder, commitsAt, headNumber, isMark, partsOf } from "./attack-map.js";
@@ -60,9 +61,9 @@ function readAll(log: EntryLog, refusals: Outcome[]): Map<string, Found> {
   const found = new Map<string, Found>();
   const read = ({ domain, name }: EntryId): Found => {
     try {
-      const status = log.status(domain, name);
-      if (!status) return undefined;
-      return { domain, name, format: status.format, value: log.read(domain, name, 0, status.length) };
+      const found = log.find(domain, name);
+      if (!found) return undefined;
+      return { domain, name, format: found.format, value: new Uint8Array(found.bytes(0, found.length)) };
     } catch (error) {
       refusals.push(refusal(error, "reading"));
       return "refused";

@@ -37,11 +37,11 @@ export function contentsOf(log: EntryLog): Contents {
   for (const domain of DOMAINS) {
     for (const name of log.names(domain)) {
       const key = itemKey(domain, name);
-      const status = log.status(domain, name);
-      if (status === undefined) throw new Error(`${key} has a name and no status`);
+      const found = log.find(domain, name);
+      if (found === undefined) throw new Error(`${key} has a name and is not found`);
       if (contents.has(key)) throw new Error(`${key} is listed twice`);
-      const value = log.read(domain, name, 0, status.length);
-      contents.set(key, { domain, name, format: status.format, value });
+      const value = new Uint8Array(found.bytes(0, found.length));
+      contents.set(key, { domain, name, format: found.format, value });
     }
   }
   return contents;

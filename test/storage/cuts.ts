@@ -56,10 +56,10 @@ function stepOf(log: EntryLog, before: Contents, after: Contents): Contents {
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const item = after.get(key) ?? before.get(key);
     if (item === undefined || before.get(key) === after.get(key)) continue;
-    const status = log.status(item.domain, item.name);
-    if (status === undefined) continue;
-    const value = log.read(item.domain, item.name, 0, status.length);
-    there.set(key, { ...item, format: status.format, value });
+    const found = log.find(item.domain, item.name);
+    if (found === undefined) continue;
+    const value = new Uint8Array(found.bytes(0, found.length));
+    there.set(key, { ...item, format: found.format, value });
   }
   return there;
 }

@@ -197,12 +197,12 @@ class Life {
     const domain = this.#random.pick(DOMAINS);
     const name = this.#pick.name();
     const item = this.#contents.get(itemKey(domain, name));
-    const status = this.#log.status(domain, name);
-    if (status?.length !== item?.value.length || status?.format !== item?.format) throw new Error("another status");
-    if (item === undefined) return;
+    const found = this.#log.find(domain, name);
+    if (found?.length !== item?.value.length || found?.format !== item?.format) throw new Error("another entry");
+    if (item === undefined || found === undefined) return;
     const start = this.#random.below(item.value.length + 1);
     const end = start + this.#random.below(item.value.length - start + 1);
-    const slice = this.#log.read(domain, name, start, end);
+    const slice = new Uint8Array(found.bytes(start, end));
     if (compareBytes(slice, item.value.subarray(start, end)) !== 0)
       throw new Error(`other bytes from ${start} to ${end}`);
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A plain store in a Map, below the class that boards have over their plain log; power may go at a deletion. Portable. */
 import { decodeUtf8, encodeUtf8 } from "../../sdk/bytes/utf8.js";
-import type { DomainEntries, DomainEntry } from "../../sdk/storage/domain.js";
+import type { DomainEntries } from "../../sdk/storage/domain.js";
+import type { FoundEntry } from "../../sdk/storage/entries.js";
 
 export class MapEntries implements DomainEntries {
   readonly valueMax = 4096;
@@ -10,13 +11,11 @@ export class MapEntries implements DomainEntries {
   #deletions = 0;
   readonly #kept = new Map<string, { format: number; value: Uint8Array }>();
 
-  find(name: Uint8Array): DomainEntry | undefined {
+  find(name: Uint8Array): FoundEntry | undefined {
     const kept = this.#kept.get(decodeUtf8(name));
-    return kept && { format: kept.format, length: kept.value.length };
-  }
-
-  read(name: Uint8Array): ArrayBuffer {
-    return Uint8Array.from(this.#kept.get(decodeUtf8(name))?.value ?? []).buffer;
+    if (kept === undefined) return undefined;
+    const { format, value } = kept;
+    return { format, length: value.length, bytes: (start, end) => Uint8Array.from(value.subarray(start, end)).buffer };
   }
 
   names(): Uint8Array[] {

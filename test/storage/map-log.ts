@@ -6,7 +6,7 @@
 
 import { decodeUtf8, encodeUtf8 } from "../../sdk/bytes/utf8.js";
 import { ProtocolError } from "../../sdk/errors/security-error.js";
-import { type Change, DOMAIN_MAX, type EntryStatus, type ValueWriter } from "../../sdk/storage/entries.js";
+import { type Change, DOMAIN_MAX, type FoundEntry, type ValueWriter } from "../../sdk/storage/entries.js";
 import type { LogStatus } from "../../sdk/storage/sealed-log.js";
 import type { StoreLog } from "../../sdk/storage/sealed-store.js";
 
@@ -62,18 +62,15 @@ export class MapLog implements StoreLog {
     this.isClosed = true;
   }
 
-  status(domain: number, name: Uint8Array): EntryStatus | undefined {
+  find(domain: number, name: Uint8Array): FoundEntry | undefined {
     const found = this.#find(domain, name);
-    return found && { format: found.format, length: found.value.length };
-  }
-
-  read(domain: number, name: Uint8Array, start: number, end: number): Uint8Array {
-    const found = this.#find(domain, name);
-    if (found === undefined || start < 0 || end < start || end > found.value.length) throw new RangeError("MAP_RANGE");
-    // A view into more: who gives it away as a buffer has to cut it out.
-    const whole = new Uint8Array(end - start + 2).fill(0xee);
-    whole.set(found.value.subarray(start, end), 1);
-    return whole.subarray(1, end - start + 1);
+    if (found === undefined) return undefined;
+    const { format, value } = found;
+    const bytes = (start: number, end: number): ArrayBuffer => {
+      if (start < 0 || end < start || end > value.length) throw new RangeError("MAP_RANGE");
+      return value.slice(start, end).buffer as ArrayBuffer;
+    };
+    return { format, length: value.length, bytes };
   }
 
   names(domain: number): Uint8Array[] {

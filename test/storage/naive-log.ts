@@ -6,7 +6,7 @@
  */
 import { concatBytes } from "../../sdk/bytes/bytes.js";
 import { ProtocolError } from "../../sdk/errors/security-error.js";
-import type { Change, EntryLog } from "../../sdk/storage/entries.js";
+import type { Change, EntryLog, FoundEntry } from "../../sdk/storage/entries.js";
 import { type Contents, changed, type Item, itemKey } from "./contents.js";
 import { crc32 } from "./crc32.js";
 import type { Mount, Start } from "./device.js";
@@ -170,17 +170,11 @@ class NaiveLog implements EntryLog {
     this.#contents = contents;
   }
 
-  #item(domain: number, name: Uint8Array): Item | undefined {
-    return this.#contents.get(itemKey(domain, name));
-  }
-
-  status(domain: number, name: Uint8Array) {
-    const item = this.#item(domain, name);
-    return item && { format: item.format, length: item.value.length };
-  }
-
-  read(domain: number, name: Uint8Array, start: number, end: number): Uint8Array {
-    return this.#item(domain, name)?.value.slice(start, end) ?? new Uint8Array();
+  find(domain: number, name: Uint8Array): FoundEntry | undefined {
+    const item = this.#contents.get(itemKey(domain, name));
+    if (item === undefined) return undefined;
+    const { format, value } = item;
+    return { format, length: value.length, bytes: (start, end) => Uint8Array.from(value.subarray(start, end)).buffer };
   }
 
   names(domain: number): Uint8Array[] {
@@ -231,7 +225,7 @@ class NaiveLog implements EntryLog {
   }
 
   costOf(domain: number, name: Uint8Array): number {
-    const item = this.#item(domain, name);
+    const item = this.#contents.get(itemKey(domain, name));
     return item === undefined ? 0 : this.#costs([item]);
   }
 }

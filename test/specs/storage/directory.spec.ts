@@ -9,8 +9,8 @@ import { thrownBy } from "../thrown.js";
 
 const kept = (log: MapLog, path: string): string => {
   const name = encodeUtf8(path);
-  const length = log.status(0, name)?.length;
-  return length === undefined ? "none" : encodeHex(log.read(0, name, 0, length));
+  const found = log.find(0, name);
+  return found === undefined ? "none" : encodeHex(new Uint8Array(found.bytes(0, found.length)));
 };
 
 describe("the paths of a sealed partition", () => {

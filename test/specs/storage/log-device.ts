@@ -4,7 +4,8 @@ import { decodeUtf8, encodeUtf8 } from "../../../sdk/bytes/utf8.js";
 import type { Freshness } from "../../../sdk/contracts/counter.js";
 import type { KeyId } from "../../../sdk/contracts/crypto.js";
 import type { Change, EntryLog } from "../../../sdk/storage/entries.js";
-import { type LogOptions, mountLog, type SealedLog } from "../../../sdk/storage/sealed-log.js";
+import type { LogOptions } from "../../../sdk/storage/log-parts.js";
+import { mountLog, type SealedLog } from "../../../sdk/storage/sealed-log.js";
 import { crypto } from "../../harness/machine.js";
 import { CounterModel } from "../../storage/counter-model.js";
 import { FlashModel, type FlashShape } from "../../storage/flash-model.js";
@@ -22,8 +23,8 @@ export function remove(name: string, domain = 1): Change {
 
 export function bytesOf(log: EntryLog, name: string, domain = 1): Uint8Array | undefined {
   const bytes = encodeUtf8(name);
-  const status = log.status(domain, bytes);
-  return status && log.read(domain, bytes, 0, status.length);
+  const found = log.find(domain, bytes);
+  return found && new Uint8Array(found.bytes(0, found.length));
 }
 
 export function textOf(log: EntryLog, name: string, domain = 1): string | undefined {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { encodeUtf8 } from "../../../sdk/bytes/utf8.js";
+import type { FoundEntry } from "../../../sdk/storage/entries.js";
 import { assert } from "../../harness/assert.js";
 import { afterEach, beforeEach, describe, it } from "../../harness/spec.js";
 import { thrownBy } from "../thrown.js";
@@ -22,8 +24,9 @@ describe("the sealed log", () => {
     const after = device.mount();
     assert.strictEqual(texts(after), "a=3 c=");
     assert.strictEqual(texts(after, 2), "a=x");
-    assert.deepEqual(after.status(1, encodeUtf8("c")), { format: 2, length: 0 });
-    assert.isUndefined(after.status(1, encodeUtf8("b")));
+    const { format, length } = after.find(1, encodeUtf8("c")) as FoundEntry;
+    assert.deepEqual([format, length], [2, 0]);
+    assert.isUndefined(after.find(1, encodeUtf8("b")));
     assert.strictEqual(after.logStatus.commits, 2);
   });
 
@@ -44,7 +47,7 @@ describe("the sealed log", () => {
     const long = "n".repeat(63);
     log.commit([put("a", "x", 30, 15), put(long, "y", 0, 0)]);
     const after = device.mount();
-    assert.strictEqual(after.status(30, encodeUtf8("a"))?.format, 15);
+    assert.strictEqual(after.find(30, encodeUtf8("a"))?.format, 15);
     assert.strictEqual(textOf(after, long, 0), "y");
     for (const wrong of [put("", "x"), put("n".repeat(64), "x"), put("a", "x", 31), put("a", "x", 1, 16)]) {
       assert.strictEqual(
@@ -62,6 +65,7 @@ describe("the sealed log", () => {
     const after = device.mount();
     assert.deepEqual(bytesOf(after, "long"), value);
     const name = encodeUtf8("long");
+    const found = after.find(1, name) as FoundEntry;
     for (const [start, end] of [
       [0, 1],
       [98, 103],
@@ -69,19 +73,25 @@ describe("the sealed log", () => {
       [1499, 1500],
       [200, 900],
     ] as const) {
-      assert.deepEqual(after.read(1, name, start, end), value.slice(start, end), `${start} to ${end}`);
+      assert.deepEqual(new Uint8Array(found.bytes(start, end)), value.slice(start, end), `${start} to ${end}`);
     }
-    assert.strictEqual(
-      thrownBy(() => after.read(1, name, 0, 1501)),
-      "RangeError",
-    );
+    for (const [start, end] of [
+      [0, 1501],
+      [-1, 1],
+      [2, 1],
+    ] as const) {
+      assert.strictEqual(
+        thrownBy(() => found.bytes(start, end)),
+        "RangeError",
+      );
+    }
     const { used } = after;
     after.commit([put("long", pattern(1500, 2))]);
     assert.strictEqual(after.used, used);
     after.commit([put("long", "now short")]);
     assert.strictEqual(texts(device.mount()), "long=now short short=s");
     assert.strictEqual(
-      thrownBy(() => after.status(1, name)),
+      thrownBy(() => after.find(1, name)),
       "STORAGE_STOPPED",
     );
   });

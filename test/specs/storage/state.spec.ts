@@ -22,8 +22,12 @@ const at = (number: number, offset = 64) => ({ number, offset, tag: TAG });
 /** The page's lines, with numbers of any size in the place of 32-bit arithmetic. */
 function idByThePage(domain: number, probe: number, name: Uint8Array): bigint {
   const mask = 0xffffffffn;
-  let h = 0x811c9dc5n;
-  for (const b of [domain, probe, ...name]) h = ((h ^ BigInt(b)) * 0x01000193n) & mask;
+  const first = BigInt(domain + 256 * probe + 65536 * name.length);
+  let h = ((0x811c9dc5n ^ first) * 0x01000193n) & mask;
+  for (let i = 0; i < name.length; i += 2) {
+    const pair = BigInt((name[i] as number) + 256 * (name[i + 1] ?? 0));
+    h = ((h ^ pair) * 0x01000193n) & mask;
+  }
   h = ((h ^ (h >> 15n)) * 0x2c1b3c6dn) & mask;
   return h ^ (h >> 13n);
 }
