@@ -66,11 +66,11 @@ function readLog(p) {
   for (const { flags, content } of blocks.at(-1)) if (flags === 6) fail(`block ${content.readUInt32LE(0)} is missing`);
   return { log: blocks.flat(), hasCheckpoint: newest.headerFlags & 1 };
 }
-
 function idOf(domain, name) {
-  let fnv = Math.imul(0x811c9dc5 ^ ((domain & 31) | ((domain >> 5) << 8) | (name.length << 16)), 0x01000193);
-  for (let i = 0; i < name.length; i += 2) fnv = Math.imul(fnv ^ (name[i] | (name[i + 1] << 8)), 0x01000193);
-  return (fnv = Math.imul(fnv ^ (fnv >>> 15), 0x2c1b3c6d)), (fnv ^ (fnv >>> 13)) >>> 0;
+  let h = Math.imul(0x811c9dc5 ^ ((domain & 31) | ((domain >> 5) << 8) | (name.length << 16)), 0x01000193);
+  for (let i = 0; i < name.length; i += 2) h = Math.imul(h ^ (name[i] | (name[i + 1] << 8)), 0x01000193);
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+  return (h ^ (h >>> 13)) >>> 0;
 }
 
 function* itemsOf(text) { // but not drops: they tell a reader nothing
