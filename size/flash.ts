@@ -13,7 +13,7 @@ import { parseFlashTotal, parseLinkerMap, parseLtoList, parseSymbols, plainName,
 
 export const FLASH_BUDGET_KB = 520;
 export const FLASH_METHOD =
-  "release image, GCC -Os with LTO; own code by symbol (nm against lto-dump of each object), libraries by linker map";
+  "release image, GCC -Os (xsRun.c -O2) with LTO; own code by symbol (nm against lto-dump of each object), libraries by linker map";
 
 interface FlashPart {
   readonly part: string;
