@@ -15,6 +15,7 @@ import { LongWriter } from "./long-writer.js";
 import { RecordFlag } from "./record.js";
 import { retiredItem } from "./retired.js";
 import type { LogState, RecordPlace } from "./state.js";
+import { undoing } from "./undoing.js";
 import { chunkCost, isInline, valueMaxOf } from "./value-size.js";
 
 export class Committer {
@@ -128,13 +129,7 @@ export class Committer {
   }
 
   #aborting(action: () => void): void {
-    let isDone = false;
-    try {
-      action();
-      isDone = true;
-    } finally {
-      if (!isDone) this.#abort();
-    }
+    undoing(() => this.#abort(), action);
   }
 
   /** Chunks that were written are never to be committed: the next write begins an epoch, which drops them. */
@@ -189,14 +184,13 @@ export class Committer {
     for (const [item, place] of written) this.#state.apply(item, place);
     this.#state.commits++;
     if (all !== items) this.#writer.hasRetired = false;
-    let isRaised = false;
-    try {
-      this.#guard.raise(this.#state.commits);
-      isRaised = true;
-    } finally {
-      // It is written, and the counter may not say so: what a mount finds counts.
-      if (!isRaised) this.#state.hasStopped = true;
-    }
+    // When this throws it is written, and the counter may not say so: what a mount finds counts.
+    undoing(
+      () => {
+        this.#state.hasStopped = true;
+      },
+      () => this.#guard.raise(this.#state.commits),
+    );
   }
 }
 

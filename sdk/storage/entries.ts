@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What lies between the stores that an app opens (paths, formats, quotas) and the sealed log below them: entries, each of
- * a domain (a number), a name and a format (a number), changed by commits that happen whole or not at all. Types only.
+ * a domain (a number), a name and a format (a number), changed by commits that happen whole or not at all.
  */
 import { requireBytes } from "../bytes/bytes.js";
 

@@ -39,8 +39,7 @@ export class LogEntry implements FoundEntry {
   }
 
   get length(): number {
-    const { item } = this;
-    return item.kind === ItemKind.long ? decodeLong(item.value).length : item.value.length;
+    return (this.long ?? this.item.value).length;
   }
 
   /** Undefined: the value lies in the record. */
@@ -50,8 +49,8 @@ export class LogEntry implements FoundEntry {
   }
 
   bytes(start: number, end: number): ArrayBuffer {
-    const { kind, value } = this.item;
-    const long = kind === ItemKind.long ? decodeLong(value) : undefined;
+    const { long } = this;
+    const { value } = this.item;
     const { length } = long ?? value;
     if (start < 0 || start > end || end > length) {
       throw new RangeError(`bytes ${start} to ${end} of a value of ${length}`);

@@ -7,6 +7,7 @@ import { FlashArea } from "./flash-area.js";
 import { FreshnessGuard } from "./freshness.js";
 import { Seals } from "./seals.js";
 import { type Hash, hashName, LogState } from "./state.js";
+import { undoing } from "./undoing.js";
 
 export interface LogOptions {
   /** The whole of it is the log's. */
@@ -40,12 +41,5 @@ export function logParts({ flash, crypto, key, name, freshness, hash = hashName 
 
 /** An action that throws leaves no keys behind. */
 export function closingSeals<T>({ seals }: LogParts, action: () => T): T {
-  let isDone = false;
-  try {
-    const result = action();
-    isDone = true;
-    return result;
-  } finally {
-    if (!isDone) seals.close();
-  }
+  return undoing(() => seals.close(), action);
 }

@@ -14,6 +14,7 @@ import { type EpochPlace, RecordFlag, sealRecord } from "./record.js";
 import { gapAfter } from "./scan.js";
 import type { Seals } from "./seals.js";
 import type { LogState, RecordPlace, Tail } from "./state.js";
+import { undoing } from "./undoing.js";
 
 const NUMBER_MAX = 0xffffff00;
 
@@ -91,14 +92,9 @@ export class LogWriter {
   }
 
   #failing<T>(action: () => T): T {
-    let isDone = false;
-    try {
-      const result = action();
-      isDone = true;
-      return result;
-    } finally {
-      if (!isDone) this.#state.hasStopped = true;
-    }
+    return undoing(() => {
+      this.#state.hasStopped = true;
+    }, action);
   }
 
   #retire(number: number): void {

@@ -80,8 +80,7 @@ export class SealedLog implements EntryLog {
   }
 
   find(domain: number, name: Uint8Array): FoundEntry | undefined {
-    const state = this.#state;
-    if (state.hasStopped) state.requireRunning();
+    this.#state.requireRunning();
     requireName(domain, name);
     return this.#reader.find(domain, name);
   }

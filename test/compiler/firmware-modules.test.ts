@@ -23,7 +23,7 @@ storage/checkpoint storage/cleaner storage/commit-plan storage/committer storage
 storage/entry-reader storage/find-head storage/flash-area storage/freshness storage/geometry storage/header
 storage/item storage/key-index storage/log-parts storage/log-writer storage/long-writer storage/mount storage/record
 storage/recover storage/retired storage/scan storage/sealed-domain storage/sealed-entries storage/sealed-log
-storage/sealed-store storage/seals storage/state storage/value-size`;
+storage/sealed-store storage/seals storage/state storage/undoing storage/value-size`;
 const ARCHIVE_MOST = 195_000;
 
 describe("the modules of the firmware", function () {
