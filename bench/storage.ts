@@ -58,9 +58,13 @@ interface BoardFigures {
   readonly read: Cost;
   /** From a record of a batch. */
   readonly readBatch: Cost;
+  /** `read` of a store that an app opened, of a record of its own. */
+  readonly appRead: Cost;
   /** Of an epoch whose key and header are not remembered. */
   readonly readEpoch: Cost;
   readonly write: Cost;
+  /** `write` of such a store. */
+  readonly appWrite: Cost;
   /** For each entry of a batch. */
   readonly writeBatch: Cost;
   /** After so many updates, instructions. */
@@ -85,6 +89,7 @@ async function measureBoard(): Promise<BoardFigures> {
     for (const [name, values] of await runCountedApp("storage", plan, heapBytes)) samples.set(name, values);
   };
   await measure({ part: "cost", ...PLAN });
+  await measure({ part: "app", ...PLAN });
   await measure({ part: "mount", ...PLAN });
   for (const keys of [PLAN.keys, MANY_KEYS]) await measure({ part: "heap", ...PLAN, keys });
   const values = (name: string): readonly number[] => {
@@ -105,8 +110,10 @@ async function measureBoard(): Promise<BoardFigures> {
     openBatch: cost("open-batch"),
     read: cost("read"),
     readBatch: cost("read-batch"),
+    appRead: cost("app-read"),
     readEpoch: cost("read-epoch"),
     write: cost("write"),
+    appWrite: cost("app-write"),
     writeBatch: cost("write-batch", BATCH),
     mounts: after.map((count) => [count, cost(`mount-${count}`).least]),
     heap: [keys, MANY_KEYS].map((count) => [count, heap(count)]),
@@ -149,14 +156,17 @@ function describeBoard(board: BoardFigures): string {
     return [number(instructions), verdict(instructions, READ_BUDGET)];
   };
   const row = (what: string, { least, mean }: Cost) => [what, number(least), number(mean)];
-  const { openOne, openBatch, read, readBatch, readEpoch, write, writeBatch, mounts, heap, bytesPerKey } = board;
+  const { openOne, openBatch, read, readBatch, appRead, readEpoch, write, writeBatch, appWrite } = board;
+  const { mounts, heap, bytesPerKey } = board;
   const rows = [
     row("AEAD alone, a record of one entry", openOne),
     [...row("read, a record of its own", read), ...beyond(read, openOne)],
     row(`AEAD alone, a record of ${BATCH} entries`, openBatch),
     [...row(`read, in a record of ${BATCH}`, readBatch), ...beyond(readBatch, openBatch)],
+    [...row("read by an app, of a record of its own", appRead), ...beyond(appRead, openOne)],
     [...row("read, of an epoch that is not remembered", readEpoch), ...beyond(readEpoch, openOne)],
     row("write", write),
+    row("write by an app", appWrite),
     row(`write in batches of ${BATCH}, for each entry`, writeBatch),
   ];
   const mounted = mounts

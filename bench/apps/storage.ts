@@ -8,6 +8,7 @@ import type { Change } from "../../sdk/storage/entries.js";
 import { FRAME_LENGTH, TAG_LENGTH } from "../../sdk/storage/geometry.js";
 import { itemSize } from "../../sdk/storage/item.js";
 import { mountLog, type SealedLog } from "../../sdk/storage/sealed-log.js";
+import { mountSealedStore, type SealedStore } from "../../sdk/storage/sealed-store.js";
 import { liveHeap, pattern, requireSame, time } from "./time.js";
 
 const DERIVE: KeyAttributes = { type: "DERIVE", bits: 256, usage: ["derive"], alg: "HKDF_EXPAND_SHA_256" };
@@ -20,7 +21,7 @@ const EPOCHS = 6;
 
 /** Each part is a run of its own: an app that is busy for a minute is stopped. */
 export interface StoragePlan {
-  readonly part: "cost" | "mount" | "heap";
+  readonly part: "cost" | "app" | "mount" | "heap";
   readonly repeats: number;
   readonly keys: number;
   /** Updates between one measured mount and the next, and how many of those. */
@@ -33,6 +34,11 @@ function nameOf(key: number): Uint8Array {
   name[6] = key & 0xff;
   name[7] = key >> 8;
   return name;
+}
+
+/** As an app says it. */
+function textOf(key: number): string {
+  return `key-${String(key).padStart(NAME_BYTES - 4, "0")}`;
 }
 
 function change(key: number): Change {
@@ -50,7 +56,15 @@ class Bench {
   readonly #key: KeyId = crypto.importKey(DERIVE, pattern(32, 5));
 
   mount(): SealedLog {
-    return mountLog({ flash: this.#flash, crypto, key: this.#key, name: "storage" });
+    return mountLog(this.#options());
+  }
+
+  mountStore(): SealedStore {
+    return mountSealedStore(this.#options());
+  }
+
+  #options() {
+    return { flash: this.#flash, crypto, key: this.#key, name: "storage" };
   }
 
   clear(): void {
@@ -133,6 +147,20 @@ function timeCosts(bench: Bench, { repeats, keys }: StoragePlan): void {
   log.close();
 }
 
+/** The read and the write that an app calls. */
+function timeApp(bench: Bench, { repeats, keys }: StoragePlan): void {
+  bench.clear();
+  const store = bench.mountStore();
+  const domain = store.open({ path: "bench" });
+  for (let key = 0; key < keys; key++) domain.write(textOf(key), pattern(VALUE_BYTES, key));
+  requireSame(new Uint8Array(domain.read(textOf(1)) as ArrayBuffer), pattern(VALUE_BYTES, 1));
+  const key = (i: number) => textOf(keys - 1 - i);
+  timeEach("app-read", repeats, key, (name) => domain.read(name));
+  const value = pattern(VALUE_BYTES, 5);
+  timeEach("app-write", repeats, key, (name) => domain.write(name, value));
+  store.close();
+}
+
 function timeMounts(bench: Bench, { keys, updates, mounts }: StoragePlan): void {
   let log = bench.filled(keys, false);
   for (let i = 0, next = 0; i <= mounts; i++) {
@@ -157,6 +185,7 @@ function measureHeap(bench: Bench, keys: number): void {
 export function run(plan: StoragePlan): void {
   const bench = new Bench();
   if (plan.part === "cost") timeCosts(bench, plan);
+  else if (plan.part === "app") timeApp(bench, plan);
   else if (plan.part === "mount") timeMounts(bench, plan);
   else measureHeap(bench, plan.keys);
 }

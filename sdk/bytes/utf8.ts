@@ -81,9 +81,19 @@ function codePointAt(bytes: Uint8Array, i: number, length: number): number {
   return codePoint;
 }
 
-/** By index, for which XS counts from the start of the text: a long one takes less by its iterator, which makes objects. */
+/** What XS has beyond the language: a text as the engine keeps it, where a character that is not ASCII, or NUL, has more bytes than one. */
+const engine = ArrayBuffer as { fromString?(text: string): ArrayBuffer };
+
+/**
+ * A text of at most CHUNK characters, when all are ASCII. Without help of the engine by index, for which XS would count from
+ * the start of the text: a long one takes less by its iterator, which makes objects.
+ */
 function encodeShortAscii(text: string): Uint8Array | undefined {
   if (typeof text !== "string" || text.length > CHUNK) return undefined;
+  if (engine.fromString !== undefined) {
+    const bytes = new Uint8Array(engine.fromString(text));
+    return bytes.length === text.length ? bytes : undefined;
+  }
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) {
     const c = text.charCodeAt(i);

@@ -51,9 +51,11 @@ export function openOptionsOf(options: unknown): OpenOptions {
 
 /** A key as it is kept. @throws RangeError - not 1 to 63 bytes of UTF-8. */
 export function nameBytes(name: string): Uint8Array {
-  const length = utf8Length(name);
-  if (length === 0 || length > NAME_MAX) throw new RangeError(`a name has 1 to ${NAME_MAX} bytes, got ${length}`);
-  return encodeUtf8(name);
+  // A character takes a byte at least: a long one is refused before any memory is taken for it.
+  const bytes = name.length <= NAME_MAX ? encodeUtf8(name) : undefined;
+  const length = bytes?.length ?? utf8Length(name);
+  if (bytes !== undefined && length > 0 && length <= NAME_MAX) return bytes;
+  throw new RangeError(`a name has 1 to ${NAME_MAX} bytes, got ${length}`);
 }
 
 /** A path as it is kept: as a name, "settings/" the same as "settings". */
@@ -68,10 +70,10 @@ export function keyOf(args: readonly unknown[]): Uint8Array {
 }
 
 /** @throws ProtocolError STORAGE_DAMAGED - a number that has not the bytes of its format. */
-function requireSize(key: unknown, entry: FoundEntry, format: FormatName): void {
+function requireSize(key: unknown, length: number, format: FormatName): void {
   const { size } = VALUE_FORMATS[format];
-  if (size === undefined || size === entry.length) return;
-  throw new ProtocolError("STORAGE_DAMAGED", `"${key as string}" has ${entry.length} bytes, format ${format} ${size}`);
+  if (size === undefined || size === length) return;
+  throw new ProtocolError("STORAGE_DAMAGED", `"${key as string}" has ${length} bytes, format ${format} ${size}`);
 }
 
 interface Open {
@@ -118,14 +120,13 @@ export class KeyValueDomain<F extends FormatName = FormatName> {
       const written = formatNameOfType(entry.format) ?? `format ${entry.format}`;
       throw new TypeError(`"${args[0] as string}" was written as ${written}, not as ${format}`);
     }
-    requireSize(args[0], entry, format);
-    if (format !== "buffer" || args.length === 1) return decode(entry.bytes(0, entry.length));
+    const { length } = entry;
+    requireSize(args[0], length, format);
+    if (format !== "buffer" || args.length === 1) return decode(entry.bytes(0, length));
     const target = bytesOf(args[1]);
-    if (target.length < entry.length) {
-      throw new RangeError(`the buffer has ${target.length} bytes, the value ${entry.length}`);
-    }
-    target.set(new Uint8Array(entry.bytes(0, entry.length)));
-    return entry.length;
+    if (target.length < length) throw new RangeError(`the buffer has ${target.length} bytes, the value ${length}`);
+    target.set(new Uint8Array(entry.bytes(0, length)));
+    return length;
   }
 
   /** @throws TypeError, RangeError - a value that the format cannot hold, or a key of no or more than 63 bytes. */
