@@ -32,6 +32,9 @@ try {
 }
 /** Files side by side: much of a test is a wait for an emulator, a compiler or a fsync. More of them would need more memory than they save time. */
 const LANES = Math.min(Math.max(availableParallelism(), 2), 4);
+/** When a test on a board has hung: real time, of which each gets a part when so many boards compute side by side. */
+const TEST_LIMIT_MS = 240_000;
+process.env.THIMBLE_TEST_LIMIT_MS ??= `${TEST_LIMIT_MS}`;
 const forbidOnly = process.env.CI === "true" ? ["--forbid-only"] : [];
 const color = process.stdout.isTTY ? [] : ["--no-color"];
 const { line, ok } = await runMocha([

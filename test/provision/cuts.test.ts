@@ -27,9 +27,18 @@ function stateOf(bench: Bench): Promise<string | undefined> {
   });
 }
 
-/** At each operation, each with so many bytes; or some of these. */
+/** More operations than this are the erases of a partition, block after block. */
+const ALIKE_FROM = 50;
+
+/**
+ * At each operation, each with so many bytes; or some of these. Where operations are alike, each operation still, with one
+ * of the lengths in turn: each operation with every length is forget.test.ts, without processes around it.
+ */
 function cutsOf(total: number, most = Number.POSITIVE_INFINITY): FlashCut[] {
-  const all = Array.from({ length: total }, (_, i) => ARRIVED.map((bytes) => ({ operation: i + 1, ...bytes }))).flat();
+  const arrived = (i: number) => (total < ALIKE_FROM ? ARRIVED : ARRIVED.slice(i % 3, (i % 3) + 1));
+  const all = Array.from({ length: total }, (_, i) =>
+    arrived(i).map((bytes) => ({ operation: i + 1, ...bytes })),
+  ).flat();
   return all.filter((_, i) => all.length <= most || (i + 1) % Math.floor(all.length / most) === 0);
 }
 
