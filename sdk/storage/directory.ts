@@ -6,10 +6,10 @@
 import { readUtf8 } from "../bytes/utf8.js";
 import { VALUE_FORMATS } from "../bytes/value-format.js";
 import { ProtocolError } from "../errors/security-error.js";
-import { type Change, DOMAIN_MAX, type EntryLog } from "./entries.js";
+import { type Change, DOMAIN_MAX, type EntryLog, type FoundEntry } from "./entries.js";
 
 /** The domain in which the paths themselves are kept. */
-const DIRECTORY = 0;
+export const DIRECTORY = 0;
 const ENTRY_LENGTH = 5;
 const FORMAT = VALUE_FORMATS.buffer.type;
 
@@ -22,6 +22,25 @@ export interface Path {
   quota: number;
   /** What is kept of it has another quota. */
   isChanged: boolean;
+}
+
+/** What is kept of a path. */
+export interface KeptPath {
+  readonly number: number;
+  readonly quota: number;
+}
+
+/** Undefined: it is none. */
+export function readPath(entry: FoundEntry | undefined): KeptPath | undefined {
+  if (entry === undefined || entry.format !== FORMAT || entry.length !== ENTRY_LENGTH) return undefined;
+  const value = new DataView(entry.bytes(0, ENTRY_LENGTH));
+  const number = value.getUint8(0);
+  return number < 1 || number > DOMAIN_MAX ? undefined : { number, quota: value.getUint32(1, true) };
+}
+
+/** What deletes a path. */
+export function pathDeletion(name: Uint8Array): Change {
+  return { domain: DIRECTORY, name, format: FORMAT, value: undefined };
 }
 
 function damaged(): never {
@@ -99,11 +118,6 @@ export class Directory {
     path.isChanged = false;
   }
 
-  /** What deletes a path. */
-  deletion(path: Path): Change {
-    return { domain: DIRECTORY, name: path.name, format: FORMAT, value: undefined };
-  }
-
   #requireOpen(): void {
     if (this.#isClosed) throw new SyntaxError("closed");
   }
@@ -125,12 +139,9 @@ export class Directory {
   }
 
   #load(name: Uint8Array): void {
-    const entry = this.#log.find(DIRECTORY, name);
-    if (entry === undefined || entry.format !== FORMAT || entry.length !== ENTRY_LENGTH) damaged();
-    const value = new DataView(entry.bytes(0, ENTRY_LENGTH));
-    const number = value.getUint8(0);
-    const quota = value.getUint32(1, true);
-    if (number < 1 || number > DOMAIN_MAX || this.existing().some((path) => path.number === number)) damaged();
+    const kept = readPath(this.#log.find(DIRECTORY, name));
+    if (kept === undefined || this.existing().some((path) => path.number === kept.number)) damaged();
+    const { number, quota } = kept;
     this.#paths.set(textOf(name), { name, number, quota, isChanged: false });
   }
 }

@@ -56,6 +56,7 @@ export class Replay implements Visitor {
     if (isCommit) this.#state.commits++;
     if (!this.isComplete) return;
     const changes = parseItems(content).map((item): [Item, RecordPlace] => [item, record]);
+    for (const [item] of changes) this.#state.see(item);
     if ((flags & RecordFlag.move) !== 0) {
       this.#apply(changes);
       return;

@@ -68,6 +68,7 @@ class Salvage {
     const { flags, content } = record;
     if ((flags & RecordFlag.checkpoint) !== 0) return;
     const changes = parseItems(content).map((item): [Item, RecordPlace] => [item, record]);
+    for (const [item] of changes) this.#state.see(item);
     if ((flags & RecordFlag.move) !== 0) {
       this.#apply(changes);
       return;

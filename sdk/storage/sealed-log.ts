@@ -6,8 +6,8 @@
 import { ProtocolError } from "../errors/security-error.js";
 import { CommitPlan } from "./commit-plan.js";
 import { Committer } from "./committer.js";
-import { type Change, type EntryLog, type FoundEntry, requireName, type ValueWriter } from "./entries.js";
-import { EntryReader } from "./entry-reader.js";
+import { type Change, type EntryLog, requireName, type ValueWriter } from "./entries.js";
+import { EntryReader, type LogEntry } from "./entry-reader.js";
 import { closingSeals, type LogOptions, type LogParts, logParts } from "./log-parts.js";
 import { mountState } from "./mount.js";
 import { retiredBlocks } from "./retired.js";
@@ -79,7 +79,7 @@ export class SealedLog implements EntryLog {
     this.#parts.seals.close();
   }
 
-  find(domain: number, name: Uint8Array): FoundEntry | undefined {
+  find(domain: number, name: Uint8Array): LogEntry | undefined {
     this.#state.requireRunning();
     requireName(domain, name);
     return this.#reader.find(domain, name);

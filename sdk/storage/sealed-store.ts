@@ -3,14 +3,16 @@
 import { decodeUtf8 } from "../bytes/utf8.js";
 import type { FormatName } from "../bytes/value-format.js";
 import { ProtocolError } from "../errors/security-error.js";
-import { Directory } from "./directory.js";
+import { Directory, pathDeletion } from "./directory.js";
 import { openOptionsOf, pathBytes } from "./domain.js";
 import type { Change, EntryLog } from "./entries.js";
 import type { LogOptions } from "./log-parts.js";
+import { mendPaths } from "./mend-paths.js";
 import { type RecoveryReport, recoverLog } from "./recover.js";
 import { SealedDomain } from "./sealed-domain.js";
 import { SealedEntries } from "./sealed-entries.js";
 import { type LogStatus, mountLog, type SealedLog } from "./sealed-log.js";
+import { undoing } from "./undoing.js";
 
 const QUOTA_MAX = 0xffffffff;
 
@@ -94,7 +96,7 @@ export class SealedStore {
     if (found?.number === undefined) return true;
     const domain = found.number;
     const changes = log.names(domain).map((name): Change => ({ domain, name, format: 0, value: undefined }));
-    changes.push(this.#directory.deletion(found));
+    changes.push(pathDeletion(found.name));
     let isWhole = true;
     try {
       log.commit(changes);
@@ -124,6 +126,8 @@ export type SealedStoreOptions = Omit<LogOptions, "hash">;
 
 /** What a recovery of a store kept and gave up; see RecoveryReport of recover.ts. */
 export interface StoreRecoveryReport extends Omit<RecoveryReport, "givenUp"> {
+  /** Paths that are no more, as another has their place: what is left of theirs is in that one. */
+  readonly pathsGivenUp: readonly string[];
   /** The path is undefined when its own entry is among what was given up. */
   readonly givenUp: readonly { readonly path: string | undefined; readonly name: string }[];
 }
@@ -142,12 +146,10 @@ export function mountSealedStore(options: SealedStoreOptions): SealedStore {
 
 /** A store that cannot be made leaves no keys behind. */
 function storeOn(log: SealedLog): SealedStore {
-  try {
-    return new SealedStore(log);
-  } catch (error) {
-    log.close();
-    throw error;
-  }
+  return undoing(
+    () => log.close(),
+    () => new SealedStore(log),
+  );
 }
 
 /**
@@ -159,11 +161,16 @@ export function recoverSealedStore(options: SealedStoreOptions): {
   readonly report: StoreRecoveryReport;
 } {
   const { log, report } = recoverLog(options);
+  const mended = undoing(
+    () => log.close(),
+    () => mendPaths(log),
+  );
   const store = storeOn(log);
   const paths = new Map<number, string>();
   for (const { number, name } of new Directory(log).existing()) {
     if (number !== undefined) paths.set(number, decodeUtf8(name));
   }
   const givenUp = report.givenUp.map(({ domain, name }) => ({ path: paths.get(domain), name: decodeUtf8(name) }));
-  return { store, report: Object.freeze({ ...report, givenUp }) };
+  const pathsGivenUp = mended.map(decodeUtf8);
+  return { store, report: Object.freeze({ ...report, kept: report.kept - mended.length, givenUp, pathsGivenUp }) };
 }

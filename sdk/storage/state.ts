@@ -95,6 +95,14 @@ export class LogState {
     return roundUp(size + 2 * CHECKPOINT_ENTRY, COST_UNIT);
   }
 
+  /**
+   * An item that was read. The number of a chunk is not given again, also where its commit never came: a recovery may take
+   * such a chunk, and must not join it to a value of another time.
+   */
+  see({ kind, name }: Item): void {
+    if (kind === ItemKind.chunk) this.nextChunk = Math.max(this.nextChunk, decodeNumber(name) + 1);
+  }
+
   apply(item: Item, { number, offset, tag }: RecordPlace): void {
     const { kind, domain, probe, name, value } = item;
     if (kind === ItemKind.drop) {
@@ -111,8 +119,8 @@ export class LogState {
     const cost = this.cost(name.length, value.length);
     const index = kind === ItemKind.chunk ? this.chunks : this.keys;
     index.set({ id, domain, number, offset, cost, tag: tagWord(tag) });
-    if (kind === ItemKind.chunk) this.nextChunk = Math.max(this.nextChunk, id + 1);
-    else this.probes = Math.max(this.probes, probe);
+    this.see(item);
+    if (kind !== ItemKind.chunk) this.probes = Math.max(this.probes, probe);
   }
 
   /** The lowest block that something still needs: the checkpoint that the newest header names, an entry, or a part of a value. */

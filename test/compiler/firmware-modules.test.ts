@@ -21,7 +21,7 @@ errors/codes errors/security-error
 identity/answers identity/credential identity/device-credentials identity/messages identity/order identity/service
 storage/checkpoint storage/cleaner storage/commit-plan storage/committer storage/directory storage/domain storage/entries
 storage/entry-reader storage/find-head storage/flash-area storage/freshness storage/geometry storage/header
-storage/item storage/key-index storage/log-parts storage/log-writer storage/long-writer storage/mount storage/record
+storage/item storage/key-index storage/log-parts storage/log-writer storage/long-writer storage/mend-paths storage/mount storage/record
 storage/recover storage/retired storage/scan storage/sealed-domain storage/sealed-entries storage/sealed-log
 storage/sealed-store storage/seals storage/state storage/undoing storage/value-size`;
 const ARCHIVE_MOST = 195_000;

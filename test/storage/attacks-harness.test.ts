@@ -6,16 +6,24 @@ import { createNodeCrypto } from "../../devices/node/crypto.js";
 import type { Crypto } from "../../sdk/contracts/crypto.js";
 import { recoverLog } from "../../sdk/storage/recover.js";
 import { mountLog } from "../../sdk/storage/sealed-log.js";
+import { AttackedDevice } from "./attack-device.js";
 import { BYTE_EDITS } from "./attack-edits.js";
+import { liveOn } from "./attack-life.js";
 import { PART_EDITS } from "./attack-part-edits.js";
 import { REPLAYS } from "./attack-replays.js";
 import { type Attacked, attackAll } from "./attack-run.js";
 import { BOARDS, makeWorld } from "./attack-world.js";
 import { attack, type Mount } from "./attacks.js";
+import { Random } from "./random.js";
 import { emptyTags, noAdditionalData, otherError } from "./weak-crypto.js";
 
 const LIMIT_MS = 120_000;
 const EDITS = 60;
+/** A life of SMALL_COMMITS commits asks for fewer, its values and the tries for changes that there are none of included. */
+const NUMBERS_MAX = 1_000_000;
+const SMALL_COMMITS = 150;
+const SMALL_SEEDS = 4;
+const SMALLEST = Object.freeze({ blockLength: 512, blocks: 12, writeAlign: 32, eraseValue: 0xff } as const);
 const CLASSES = Object.freeze([...BYTE_EDITS, ...PART_EDITS, ...REPLAYS]);
 
 /** On the board with a counter at level 1. */
@@ -25,6 +33,16 @@ function attacked(name: string, weak: { readonly makeCrypto?: () => Crypto; read
   if (board === undefined || attackClass === undefined) throw new Error(`no class ${name}`);
   const world = makeWorld(board, 1, weak.makeCrypto);
   return attackAll([world], attackClass, EDITS, (...edit) => attack(...edit, weak.mount));
+}
+
+/** Gives so many numbers, and throws then: a loop that asks for more has no end. */
+class FewNumbers extends Random {
+  #left = NUMBERS_MAX;
+
+  override word(): number {
+    if (--this.#left < 0) throw new Error(`more than ${NUMBERS_MAX} numbers`);
+    return super.word();
+  }
 }
 
 const noFreshness: Mount = ({ freshness: _, ...options }) => mountLog(options);
@@ -62,6 +80,17 @@ describe("the attacker harness of the sealed store", function () {
     const mount: Mount = ({ crypto, ...options }) => mountLog({ ...options, crypto: otherError(crypto) });
     assert.match(attacked("bit", { mount }).failures.join("\n"), /mounting: TypeError/);
     assert.match(attacked("erased", { mount: endless }).failures.join("\n"), /mounting: Endless/);
+  });
+
+  it("lives on in a store that has no room for what it wants to change", () => {
+    // The smallest flash: more changes are wanted at once than there are entries, and no more has room.
+    const small = { every: 0, name: "storage", keyByte: 0x11, shape: SMALLEST };
+    for (let seed = 1; seed <= SMALL_SEEDS; seed++) {
+      const device = new AttackedDevice(small, seed);
+      const first = device.moment(new Map(), 0);
+      const isEnough = (_: unknown, count: number) => count >= SMALL_COMMITS;
+      assert.isAtLeast(liveOn(device, first, new FewNumbers(seed), isEnough).length, SMALL_COMMITS);
+    }
   });
 
   it("finds a mount that repairs what it reads by itself", () => {

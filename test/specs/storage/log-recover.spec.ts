@@ -64,6 +64,26 @@ describe("recovery of the sealed log", () => {
     assert.strictEqual(texts(device.mount()), "short=s");
   });
 
+  it("never joins parts of two writes of a value", () => {
+    device.mount().commit([put("x", "1")]);
+    device.power.plan({ operation: 2, bytes: 0, tear: "prefix", seed: 1 }); // behind two of its three chunks
+    detailOf(() => device.mount().commit([put("long", pattern(900, 1))]));
+    const log = device.mount();
+    const before = device.flash.copy().bytes;
+    log.commit([put("long", pattern(900, 2))]);
+    const { bytes } = device.flash.copy();
+    const first = before.findIndex((byte, i) => byte !== bytes[i]);
+    flip(first + 64 + 20); // its first chunk, behind the header
+    flip(64 + 6); // a record of the life in which power failed: what follows it may have lost its mark
+    const { log: kept, report } = recover();
+    assert.strictEqual(texts(kept), "");
+    assert.isAbove(report.damagedRecords, 0);
+    assert.deepEqual(
+      report.givenUp.map(({ name }) => decodeUtf8(name)),
+      ["long"],
+    );
+  });
+
   it("takes an older copy, says so, and goes on above the counter", () => {
     device.mount().commit([put("a", "1")]);
     const old = device.flash.copy();
