@@ -47,6 +47,9 @@ class Salvage {
   #pending: [Item, RecordPlace][] = [];
   #salt: Uint8Array | undefined;
   #hasGap = false;
+  /** Of what was read last, and before it. */
+  #tag: Uint8Array | undefined;
+  #before: Uint8Array | undefined;
   damagedRecords = 0;
 
   constructor(state: LogState) {
@@ -54,9 +57,18 @@ class Salvage {
   }
 
   header(header: PlacedHeader): void {
+    const { link, tag } = header;
+    if (this.#tag !== undefined && !sameTag(link, this.#tag) && !sameTag(link, this.#before ?? link)) this.gap();
+    this.#before = link;
+    this.#tag = tag;
     if (this.#salt !== undefined && !sameTag(this.#salt, header.salt)) this.end();
     this.#salt = header.salt;
     this.#state.commits = Math.max(this.#state.commits, header.commits);
+  }
+
+  /** What lies between is not read. */
+  skip(): void {
+    this.#tag = undefined;
   }
 
   gap(): void {
@@ -65,7 +77,9 @@ class Salvage {
   }
 
   record(record: PlacedRecord): void {
-    const { flags, content } = record;
+    const { flags, content, tag } = record;
+    this.#before = this.#tag;
+    this.#tag = tag;
     if ((flags & RecordFlag.checkpoint) !== 0) return;
     const changes = parseItems(content).map((item): [Item, RecordPlace] => [item, record]);
     for (const [item] of changes) this.#state.see(item);
@@ -250,7 +264,10 @@ function salvageLog(parts: LogParts, least: number): { readonly log: SealedLog; 
   const headers = all.filter(({ flags }) => (flags & HeaderFlag.recovering) === 0);
   const last = headers[headers.length - 1];
   const salvage = new Salvage(state);
-  for (const header of headers) salvageBlock(area, seals, header, salvage);
+  for (const header of all) {
+    if ((header.flags & HeaderFlag.recovering) === 0) salvageBlock(area, seals, header, salvage);
+    else salvage.skip();
+  }
   salvage.end();
   const newest = last?.number ?? -1;
   const reader = new EntryReader(area, seals, state);

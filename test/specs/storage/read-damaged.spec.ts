@@ -91,9 +91,9 @@ describe("a read of a flash that changed under an open store", () => {
         [0, length + 1],
         [length + 1, length + 1],
       ] as const) {
-        assert.instanceOf(
+        assert.strictEqual(
           thrownBy(() => found?.bytes(start, end)),
-          RangeError,
+          "RangeError",
         );
       }
       assert.strictEqual(found?.bytes(length, length).byteLength, 0);
