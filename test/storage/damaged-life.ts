@@ -26,7 +26,7 @@ export interface DamagedLife {
   recoveries: number;
   keptAll: number;
   keptSome: number;
-  /** Recoveries whose report names none of the entries that are gone or older, and counts nothing as damaged or missing. */
+  /** Recoveries that do not name all entries that are gone or older, and count nothing as damaged or missing. */
   untold: number;
   /** Values that recovery kept of commits that power had cut off. */
   uncommitted: number;
@@ -221,7 +221,6 @@ class Life {
       if (this.#committed.get(key)?.has(textOf(item)) === true) continue;
       // Where a record is damaged, recovery takes what no mark ends: the mark may be what is damaged, or power cut it off.
       if (!isRecovery || !this.#cut.has(`${key} ${textOf(item)}`)) throw new Error(`${key} never had that value`);
-      this.counts.uncommitted++;
     }
   }
 
@@ -235,12 +234,18 @@ class Life {
     for (const [key, item] of this.#contents) {
       const there = found.get(key);
       if (there !== undefined && textOf(there) === textOf(item)) continue;
-      if (isWhole(key)) throw new Error(`${key} is untouched, and ${there === undefined ? "gone" : "older"}`);
+      // A commit that power had cut off counts where a damaged record may have been its mark.
+      const isOfCut = there !== undefined && this.#cut.has(`${key} ${textOf(there)}`);
+      if (isOfCut) this.counts.uncommitted++;
+      else if (isWhole(key)) throw new Error(`${key} is untouched, and ${there === undefined ? "gone" : "older"}`);
       if (!named.has(key)) unnamed++;
     }
     const isTold = damagedRecords + damagedBlocks + missingCommits > 0;
-    // Of a block that is erased, and of what comes last in a block, a recovery may have nothing to tell.
-    if (unnamed > 0 && !isTold) this.counts.untold++;
+    if (unnamed > 0 && !isTold) {
+      // Of the oldest block and of what came last only a counter tells, as far as it does.
+      if (this.#device.layout.every === 1) throw new Error("entries are gone, and the report tells nothing of it");
+      this.counts.untold++;
+    }
     if (difference(found, this.#contents) === undefined) this.counts.keptAll++;
     else this.counts.keptSome++;
     this.#remember(found);

@@ -64,6 +64,24 @@ describe("recovery of the sealed log", () => {
     assert.strictEqual(texts(device.mount()), "short=s");
   });
 
+  it("tells of a block that is gone, and of the last records of one, without a counter", () => {
+    for (const [from, to] of [
+      [2 * 512, 3 * 512], // all of it
+      [2 * 512 + 300, 3 * 512], // from some record on
+    ] as const) {
+      device = new LogDevice();
+      device.every = 0;
+      const first = device.mount();
+      for (let i = 0; i < 30; i++) first.commit([put(`k${i}`, `${i}`.padEnd(20, "."))]);
+      for (let at = from; at < to; at++) device.flash.patch(at, 0xff);
+      const { log, report } = recover();
+      assert.isBelow(report.kept, 30);
+      assert.deepEqual({ ...report, kept: 0 }, { ...UNHARMED, kept: 0, damagedRecords: 1 });
+      assert.strictEqual(log.names(1).length, report.kept);
+      device.end();
+    }
+  });
+
   it("never joins parts of two writes of a value", () => {
     device.mount().commit([put("x", "1")]);
     device.power.plan({ operation: 2, bytes: 0, tear: "prefix", seed: 1 }); // behind two of its three chunks
