@@ -64,7 +64,7 @@ describe("a private key at rest", () => {
     expect(codeOf(quick, PASSPHRASE) + codeOf(old, PASSPHRASE)).to.equal("nonenone");
     const codes = [quick, old].flatMap((pem) => Array.from({ length: 5000 }, (_, n) => codeOf(pem, `other ${n}`)));
     expect(new Set(codes)).to.deep.equal(new Set(["KEY_PASSPHRASE"]));
-  });
+  }).timeout(60_000);
 
   it("gives a code for each line that is damaged, and for what is no private key", () => {
     const lines = pem.split("\n");
